@@ -1,0 +1,22 @@
+//! The browser viewer: one set of components that renders on the server and hydrates in the page.
+//!
+//! The server half (feature `ssr`) is a library of the `spanfall` binary; the browser half (feature
+//! `hydrate`) is compiled to WebAssembly and starts in [`hydrate`]. Nothing here knows a database:
+//! server functions reach the store through context.
+
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+/// Takes over the page that the server rendered, then sets the performance mark
+/// `spanfall:interactive`, which the start-up budget is measured by.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(routes::App);
+    if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
+        // A browser that refuses the mark loses a measurement, never the page.
+        let _ = performance.mark("spanfall:interactive");
+    }
+}

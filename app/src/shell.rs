@@ -1,0 +1,64 @@
+//! The HTML document around the application: head, style sheet and the scripts that hydrate it.
+//!
+//! The built files carry a hash of their content in their names. The server learns the names from
+//! the site's manifest and hands them over as [`SiteFiles`]; nothing here reads a file.
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use crate::routes::App;
+
+/// Addresses of the built files, as the browser asks for them (`/pkg/spanfall.….js`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteFiles {
+    /// The JavaScript module that loads the WebAssembly; empty when the site was not built.
+    pub script: String,
+    /// The WebAssembly module.
+    pub wasm: String,
+    /// The style sheet.
+    pub style: String,
+}
+
+/// Renders the document. Without built files (a server started alone) the page is plain HTML.
+pub fn shell(files: SiteFiles) -> impl IntoView {
+    let has_script = !files.script.is_empty();
+    let has_style = !files.style.is_empty();
+    let style = files.style.clone();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {has_style.then(|| view! { <link rel="stylesheet" href=style/> })}
+                {has_script.then(|| view! { <HydrationScript files/> })}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Fetches script and WebAssembly side by side and hydrates once the document is parsed.
+///
+/// Not Leptos' own component: that one finds hashed names in a file beside the executable, which a
+/// binary with the site inside does not have.
+#[component]
+fn HydrationScript(files: SiteFiles) -> impl IntoView {
+    let nonce = use_nonce();
+    let start = format!(
+        "import init,{{hydrate}} from {script:?};init({{module_or_path:{wasm:?}}}).then(hydrate)",
+        script = files.script,
+        wasm = files.wasm,
+    );
+    view! {
+        <link rel="modulepreload" href=files.script nonce=nonce.clone()/>
+        <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce>{start}</script>
+    }
+}

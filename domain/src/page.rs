@@ -1,0 +1,40 @@
+//! Keyset paging as values: what a caller asks for and what it gets.
+
+use serde::{Deserialize, Serialize};
+
+/// Where the next page begins. Opaque to callers; a store makes it from the last row's sort key and a fingerprint of the
+/// query, and refuses a token of another query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageToken(pub String);
+
+/// How much of a result is wanted and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// The most rows to return; at least 1.
+    pub size: u32,
+    /// Continue after this token's row; from the start if `None`.
+    pub token: Option<PageToken>,
+}
+
+impl PageRequest {
+    /// The first `size` rows.
+    pub fn first(size: u32) -> Self {
+        Self { size, token: None }
+    }
+}
+
+/// One page of a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows in the order of the query.
+    pub items: Vec<T>,
+    /// Present exactly if more rows follow.
+    pub next: Option<PageToken>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+}

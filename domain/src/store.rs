@@ -1,0 +1,28 @@
+//! The traits a trace store implements, by area, and the one that unites them.
+//!
+//! Rules kept by every implementation:
+//! * A method that returns `Ok` from a write has committed it and forced it to disk.
+//! * A lookup of something that is not there is `Ok(None)`, not an error.
+//! * The clock is the caller's: methods take `now` where they need it. So are new ids.
+//! * Every list is ordered and limited; pages are by key, never by offset.
+//! * A read sees every write that was acknowledged before it began, counts and sums included.
+
+mod assessments;
+mod error;
+mod experiments;
+mod runs;
+mod traces;
+
+pub use assessments::AssessmentStore;
+pub use error::{Missing, StoreError};
+pub use experiments::{ExperimentQuery, ExperimentStore, NewExperiment};
+pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
+pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceQuery, TraceStore};
+
+/// Everything Spanfall keeps.
+pub trait Store: ExperimentStore + RunStore + TraceStore + AssessmentStore {}
+
+impl<T: ExperimentStore + RunStore + TraceStore + AssessmentStore> Store for T {}
+
+/// The result of a store method.
+pub type StoreResult<T> = Result<T, StoreError>;

@@ -1,0 +1,63 @@
+//! `cargo xtask`: build, serve and test Spanfall on a machine that has a Rust toolchain and Node.
+//!
+//! Each command does its own set-up, says what it is doing and how long it took, and does nothing
+//! twice. The heavy half of the site build is the program `pack`, so that this one compiles in seconds.
+
+mod build;
+mod dist;
+mod serve;
+mod step;
+mod summary;
+mod test;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, serve and test Spanfall")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and serve it on http://127.0.0.1:5000.
+    Serve {
+        /// Load the demo data first.
+        #[arg(long)]
+        demo: bool,
+        /// Passed on to `spanfall serve`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Run the tests, all of them unless some parts are named.
+    Test {
+        /// Which parts.
+        #[arg(value_enum)]
+        parts: Vec<test::Part>,
+    },
+    /// Build the browser half into `target/site`.
+    Site,
+    /// Build one self-contained binary, `target/dist/spanfall`.
+    Dist,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Serve { demo, rest } => serve::run(demo, &rest),
+        Command::Test { parts } => test::run(&parts),
+        Command::Site => build::site(),
+        Command::Dist => dist::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

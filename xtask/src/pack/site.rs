@@ -1,0 +1,147 @@
+//! Lays out the finished site: hashed names for what the page loads, plain names for `public/`, each
+//! compressible file as Brotli and gzip, a manifest, and a Rust table for the binary that carries it all.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use sha2::{Digest, Sha256};
+
+use super::manifest::{Entry, Manifest, content_type};
+
+/// (name in the web folder, name before the hash, name after it, role)
+const HASHED: [(&str, &str, &str, &str); 3] = [
+    ("spanfall.js", "spanfall", "js", "script"),
+    ("spanfall_bg.wasm", "spanfall", "wasm", "wasm"),
+    ("spanfall.css", "spanfall", "css", "style"),
+];
+
+/// Writes the site into `out`, replacing what is there.
+pub fn run(web: &Path, public: &Path, out: &Path) -> anyhow::Result<()> {
+    if out.exists() {
+        fs::remove_dir_all(out).with_context(|| format!("cannot empty {}", out.display()))?;
+    }
+    let mut site = Layout { out, entries: Vec::new(), stored: Vec::new() };
+    for (source, stem, extension, role) in HASHED {
+        let content = read(&web.join(source))?;
+        let hash = hash(&content);
+        let path = format!("/pkg/{stem}.{}.{extension}", &hash[..12]);
+        site.add(path, role, hash, content)?;
+    }
+    for file in files_below(public)? {
+        let name = file.strip_prefix(public)?.to_string_lossy().into_owned();
+        let content = read(&file)?;
+        site.add(format!("/{name}"), "public", hash(&content), content)?;
+    }
+    site.finish()
+}
+
+struct Layout<'a> {
+    out: &'a Path,
+    entries: Vec<Entry>,
+    stored: Vec<String>,
+}
+
+impl Layout<'_> {
+    fn add(
+        &mut self,
+        path: String,
+        role: &'static str,
+        hash: String,
+        content: Vec<u8>,
+    ) -> anyhow::Result<()> {
+        let (content_type, is_compressed) = content_type(&path);
+        let bytes = content.len();
+        let name = path.trim_start_matches('/').to_owned();
+        let served_bytes = if is_compressed {
+            let brotli = brotli(&content)?;
+            let size = brotli.len();
+            self.write(format!("{name}.br"), &brotli)?;
+            self.write(format!("{name}.gz"), &gzip(&content)?)?;
+            size
+        } else {
+            self.write(name, &content)?;
+            bytes
+        };
+        self.entries.push(Entry {
+            is_hashed: role != "public",
+            path,
+            role,
+            content_type,
+            hash,
+            is_compressed,
+            bytes,
+            served_bytes,
+        });
+        Ok(())
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        let manifest = Manifest { files: std::mem::take(&mut self.entries) };
+        self.write("manifest.json".to_owned(), &serde_json::to_vec_pretty(&manifest)?)?;
+        let mut table = String::from("pub static FILES: &[(&str, &[u8])] = &[\n");
+        for name in &self.stored {
+            // Absolute, because the table is included from another folder.
+            let path = fs::canonicalize(self.out.join(name))?;
+            writeln!(table, "    ({name:?}, include_bytes!({path:?})),")?;
+        }
+        table.push_str("];\n");
+        fs::write(self.out.join("embed.rs"), table).context("cannot write the table of files")
+    }
+
+    fn write(&mut self, name: String, content: &[u8]) -> anyhow::Result<()> {
+        let path = self.out.join(&name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+        self.stored.push(name);
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn hash(content: &[u8]) -> String {
+    Sha256::digest(content).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn brotli(content: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: content.len(),
+        ..Default::default()
+    };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &content[..], &mut packed, &parameters)?;
+    Ok(packed)
+}
+
+fn gzip(content: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?)
+}
+
+fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        let entries =
+            fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() { waiting.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

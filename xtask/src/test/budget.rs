@@ -1,0 +1,28 @@
+//! The first load of the trace list must stay small.
+
+use anyhow::ensure;
+
+use crate::build::pack;
+use crate::step::note;
+use crate::workspace;
+
+/// JavaScript, WebAssembly and style sheet as served, in bytes.
+const CODE_BYTES_MAX: u64 = 400 * 1024;
+
+/// The same with fonts and everything else of the site; pages add a few kilobytes of HTML.
+const ALL_BYTES_MAX: u64 = 440 * 1024;
+
+/// Adds up the manifest's sizes.
+pub fn run() -> anyhow::Result<()> {
+    let manifest = pack::manifest(&workspace::site())?;
+    let sum = |is_counted: fn(&str) -> bool| -> u64 {
+        let files = manifest.files.iter().filter(|file| is_counted(&file.role));
+        files.map(|file| file.served_bytes).sum()
+    };
+    let code = sum(|role| role != "public");
+    let all = sum(|_| true);
+    note(format!("code {code} of {CODE_BYTES_MAX} bytes, all {all} of {ALL_BYTES_MAX} bytes"));
+    ensure!(code <= CODE_BYTES_MAX, "JavaScript, WebAssembly and style sheet are over budget");
+    ensure!(all <= ALL_BYTES_MAX, "the whole site is over budget");
+    Ok(())
+}

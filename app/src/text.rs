@@ -1,0 +1,6 @@
+//! Numbers and times as text for people, the same on the server and in the browser.
+//!
+//! Nothing here knows the reader's zone: see `browser::local_time` for that half.
+
+pub mod number;
+pub mod time;

@@ -9,6 +9,7 @@ pub mod time;
 pub mod json;
 pub mod span;
 pub mod span_row;
+mod parents;
 pub mod usage;
 pub mod experiment;
 pub mod run;

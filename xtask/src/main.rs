@@ -3,6 +3,7 @@
 //! Each command does its own set-up, says what it is doing and how long it took, and does nothing
 //! twice. The heavy half of the site build is the program `pack`, so that this one compiles in seconds.
 
+mod bench;
 mod build;
 mod dist;
 mod serve;
@@ -42,14 +43,26 @@ enum Command {
     },
     /// Build the browser half into `target/site`.
     Site,
+    /// Measure the release build and print figures against their bounds.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
     /// Build one self-contained binary, `target/dist/spanfall`.
     Dist,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Spans a second acknowledged on disk.
+    Ingest(bench::IngestOptions),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve { demo, rest } => serve::run(demo, &rest),
         Command::Test { parts } => test::run(&parts),
+        Command::Bench { what: Bench::Ingest(options) } => bench::ingest(&options),
         Command::Site => build::site(),
         Command::Dist => dist::run(),
     };

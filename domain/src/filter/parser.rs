@@ -66,17 +66,13 @@ impl Parser<'_> {
         let mut parts = Vec::new();
         let mut joined_by: Option<TextRange> = None;
         loop {
-            match self.and(depth) {
-                Some(part) => parts.push(part),
-                None => {
-                    // An OR with nothing on one side is reported as the reference reports any OR.
-                    let beside = joined_by.or_else(|| self.peek_if(Keyword::Or));
-                    self.flush_stray();
-                    if let Some(range) = beside {
-                        self.invalid(&[range]);
-                    }
-                }
+            let errors_before = self.errors.len();
+            let part = self.and(depth);
+            let beside = joined_by.or_else(|| self.peek_if(Keyword::Or));
+            if let (None, Some(or), true) = (&part, beside, self.errors.len() == errors_before) {
+                self.invalid(&[or]);
             }
+            parts.extend(part);
             joined_by = self.peek_if(Keyword::Or);
             if joined_by.is_none() {
                 return group(parts, ExprKind::Or);

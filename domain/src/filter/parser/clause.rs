@@ -1,6 +1,6 @@
 //! Parses one comparison: name, comparator, value. Returns `None` after reporting, having moved past what it reported.
 
-use super::{Keyword, Parser, invalid_clauses};
+use super::{Parser, invalid_clauses};
 use crate::filter::ast::{Clause, Comparator, Ident, Op, Value, ValueKind};
 use crate::filter::lexer::{Token, TokenKind};
 use crate::filter::print::quote_key;
@@ -44,6 +44,7 @@ impl Parser<'_> {
             return Some(Clause { range: ident.range.to(op.range), ident, op, value });
         }
         let wants_list = matches!(op.op, Some(Op::In | Op::NotIn));
+        let parts_before = self.stray.len();
         match self.value() {
             Some(value) if wants_list && !matches!(value.kind, ValueKind::List(_)) => {
                 let list = format!("({})", value.range.slice(self.text));
@@ -56,7 +57,7 @@ impl Parser<'_> {
                 Some(Clause { range: ident.range.to(value.range), ident, op, value })
             }
             None => {
-                self.stray.extend([ident.range, op.range]);
+                self.stray.splice(parts_before..parts_before, [ident.range, op.range]);
                 None
             }
         }
@@ -135,9 +136,12 @@ impl Parser<'_> {
                 whole.slice(self.text)
             )
         };
+        let mut error = FilterError::new(whole, message);
         let key = TextRange { start: ident.key.start, end };
-        let fix = quote_key(key.slice(self.text));
-        self.errors.push(FilterError::new(whole, message).with_fix(key, fix));
+        if !key.slice(self.text).contains(['`', '"', '\'']) {
+            error = error.with_fix(key, quote_key(key.slice(self.text)));
+        }
+        self.errors.push(error);
         self.at += ahead;
         self.skip_comparison();
         true
@@ -273,10 +277,8 @@ impl Parser<'_> {
                 Some(Value { range: token.range, kind: ValueKind::Number(number) })
             }
             TokenKind::LeftParen => self.list(token),
-            TokenKind::Word if self.keyword(token).is_none_or(|k| k == Keyword::Not) => {
-                Some(self.bare(token))
-            }
-            TokenKind::Backticked => Some(self.bare(token)),
+            TokenKind::Word if self.keyword(token).is_some() => None,
+            TokenKind::Word | TokenKind::Backticked => Some(self.bare(token)),
             _ => None,
         }
     }

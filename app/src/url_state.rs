@@ -1,0 +1,231 @@
+//! What the address of a trace list says, read and written.
+//!
+//! Defaults are left out, so that the plain address stays plain. The codec is pure: the router hands in a look-up and
+//! takes the text that comes out.
+
+/// The order of a trace list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    Newest,
+    /// Oldest first.
+    Oldest,
+    /// Slowest first.
+    Slowest,
+    /// Fastest first.
+    Fastest,
+}
+
+impl Sort {
+    /// As it stands in the address.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "-time",
+            Self::Oldest => "time",
+            Self::Slowest => "-duration",
+            Self::Fastest => "duration",
+        }
+    }
+
+    /// From the address; anything unknown is the default.
+    pub fn parse(text: &str) -> Self {
+        [Self::Oldest, Self::Slowest, Self::Fastest]
+            .into_iter()
+            .find(|sort| sort.as_str() == text)
+            .unwrap_or_default()
+    }
+
+    /// As `order_by` of the search protocol.
+    pub fn order_by(self) -> &'static str {
+        match self {
+            Self::Newest => "timestamp_ms DESC",
+            Self::Oldest => "timestamp_ms ASC",
+            Self::Slowest => "execution_time_ms DESC",
+            Self::Fastest => "execution_time_ms ASC",
+        }
+    }
+}
+
+/// Which traces a list shows, and from where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListState {
+    /// The SDK's filter text.
+    pub filter: String,
+    /// Start of the time range: `-24h`, RFC 3339, or empty.
+    pub from: String,
+    /// End of the time range, the same way.
+    pub to: String,
+    /// The order.
+    pub sort: Sort,
+    /// Only this user's, unless empty.
+    pub user: String,
+    /// Only this session's, unless empty.
+    pub session: String,
+    /// The page token to continue from, or empty.
+    pub page: String,
+}
+
+impl ListState {
+    /// Reads an address's query through a look-up of decoded parameters.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |key| get(key).unwrap_or_default().trim().to_owned();
+        Self {
+            filter: text("filter"),
+            from: text("from"),
+            to: text("to"),
+            sort: Sort::parse(&text("sort")),
+            user: text("user"),
+            session: text("session"),
+            page: text("page"),
+        }
+    }
+
+    /// `path` with this state as its query.
+    pub fn href(&self, path: &str) -> String {
+        let sort = if self.sort == Sort::default() { "" } else { self.sort.as_str() };
+        query(
+            path,
+            &[
+                ("filter", &self.filter),
+                ("from", &self.from),
+                ("to", &self.to),
+                ("sort", sort),
+                ("user", &self.user),
+                ("session", &self.session),
+                ("page", &self.page),
+            ],
+        )
+    }
+
+    /// The same list from its beginning.
+    pub fn first_page(&self) -> Self {
+        Self { page: String::new(), ..self.clone() }
+    }
+
+    /// With one more condition, from the beginning. A condition that is there already is not repeated.
+    pub fn and(&self, clause: &str) -> Self {
+        let filter = match self.filter.as_str() {
+            "" => clause.to_owned(),
+            filter if filter.split(" AND ").any(|part| part.trim() == clause) => filter.to_owned(),
+            filter if has_or(filter) => format!("({filter}) AND {clause}"),
+            filter => format!("{filter} AND {clause}"),
+        };
+        Self { filter, page: String::new(), ..self.clone() }
+    }
+
+    /// In another order, from the beginning.
+    pub fn sorted(&self, sort: Sort) -> Self {
+        Self { sort, page: String::new(), ..self.clone() }
+    }
+
+    /// Whether nothing narrows the list.
+    pub fn is_unfiltered(&self) -> bool {
+        [&self.filter, &self.from, &self.to, &self.user, &self.session]
+            .into_iter()
+            .all(String::is_empty)
+    }
+}
+
+/// `path` with the parameters whose values are not empty.
+pub fn query(path: &str, parameters: &[(&str, &str)]) -> String {
+    let mut out = path.to_owned();
+    let mut separator = '?';
+    for (key, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        out.push(separator);
+        separator = '&';
+        out.push_str(key);
+        out.push('=');
+        encode(&mut out, value);
+    }
+    out
+}
+
+/// A text as one segment of a path.
+pub fn segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    encode(&mut out, text);
+    out
+}
+
+/// The address of a trace.
+pub fn trace_href(trace_id: &str) -> String {
+    format!("/traces/{}", segment(trace_id))
+}
+
+/// A text as a quoted value of the filter language, or `None` if it holds both kinds of quote, which the language cannot write.
+pub fn filter_text(text: &str) -> Option<String> {
+    match (text.contains('\''), text.contains('"')) {
+        (false, _) => Some(format!("'{text}'")),
+        (true, false) => Some(format!("\"{text}\"")),
+        (true, true) => None,
+    }
+}
+
+fn has_or(filter: &str) -> bool {
+    filter.split_whitespace().any(|word| word.eq_ignore_ascii_case("or"))
+}
+
+/// Percent-encodes all but the characters that no part of an address gives a meaning to.
+fn encode(out: &mut String, text: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> ListState {
+        ListState::read(|key| {
+            pairs.iter().find(|(k, _)| *k == key).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn defaults_are_left_out() {
+        assert_eq!(read(&[]).href("/x"), "/x");
+        assert_eq!(read(&[("sort", "-time")]).href("/x"), "/x");
+        assert_eq!(read(&[("sort", "nonsense")]).sort, Sort::Newest);
+    }
+
+    #[test]
+    fn hostile_values_are_encoded() {
+        let state = read(&[("filter", "name LIKE '%a&b=c#'"), ("user", "ä b")]);
+        assert_eq!(
+            state.href("/x"),
+            "/x?filter=name%20LIKE%20%27%25a%26b%3Dc%23%27&user=%C3%A4%20b"
+        );
+    }
+
+    #[test]
+    fn changing_the_question_starts_at_its_beginning() {
+        let state = read(&[("page", "t"), ("sort", "duration")]);
+        assert_eq!(state.and("status = 'OK'").href("/x"), "/x?filter=status%20%3D%20%27OK%27&sort=duration");
+        assert_eq!(state.sorted(Sort::Newest).page, "");
+    }
+
+    #[test]
+    fn conditions_are_added_once_and_keep_an_or_together() {
+        let once = read(&[]).and("a = 'b'");
+        assert_eq!(once.and("a = 'b'").filter, "a = 'b'");
+        assert_eq!(once.and("c = 'd'").filter, "a = 'b' AND c = 'd'");
+        let either = read(&[("filter", "a = 'b' or c = 'd'")]);
+        assert_eq!(either.and("e = 'f'").filter, "(a = 'b' or c = 'd') AND e = 'f'");
+    }
+
+    #[test]
+    fn filter_values_take_the_quote_they_do_not_contain() {
+        assert_eq!(filter_text("a").as_deref(), Some("'a'"));
+        assert_eq!(filter_text("it's").as_deref(), Some("\"it's\""));
+        assert_eq!(filter_text("'\""), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! Small parts that more than one page uses. None of them reads the address or the server.
+
+pub mod badge;
+pub mod copy;
+pub mod duration_bar;
+pub mod icon;
+pub mod json_tree;
+pub mod long_text;
+pub mod problem;
+pub mod time;

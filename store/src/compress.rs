@@ -1,0 +1,90 @@
+//! zstd with one context per thread: making a context costs more than compressing a small trace.
+
+use std::cell::RefCell;
+
+use crate::bytes::Damaged;
+
+/// The longest uncompressed text that is believed; only damage claims more.
+const RAW_BYTES_MAX: usize = 1 << 30;
+
+/// Fast, and a few per cent from level 3 on span texts.
+const LEVEL: i32 = 1;
+
+thread_local! {
+    static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// Compresses; `None` if zstd fails, which it does for want of memory only.
+pub(crate) fn compress(raw: &[u8]) -> Option<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|slot| {
+        if slot.is_none() {
+            *slot = zstd::bulk::Compressor::new(LEVEL).ok();
+        }
+        slot.as_mut()?.compress(raw).ok()
+    })
+}
+
+/// Restores what [`compress`] made of `raw_length` bytes.
+pub(crate) fn decompress(compressed: &[u8], raw_length: usize) -> Result<Vec<u8>, Damaged> {
+    const WRONG: Damaged = Damaged("compressed data");
+    if raw_length > RAW_BYTES_MAX {
+        return Err(WRONG);
+    }
+    let raw = DECOMPRESSOR.with_borrow_mut(|slot| {
+        if slot.is_none() {
+            *slot = zstd::bulk::Decompressor::new().ok();
+        }
+        slot.as_mut().and_then(|context| context.decompress(compressed, raw_length).ok())
+    });
+    raw.filter(|raw| raw.len() == raw_length).ok_or(WRONG)
+}
+
+/// A byte string that says itself whether it is compressed: worth it from some hundred bytes on.
+pub(crate) fn pack(raw: &[u8]) -> Vec<u8> {
+    use crate::bytes::Put;
+    if raw.len() >= 128
+        && let Some(compressed) = compress(raw)
+        && compressed.len() + 4 < raw.len()
+    {
+        let mut out = Vec::with_capacity(compressed.len() + 5);
+        out.put_uint(raw.len() as u64);
+        out.extend_from_slice(&compressed);
+        return out;
+    }
+    let mut out = Vec::with_capacity(raw.len() + 1);
+    out.push(0);
+    out.extend_from_slice(raw);
+    out
+}
+
+/// Restores what [`pack`] made.
+pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Damaged> {
+    let mut reader = crate::bytes::Reader::new(packed);
+    match reader.size()? {
+        0 => Ok(reader.rest().to_vec()),
+        raw_length => decompress(reader.rest(), raw_length),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packing_round_trips() {
+        for raw in [&b""[..], b"short", &[7; 10_000]] {
+            assert_eq!(unpack(&pack(raw)).unwrap(), raw);
+        }
+        assert!(pack(&[7; 10_000]).len() < 100);
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        let mut packed = pack(&[7; 10_000]);
+        packed.truncate(packed.len() - 1);
+        assert!(unpack(&packed).is_err());
+        assert!(unpack(&[]).is_err());
+        assert!(unpack(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]).is_err());
+    }
+}

@@ -4,9 +4,25 @@
 //! `hydrate`) is compiled to WebAssembly and starts in [`hydrate`]. Nothing here knows a database:
 //! server functions reach the store through context.
 
+// Views are nested types; a page is a few hundred levels of them.
+#![recursion_limit = "512"]
+
+#[cfg(feature = "hydrate")]
+pub mod browser;
+pub mod error;
+pub mod frame;
+pub mod front_door;
+pub mod model;
+pub mod pages;
 pub mod routes;
+pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod text;
+pub mod trace_list;
+pub mod trace_view;
+pub mod url_state;
+pub mod widgets;
 
 /// Takes over the page that the server rendered, then sets the performance mark
 /// `spanfall:interactive`, which the start-up budget is measured by.

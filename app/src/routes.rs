@@ -1,41 +1,61 @@
 //! The root component: which page answers which path.
 //!
-//! Pages read their state from the address; nothing is kept here but the router itself.
+//! Every page is rendered whole before it is sent (`SsrMode::Async`): its status code depends on its data, and a page that
+//! arrives in pieces is put together by script, which readers without script would never see.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::StaticSegment;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::hooks::use_params_map;
+use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+
+use crate::pages::embedded::EmbeddedTraces;
+use crate::pages::home::Home;
+use crate::pages::not_found::NotFound;
+use crate::pages::run::RunPage;
+use crate::pages::run_list::RunListPage;
+use crate::pages::trace::TracePage;
+use crate::pages::trace_list::TraceListPage;
+use crate::url_state::segment;
+use crate::widgets::time::IsAlive;
 
 /// The whole viewer, the same on the server and in the browser.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let (is_alive, set_alive) = signal(false);
+    provide_context(IsAlive(is_alive));
+    Effect::new(move |_| set_alive.set(true));
+    let renderer = (
+        StaticSegment("static-files"),
+        StaticSegment("lib"),
+        StaticSegment("notebook-trace-renderer"),
+        StaticSegment("index.html"),
+    );
+    let experiment = (StaticSegment("experiments"), ParamSegment("id"));
+    let traces = (StaticSegment("experiments"), ParamSegment("id"), StaticSegment("traces"));
+    let runs = (StaticSegment("experiments"), ParamSegment("id"), StaticSegment("runs"));
+    let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
+    let run = (StaticSegment("runs"), ParamSegment("run_id"));
     view! {
         <Title formatter=|page: String| format!("{page} · Spanfall")/>
         <Router>
-            <main>
-                <Routes fallback=NotFound>
-                    <Route path=StaticSegment("") view=Experiments/>
-                </Routes>
-            </main>
+            <Routes fallback=NotFound>
+                <Route path=StaticSegment("") view=Home ssr=SsrMode::Async/>
+                <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
+                <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
+                <Route path=runs view=RunListPage ssr=SsrMode::Async/>
+                <Route path=trace view=TracePage ssr=SsrMode::Async/>
+                <Route path=run view=RunPage ssr=SsrMode::Async/>
+                <Route path=renderer view=EmbeddedTraces ssr=SsrMode::Async/>
+            </Routes>
         </Router>
     }
 }
 
+/// An experiment's own address leads to its traces.
 #[component]
-fn Experiments() -> impl IntoView {
-    view! {
-        <Title text="Experiments"/>
-        <h1>"Experiments"</h1>
-    }
-}
-
-#[component]
-fn NotFound() -> impl IntoView {
-    view! {
-        <Title text="Page not found"/>
-        <h1>"Page not found"</h1>
-        <p><a href="/">"All experiments"</a></p>
-    }
+fn ToTraces() -> impl IntoView {
+    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    view! { <Redirect path=format!("/experiments/{}/traces", segment(&id))/> }
 }

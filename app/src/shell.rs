@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::routes::App;
+use crate::server_fns::theme_cookie;
 
 /// Addresses of the built files, as the browser asks for them (`/pkg/spanfall.….js`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,14 @@ pub struct SiteFiles {
     pub style: String,
 }
 
+/// Turns the hash addresses of MLflow's own viewer, which SDKs print and notebooks keep, into ours.
+const HASH_ADDRESSES: &str = r##"{const h=location.hash;if(location.pathname==="/"&&h.startsWith("#/")){
+const [path,query]=h.slice(1).split("?"),at=path.split("/"),q=new URLSearchParams(query),e=encodeURIComponent;
+const trace=q.get("selectedEvaluationId")||q.get("selectedTraceId")||q.get("traceId");
+if(at[1]==="experiments"&&at[2])location.replace(trace?"/traces/"+e(trace):at[3]==="runs"&&at[4]?"/runs/"+e(at[4]):
+"/experiments/"+e(at[2])+(at[3]==="runs"?"/runs":"/traces"));
+else if(at[1]==="traces"&&at[2])location.replace("/traces/"+e(at[2]))}}"##;
+
 /// Renders the document. Without built files (a server started alone) the page is plain HTML.
 pub fn shell(files: SiteFiles) -> impl IntoView {
     let has_script = !files.script.is_empty();
@@ -27,13 +36,19 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     let style = files.style.clone();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme_cookie()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f8fa"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14171e"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                {has_style.then(|| view! { <link rel="stylesheet" href=style/> })}
+                <script nonce=use_nonce()>{HASH_ADDRESSES}</script>
+                {has_style.then(|| view! {
+                    <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                    <link rel="stylesheet" href=style/>
+                })}
                 {has_script.then(|| view! { <HydrationScript files/> })}
                 <MetaTags/>
             </head>

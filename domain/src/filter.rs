@@ -16,6 +16,7 @@ pub mod experiments;
 pub mod field;
 pub mod lexer;
 pub mod like;
+pub mod matcher;
 pub mod order;
 pub mod parser;
 pub mod predicate;
@@ -50,16 +51,23 @@ pub struct TextRange {
 impl TextRange {
     pub(crate) fn of(start: usize, end: usize) -> Self {
         let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self { start: cut(start), end: cut(end) }
+        Self {
+            start: cut(start),
+            end: cut(end),
+        }
     }
 
     pub(crate) fn to(self, other: Self) -> Self {
-        Self { start: self.start, end: other.end }
+        Self {
+            start: self.start,
+            end: other.end,
+        }
     }
 
     /// The part of the text; empty if the text is too short or the range is not on its character boundaries.
     pub fn slice(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize).unwrap_or("")
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
     }
 
     /// Whether there is nothing in it.
@@ -91,11 +99,21 @@ pub struct Fix {
 
 impl FilterError {
     pub(crate) fn new(range: TextRange, message: impl Into<String>) -> Self {
-        Self { range, message: message.into(), fix: None }
+        Self {
+            range,
+            message: message.into(),
+            fix: None,
+        }
     }
 
     pub(crate) fn with_fix(self, range: TextRange, replacement: impl Into<String>) -> Self {
-        Self { fix: Some(Fix { range, replacement: replacement.into() }), ..self }
+        Self {
+            fix: Some(Fix {
+                range,
+                replacement: replacement.into(),
+            }),
+            ..self
+        }
     }
 }
 
@@ -112,7 +130,9 @@ impl Fix {
 
 /// The first error as one text for an API reply: message, place, and the suggestion if there is one.
 pub fn describe(text: &str, errors: &[FilterError]) -> String {
-    let Some(error) = errors.first() else { return String::new() };
+    let Some(error) = errors.first() else {
+        return String::new();
+    };
     let mut out = error.message.clone();
     if text.len() <= MAX_FILTER_BYTES {
         let before = text.get(..error.range.start as usize).unwrap_or("");

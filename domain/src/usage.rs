@@ -1,13 +1,14 @@
 //! Tokens and cost of model calls: reading them from attributes, summing them over a trace, writing them as metadata.
 
-use std::fmt;
+mod wire;
 
-use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SpanId;
 use crate::parents::{self, Link, NO_PARENT};
 use crate::span_row::SpanRow;
+pub(crate) use wire::Count;
+use wire::{CostWire, PythonFloat, UsageWire, object_from_json};
 
 /// Tokens of one model call or of a whole trace.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +66,7 @@ impl TokenUsage {
     /// Reads the JSON text of `mlflow.chat.tokenUsage` or `mlflow.trace.tokenUsage`. Counts may be integers or texts of digits;
     /// a missing total is input plus output. `None` if this is no object or holds no count at all.
     pub fn from_json(json: &str) -> Option<Self> {
-        let wire: UsageWire = serde_json::from_str(json).ok()?;
+        let wire: UsageWire = object_from_json(json)?;
         let counts = [
             wire.input_tokens,
             wire.output_tokens,
@@ -114,7 +115,7 @@ impl Cost {
     /// Reads the JSON text of `mlflow.llm.cost` or `mlflow.trace.cost`. A missing total is input plus output. `None` if this is
     /// no object or holds no amount at all.
     pub fn from_json(json: &str) -> Option<Self> {
-        let wire: CostWire = serde_json::from_str(json).ok()?;
+        let wire: CostWire = object_from_json(json)?;
         if wire.input_cost.is_none() && wire.output_cost.is_none() && wire.total_cost.is_none() {
             return None;
         }
@@ -199,104 +200,6 @@ pub fn aggregate(rows: &[UsageRow]) -> (Option<TokenUsage>, Option<Cost>) {
 struct Cover {
     usage: bool,
     cost: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct UsageWire {
-    input_tokens: Count,
-    output_tokens: Count,
-    total_tokens: Count,
-    cache_read_input_tokens: Count,
-    cache_creation_input_tokens: Count,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct CostWire {
-    input_cost: Option<f64>,
-    output_cost: Option<f64>,
-    total_cost: Option<f64>,
-}
-
-/// A token count as instrumentation writes it; what is no count reads as none.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Count(pub(crate) Option<i64>);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CountVisitor)
-    }
-}
-
-struct CountVisitor;
-
-impl<'de> Visitor<'de> for CountVisitor {
-    type Value = Count;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a token count")
-    }
-
-    fn visit_i64<E>(self, count: i64) -> Result<Count, E> {
-        Ok(Count(Some(count)))
-    }
-
-    fn visit_u64<E>(self, count: u64) -> Result<Count, E> {
-        Ok(Count(i64::try_from(count).ok()))
-    }
-
-    fn visit_f64<E>(self, count: f64) -> Result<Count, E> {
-        let whole = count.fract() == 0.0 && count.abs() < 9e15;
-        Ok(Count(whole.then_some(count as i64)))
-    }
-
-    fn visit_str<E>(self, count: &str) -> Result<Count, E> {
-        Ok(Count(count.trim().parse().ok()))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Count, E> {
-        Ok(Count(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<Count, E> {
-        Ok(Count(None))
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Count, A::Error> {
-        while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Count(None))
-    }
-
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Count, A::Error> {
-        while map
-            .next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?
-            .is_some()
-        {}
-        Ok(Count(None))
-    }
-}
-
-/// A number as Python prints it: the same digits as Rust, but `1e-05` where Rust's JSON has `0.00001`.
-struct PythonFloat(f64);
-
-impl fmt::Display for PythonFloat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.0.abs();
-        if !self.0.is_finite() {
-            return f.write_str("0.0");
-        }
-        if size == 0.0 || (1e-4..1e16).contains(&size) {
-            return write!(f, "{:?}", self.0);
-        }
-        let text = format!("{:e}", self.0);
-        let Some((digits, exponent)) = text.split_once('e') else {
-            return f.write_str(&text);
-        };
-        let exponent: i32 = exponent.parse().unwrap_or(0);
-        let sign = if exponent < 0 { '-' } else { '+' };
-        write!(f, "{digits}e{sign}{:02}", exponent.unsigned_abs())
-    }
 }
 
 #[cfg(test)]

@@ -78,7 +78,10 @@ impl Site {
         self.assets.iter().fold(router, |router, asset| {
             let asset = Arc::clone(asset);
             let path = asset.path.clone();
-            router.route(&path, get(move |headers: HeaderMap| async move { asset.reply(&headers) }))
+            router.route(
+                &path,
+                get(move |headers: HeaderMap| async move { asset.reply(&headers) }),
+            )
         })
     }
 
@@ -90,6 +93,7 @@ impl Site {
                 "script" => site.files.script.clone_from(&entry.path),
                 "wasm" => site.files.wasm.clone_from(&entry.path),
                 "style" => site.files.style.clone_from(&entry.path),
+                "font" => site.files.fonts.push(entry.path.clone()),
                 _ => {}
             }
             site.assets.push(Arc::new(Asset::read(source, entry)?));
@@ -161,7 +165,11 @@ impl Asset {
         let headers = response.headers_mut();
         headers.insert(header::ETAG, self.etag.clone());
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let cache = if self.is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let cache = if self.is_hashed {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         if has_tag(request, &self.etag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -219,7 +227,10 @@ impl Source {
 /// `FILES: &[(name, bytes)]`, written by the site build.
 #[cfg(feature = "embed-site")]
 mod embedded {
-    include!(env!("SPANFALL_SITE_EMBED", "build this through `cargo xtask dist`"));
+    include!(env!(
+        "SPANFALL_SITE_EMBED",
+        "build this through `cargo xtask dist`"
+    ));
 }
 
 #[cfg(not(feature = "embed-site"))]
@@ -236,21 +247,25 @@ fn folder_near_executable() -> Option<PathBuf> {
 /// Whether `accept-encoding` names the encoding without refusing it (`q=0`).
 fn accepts(request: &HeaderMap, encoding: &str) -> bool {
     let values = request.get_all(header::ACCEPT_ENCODING).iter();
-    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|item| {
-        let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
-        let is_refused = parameters
-            .trim()
-            .strip_prefix("q=")
-            .is_some_and(|quality| quality.trim().parse::<f32>().is_ok_and(|q| q <= 0.0));
-        name.trim().eq_ignore_ascii_case(encoding) && !is_refused
-    })
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|item| {
+            let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+            let is_refused = parameters
+                .trim()
+                .strip_prefix("q=")
+                .is_some_and(|quality| quality.trim().parse::<f32>().is_ok_and(|q| q <= 0.0));
+            name.trim().eq_ignore_ascii_case(encoding) && !is_refused
+        })
 }
 
 fn has_tag(request: &HeaderMap, etag: &HeaderValue) -> bool {
     let (Some(sent), Ok(etag)) = (request.get(header::IF_NONE_MATCH), etag.to_str()) else {
         return false;
     };
-    sent.to_str().is_ok_and(|sent| sent.split(',').any(|tag| tag.trim() == etag))
+    sent.to_str()
+        .is_ok_and(|sent| sent.split(',').any(|tag| tag.trim() == etag))
 }
 
 /// For the rare client that takes no compression: the plain file is not stored a third time.
@@ -280,7 +295,10 @@ mod tests {
             content_type: HeaderValue::from_static("text/css"),
             etag: HeaderValue::from_static("W/\"0\""),
             is_hashed: true,
-            body: Stored::Compressed { brotli: Bytes::from_static(b"brotli"), gzip: gzip.into() },
+            body: Stored::Compressed {
+                brotli: Bytes::from_static(b"brotli"),
+                gzip: gzip.into(),
+            },
         }
     }
 
@@ -300,7 +318,9 @@ mod tests {
     #[tokio::test]
     async fn client_without_compression_gets_the_plain_file() {
         let reply = asset().reply(&HeaderMap::new());
-        let body = axum::body::to_bytes(reply.into_body(), 1_000).await.unwrap();
+        let body = axum::body::to_bytes(reply.into_body(), 1_000)
+            .await
+            .unwrap();
         assert_eq!(body.as_ref(), b"body {}");
     }
 

@@ -28,7 +28,8 @@ pub fn routes(files: SiteFiles, provide: impl Fn() + Clone + Send + Sync + 'stat
         move || shell(files.clone())
     };
     let not_found_page = move |_: LeptosOptions| shell(files.clone());
-    let not_found = ErrorHandler::new_with_context(context.clone(), not_found_page, options.clone());
+    let not_found =
+        ErrorHandler::new_with_context(context.clone(), not_found_page, options.clone());
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), context, page)
         .fallback_service(not_found)

@@ -1,1 +1,39 @@
-//! Storage.
+//! Trace storage of Spanfall: the traits of [`domain::store`] over SQLite.
+//!
+//! ```text
+//! callers ──► ingest: facts, columns, zstd ──► bounded queue ──► writer: one transaction for all that waits ──► answers
+//!    │                                                              │
+//!    └──► readers: pool of read-only connections                    └──► live state in memory: newest traces, index
+//! ```
+//!
+//! * Spans are held in compressed columns, one block a trace and commit.
+//! * A trace's row is a summary; everything the list of traces shows is in it.
+//! * The search index is a set of immutable column segments; traces that are newer than the segments, or have changed
+//!   since, are kept in memory and looked at directly.
+//!
+//! SQL is under `sqlite`; everything else here knows nothing of it. HTTP and wire formats are not in this crate.
+
+mod block;
+mod bytes;
+mod compress;
+mod error;
+mod key;
+mod lock;
+mod options;
+mod place;
+mod sqlite;
+mod summary;
+mod token;
+mod tuples;
+
+pub use error::OpenError;
+pub use options::OpenOptions;
+pub use sqlite::SqliteStore;
+
+/// Opens a store, making it if the file is not there.
+///
+/// # Errors
+/// If another process holds it, if a newer version wrote it, if it is not a store, or if the database fails.
+pub async fn open(options: OpenOptions) -> Result<SqliteStore, OpenError> {
+    SqliteStore::open(options).await
+}

@@ -43,32 +43,54 @@ pub fn site() -> anyhow::Result<()> {
     let mut is_optimised = true;
     if !web_stamp.is_current() {
         web_stamp.clear()?;
-        step("Building the viewer (WebAssembly; minutes the first time)", wasm::build)?;
+        step(
+            "Building the viewer (WebAssembly; minutes the first time)",
+            wasm::build,
+        )?;
         step("Building the packer (once)", pack::build)?;
         step("Generating the JavaScript glue", || pack::bindgen(&web))?;
-        is_optimised = step("Making WebAssembly and JavaScript smaller", || optimise::web(&web))?;
+        is_optimised = step("Making WebAssembly and JavaScript smaller", || {
+            optimise::web(&web)
+        })?;
         // Unoptimised output is used now and tried again by the next build.
         if is_optimised {
             web_stamp.write()?;
         }
     }
     step("Joining the style sheet", || {
-        css::join(&workspace::root().join("style/main.css"), &web.join("spanfall.css"))?;
+        css::join(
+            &workspace::root().join("style/main.css"),
+            &web.join("spanfall.css"),
+        )?;
         optimise::style(&web);
         Ok(())
     })?;
-    step("Hashing and compressing the site", || pack::site(&web, &site))?;
-    for file in pack::manifest(&site)?.files.iter().filter(|file| file.role != "public") {
-        note(format!("{} {} bytes, {} as served", file.path, file.bytes, file.served_bytes));
+    step("Hashing and compressing the site", || {
+        pack::site(&web, &site)
+    })?;
+    for file in pack::manifest(&site)?
+        .files
+        .iter()
+        .filter(|file| file.role != "public")
+    {
+        note(format!(
+            "{} {} bytes, {} as served",
+            file.path, file.bytes, file.served_bytes
+        ));
     }
-    if is_optimised { site_stamp.write() } else { Ok(()) }
+    if is_optimised {
+        site_stamp.write()
+    } else {
+        Ok(())
+    }
 }
 
 /// Builds `target/release/spanfall`.
 pub fn server() -> anyhow::Result<()> {
-    step("Building the server (release; minutes the first time)", || {
-        run(cargo().args(["build", "--release", "--package", "server"]))
-    })
+    step(
+        "Building the server (release; minutes the first time)",
+        || run(cargo().args(["build", "--release", "--package", "server"])),
+    )
 }
 
 /// Cargo as it was called, in the workspace.

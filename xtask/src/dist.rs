@@ -16,7 +16,14 @@ pub fn run() -> anyhow::Result<()> {
             .context("the site build writes the table of files")?;
         run_command(
             build::cargo()
-                .args(["build", "--release", "--package", "server", "--features", "embed-site"])
+                .args([
+                    "build",
+                    "--release",
+                    "--package",
+                    "server",
+                    "--features",
+                    "embed-site",
+                ])
                 .env("SPANFALL_SITE_EMBED", table),
         )?;
         let binary = workspace::target().join("dist/spanfall");
@@ -26,7 +33,11 @@ pub fn run() -> anyhow::Result<()> {
         if let Err(error) = run_command(Command::new("strip").arg(&binary)) {
             note(format!("left unstripped: {error:#}"));
         }
-        note(format!("{}: {} bytes", binary.display(), fs::metadata(&binary)?.len()));
+        note(format!(
+            "{}: {} bytes",
+            binary.display(),
+            fs::metadata(&binary)?.len()
+        ));
         Ok(())
     })
 }

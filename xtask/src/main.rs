@@ -28,7 +28,7 @@ struct Arguments {
 enum Command {
     /// Build everything and serve it on http://127.0.0.1:5000.
     Serve {
-        /// Load the demo data first.
+        /// Load the demo data first (before other arguments).
         #[arg(long)]
         demo: bool,
         /// Passed on to `spanfall serve`.
@@ -60,9 +60,18 @@ enum Bench {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Serve { demo, rest } => serve::run(demo, &rest),
-        Command::Test { parts } => test::run(&parts),
-        Command::Bench { what: Bench::Ingest(options) } => bench::ingest(&options),
+        Command::Serve { demo: true, rest } => serve::run_with_demo(&rest),
+        Command::Serve { demo: false, rest } => serve::run(&rest),
+        Command::Test { parts } => {
+            return if test::run(&parts) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            };
+        }
+        Command::Bench {
+            what: Bench::Ingest(options),
+        } => bench::ingest(&options),
         Command::Site => build::site(),
         Command::Dist => dist::run(),
     };

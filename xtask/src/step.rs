@@ -24,7 +24,9 @@ pub fn note(text: impl AsRef<str>) {
 
 /// Runs a command with its output on the terminal; a refusal is an error naming the command.
 pub fn run(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.status().with_context(|| format!("cannot start {}", name(command)))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {}", name(command)))?;
     if !status.success() {
         bail!("{} ended with {status}", name(command));
     }
@@ -33,14 +35,20 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
 
 /// Runs a command and returns what it wrote to standard output.
 pub fn output(command: &mut Command) -> anyhow::Result<String> {
-    let output = command.output().with_context(|| format!("cannot start {}", name(command)))?;
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {}", name(command)))?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
-        bail!("{} ended with {}: {}", name(command), output.status, message.trim());
+        bail!(
+            "{} ended with {}: {}",
+            name(command),
+            output.status,
+            message.trim()
+        );
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
-
 
 /// Runs a command, copying its standard output to the terminal and showing each line to `watch`.
 /// Returns whether it ended well.
@@ -49,7 +57,10 @@ pub fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> anyhow
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start {}", name(command)))?;
-    let output = child.stdout.take().expect("standard output was asked for above");
+    let output = child
+        .stdout
+        .take()
+        .expect("standard output was asked for above");
     let mut lines = BufReader::new(output);
     let mut line = Vec::new();
     while lines.read_until(b'\n', &mut line)? > 0 {
@@ -62,6 +73,11 @@ pub fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> anyhow
 }
 
 fn name(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args()).take(3);
-    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    let words = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .take(3);
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

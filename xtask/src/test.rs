@@ -7,7 +7,6 @@ mod lint;
 mod rust;
 mod sdk;
 
-use anyhow::bail;
 use clap::ValueEnum;
 
 use crate::build;
@@ -30,68 +29,95 @@ pub enum Part {
     E2e,
 }
 
-/// Runs the named parts, or all; an error if anything failed.
-pub fn run(parts: &[Part]) -> anyhow::Result<()> {
+/// Runs the named parts, or all, and prints the count as the last line. Whether all went well.
+pub fn run(parts: &[Part]) -> bool {
     let has = |part: Part| parts.is_empty() || parts.contains(&part);
-    let mut total = Count::default();
+    let mut tally = Tally::default();
     if has(Part::Lint) {
-        total += lint::run();
+        lint::run(&mut tally);
     }
     if has(Part::Rust) {
         ensure_strace();
-        total += part("Rust tests", rust::run);
+        tally.part("Rust tests", rust::run);
     }
     if has(Part::Budget) || has(Part::Sdk) || has(Part::E2e) {
-        match build_all() {
+        match build::site().and_then(|()| build::server()) {
             Ok(()) => {
                 if has(Part::Budget) {
-                    total += one("Size budget", budget::run);
+                    tally.one("Size budget", budget::run);
                 }
                 if has(Part::Sdk) {
-                    total += part("Client libraries (Python)", sdk::run);
+                    tally.part("Client libraries (Python)", sdk::run);
                 }
                 if has(Part::E2e) {
-                    total += part("Browser tests (Chromium)", browser::run);
+                    tally.part("Browser tests (Chromium)", browser::run);
                 }
             }
             Err(error) => {
-                note(format!("{error:#}; the parts that need the build are not run"));
-                total += Count { failed: 1, ..Count::default() };
+                note(format!(
+                    "{error:#}; the parts that need the build are not run"
+                ));
+                tally.add(
+                    "Release build",
+                    Count {
+                        failed: 1,
+                        ..Count::default()
+                    },
+                );
             }
         }
     }
-    println!("{total}");
-    if total.failed > 0 {
-        bail!("{} of the tests failed", total.failed);
+    tally.print();
+    tally.total.failed == 0
+}
+
+/// What came of the parts so far.
+#[derive(Default)]
+struct Tally {
+    total: Count,
+    failed: Vec<String>,
+}
+
+impl Tally {
+    /// Runs a part whose runner counts; one that cannot even start is a failed test.
+    fn part(&mut self, title: &str, work: impl FnOnce() -> anyhow::Result<Count>) {
+        let outcome = step(title, || {
+            let count = work()?;
+            note(count.to_string());
+            Ok(count)
+        });
+        let count = outcome.unwrap_or_else(|error| {
+            note(format!("{error:#}"));
+            Count {
+                failed: 1,
+                ..Count::default()
+            }
+        });
+        self.add(title, count);
     }
-    Ok(())
-}
 
-fn build_all() -> anyhow::Result<()> {
-    build::site()?;
-    build::server()
-}
-
-/// A part whose runner counts; one that cannot even start is a failed test.
-fn part(title: &str, work: impl FnOnce() -> anyhow::Result<Count>) -> Count {
-    let outcome = step(title, || {
-        let count = work()?;
-        note(count.to_string());
-        Ok(count)
-    });
-    outcome.unwrap_or_else(|error| {
-        note(format!("{error:#}"));
-        Count { failed: 1, ..Count::default() }
-    })
-}
-
-/// A part that is one test.
-fn one(title: &str, work: impl FnOnce() -> anyhow::Result<()>) -> Count {
-    let outcome = step(title, work);
-    if let Err(error) = &outcome {
-        note(format!("{error:#}"));
+    /// Runs a part that is one test.
+    fn one(&mut self, title: &str, work: impl FnOnce() -> anyhow::Result<()>) {
+        let outcome = step(title, work);
+        if let Err(error) = &outcome {
+            note(format!("{error:#}"));
+        }
+        self.add(title, Count::one(&outcome));
     }
-    Count::one(&outcome)
+
+    fn add(&mut self, title: &str, count: Count) {
+        self.total += count;
+        if count.failed > 0 {
+            self.failed.push(title.to_owned());
+        }
+    }
+
+    fn print(&self) {
+        if !self.failed.is_empty() {
+            println!("failed: {}", self.failed.join(", "));
+        }
+        println!("{}", self.total);
+    }
 }
 
 /// The durability tests watch system calls; without strace they say that they are skipped.

@@ -57,7 +57,10 @@ pub fn tokens(text: &str) -> Vec<Token> {
     while at < text.len() {
         let before = out.last().map(|token| token.kind);
         let (kind, len) = next_token(&text[at..], before);
-        out.push(Token { kind, range: TextRange::of(at, at + len) });
+        out.push(Token {
+            kind,
+            range: TextRange::of(at, at + len),
+        });
         at += len;
     }
     out
@@ -65,7 +68,9 @@ pub fn tokens(text: &str) -> Vec<Token> {
 
 /// Whether the character may stand in an unquoted name.
 pub fn is_word_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
+    c.is_ascii_alphanumeric()
+        || c == '_'
+        || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
 }
 
 fn next_token(rest: &str, before: Option<TokenKind>) -> (TokenKind, usize) {
@@ -92,17 +97,26 @@ fn next_token(rest: &str, before: Option<TokenKind>) -> (TokenKind, usize) {
         '(' => (TokenKind::LeftParen, 1),
         ')' => (TokenKind::RightParen, 1),
         ';' => (TokenKind::Semicolon, 1),
-        '=' | '<' | '>' | '!' | '~' => {
-            (TokenKind::Compare, run(rest, |c| matches!(c, '=' | '<' | '>' | '!' | '~')))
-        }
+        '=' | '<' | '>' | '!' | '~' => (
+            TokenKind::Compare,
+            run(rest, |c| matches!(c, '=' | '<' | '>' | '!' | '~')),
+        ),
         '-' if bytes.get(1) == Some(&b'-') => (TokenKind::Comment, run(rest, |c| c != '\n')),
-        '/' if bytes.get(1) == Some(&b'*') => {
-            (TokenKind::Comment, rest[2..].find("*/").map_or(rest.len(), |end| end + 4))
-        }
+        '/' if bytes.get(1) == Some(&b'*') => (
+            TokenKind::Comment,
+            rest[2..].find("*/").map_or(rest.len(), |end| end + 4),
+        ),
         '&' | '|' if bytes.get(1) == bytes.first() => (TokenKind::Other, 2),
         '-' | '.' if !joined => match number_len(rest) {
             Some(len) => (TokenKind::Number, len),
-            None => (if first == '.' { TokenKind::Dot } else { TokenKind::Other }, 1),
+            None => (
+                if first == '.' {
+                    TokenKind::Dot
+                } else {
+                    TokenKind::Other
+                },
+                1,
+            ),
         },
         '.' => (TokenKind::Dot, 1),
         c if c.is_whitespace() => (TokenKind::Whitespace, run(rest, char::is_whitespace)),
@@ -137,7 +151,12 @@ fn quoted(rest: &str, quote: u8, kind: TokenKind) -> (TokenKind, usize) {
 /// The length of the number at the start; `None` if there is none or a name goes on behind it (`1abc`).
 fn number_len(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
-    let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let mut at = usize::from(bytes.first() == Some(&b'-'));
     let whole = digits(at);
     at += whole;
@@ -152,7 +171,9 @@ fn number_len(rest: &str) -> Option<usize> {
     }
     if matches!(bytes.get(at), Some(b'e' | b'E')) {
         let sign = usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
-        let exponent = bytes.get(at + 1 + sign..).map_or(0, |_| digits(at + 1 + sign));
+        let exponent = bytes
+            .get(at + 1 + sign..)
+            .map_or(0, |_| digits(at + 1 + sign));
         if exponent > 0 {
             at += 1 + sign + exponent;
         }
@@ -168,7 +189,10 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<(TokenKind, &str)> {
-        tokens(text).into_iter().map(|t| (t.kind, t.range.slice(text))).collect()
+        tokens(text)
+            .into_iter()
+            .map(|t| (t.kind, t.range.slice(text)))
+            .collect()
     }
 
     #[test]
@@ -192,13 +216,25 @@ mod tests {
     fn digits_behind_a_dot_are_part_of_a_name() {
         use TokenKind::{Dot, Word};
         let parts = kinds("a.1.5");
-        assert_eq!(parts, [(Word, "a"), (Dot, "."), (Word, "1"), (Dot, "."), (Word, "5")]);
+        assert_eq!(
+            parts,
+            [
+                (Word, "a"),
+                (Dot, "."),
+                (Word, "1"),
+                (Dot, "."),
+                (Word, "5")
+            ]
+        );
     }
 
     #[test]
     fn a_minus_behind_a_name_is_no_sign() {
         use TokenKind::{Number, Other, Word};
-        assert_eq!(kinds("user-1"), [(Word, "user"), (Other, "-"), (Number, "1")]);
+        assert_eq!(
+            kinds("user-1"),
+            [(Word, "user"), (Other, "-"), (Number, "1")]
+        );
     }
 
     #[test]

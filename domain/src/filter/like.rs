@@ -4,57 +4,59 @@
 //! The pattern is cut at its `%`; the pieces are searched one after the other, each as far left as possible, which is enough to
 //! decide. So the time grows with the text, not with the number of ways to match it.
 
-use std::borrow::Cow;
-
 /// A pattern, ready for many texts.
 #[derive(Debug, Clone)]
 pub struct Like {
-    /// Between the `%`; never empty. With one piece the whole text must be it.
-    pieces: Vec<String>,
+    /// In lower case if case is folded.
+    pattern: String,
     folds_case: bool,
 }
 
 impl Like {
     /// A case-sensitive pattern.
     pub fn new(pattern: &str) -> Self {
-        Self { pieces: pattern.split('%').map(str::to_owned).collect(), folds_case: false }
+        Self {
+            pattern: pattern.to_owned(),
+            folds_case: false,
+        }
     }
 
     /// A pattern for which ASCII letters of either case are alike.
     pub fn folding(pattern: &str) -> Self {
-        let pattern = pattern.to_ascii_lowercase();
-        Self { folds_case: true, ..Self::new(&pattern) }
+        Self {
+            pattern: pattern.to_ascii_lowercase(),
+            folds_case: true,
+        }
     }
 
     /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
-        let text = match self.folds_case && text.bytes().any(|b| b.is_ascii_uppercase()) {
-            true => Cow::Owned(text.to_ascii_lowercase()),
-            false => Cow::Borrowed(text),
-        };
-        match self.pieces.as_slice() {
-            [] => text.is_empty(),
-            [only] => piece_at_start(only, &text) == Some(text.len()),
-            [first, middle @ .., last] => {
-                let Some(mut at) = piece_at_start(first, &text) else { return false };
-                for piece in middle {
-                    match find_piece(piece, &text[at..]) {
-                        Some(end) => at += end,
-                        None => return false,
-                    }
-                }
-                piece_at_end(last, &text[at..])
-            }
+        if self.folds_case && text.bytes().any(|b| b.is_ascii_uppercase()) {
+            return like_match(&self.pattern, &text.to_ascii_lowercase());
         }
+        like_match(&self.pattern, text)
     }
 }
 
-/// Whether the text matches the case-sensitive pattern. For many texts, make a [`Like`] once.
+/// Whether the text matches the case-sensitive pattern. Allocates nothing.
 pub fn like_match(pattern: &str, text: &str) -> bool {
-    Like::new(pattern).matches(text)
+    let Some((first, rest)) = pattern.split_once('%') else {
+        return piece_at_start(pattern, text) == Some(text.len());
+    };
+    let (middle, last) = rest.rsplit_once('%').unwrap_or(("", rest));
+    let Some(mut at) = piece_at_start(first, text) else {
+        return false;
+    };
+    for piece in middle.split('%') {
+        match find_piece(piece, &text[at..]) {
+            Some(end) => at += end,
+            None => return false,
+        }
+    }
+    piece_at_end(last, &text[at..])
 }
 
-/// Whether the text matches the pattern with ASCII letters of either case alike.
+/// Whether the text matches the pattern with ASCII letters of either case alike. For many texts, make a [`Like`] once.
 pub fn ilike_match(pattern: &str, text: &str) -> bool {
     Like::folding(pattern).matches(text)
 }
@@ -66,7 +68,10 @@ pub fn literal_prefix(pattern: &str) -> &str {
 
 /// The pieces of text every match contains, in order, none empty, so that a text index can be asked.
 pub fn literal_pieces(pattern: &str) -> Vec<&str> {
-    pattern.split(['%', '_']).filter(|piece| !piece.is_empty()).collect()
+    pattern
+        .split(['%', '_'])
+        .filter(|piece| !piece.is_empty())
+        .collect()
 }
 
 /// The same pattern for SQLite's `GLOB`, which is case-sensitive where its `LIKE` is not.
@@ -113,7 +118,9 @@ fn find_piece(piece: &str, text: &str) -> Option<usize> {
         return None;
     }
     let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    starts.into_iter().find_map(|at| piece_at_start(piece, &text[at..]).map(|len| at + len))
+    starts
+        .into_iter()
+        .find_map(|at| piece_at_start(piece, &text[at..]).map(|len| at + len))
 }
 
 fn piece_at_end(piece: &str, text: &str) -> bool {
@@ -121,7 +128,10 @@ fn piece_at_end(piece: &str, text: &str) -> bool {
         return text.ends_with(piece);
     }
     let mut rest = text.chars().rev();
-    piece.chars().rev().all(|wanted| rest.next().is_some_and(|found| wanted == '_' || wanted == found))
+    piece.chars().rev().all(|wanted| {
+        rest.next()
+            .is_some_and(|found| wanted == '_' || wanted == found)
+    })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@
 
 mod clause;
 
-use super::ast::{Expr, ExprKind};
+use super::ast::{Expr, ExprKind, Ident};
 use super::lexer::{self, Token, TokenKind};
 use super::{FilterError, MAX_DEPTH, MAX_FILTER_BYTES, TextRange};
 
@@ -31,16 +31,58 @@ pub fn parse(text: &str) -> Parse {
     if text.len() > MAX_FILTER_BYTES {
         let message = format!("Filter is longer than {MAX_FILTER_BYTES} bytes");
         let error = FilterError::new(TextRange::default(), message);
-        return Parse { text: String::new(), expr: None, errors: vec![error] };
+        return Parse {
+            text: String::new(),
+            expr: None,
+            errors: vec![error],
+        };
     }
-    let tokens = lexer::tokens(text).into_iter().filter(|t| t.kind != TokenKind::Whitespace);
-    let mut parser =
-        Parser { text, tokens: tokens.collect(), at: 0, errors: Vec::new(), stray: Vec::new() };
+    let tokens = lexer::tokens(text)
+        .into_iter()
+        .filter(|t| t.kind != TokenKind::Whitespace);
+    let mut parser = Parser {
+        text,
+        tokens: tokens.collect(),
+        at: 0,
+        errors: Vec::new(),
+        stray: Vec::new(),
+    };
     let expr = parser.or(0);
     parser.flush_stray();
     let mut errors = parser.errors;
     errors.sort_by_key(|error| error.range.start);
-    Parse { text: text.to_owned(), expr, errors }
+    Parse {
+        text: text.to_owned(),
+        expr,
+        errors,
+    }
+}
+
+/// Reads the name at the start of a text, and the tokens behind it without whitespace; `None` if it does not start with a name.
+/// For `order_by`, which has names but no comparisons.
+pub(super) fn parse_name(text: &str) -> Option<(Ident, Vec<Token>)> {
+    if text.len() > MAX_FILTER_BYTES {
+        return None;
+    }
+    let tokens = lexer::tokens(text)
+        .into_iter()
+        .filter(|t| t.kind != TokenKind::Whitespace);
+    let mut parser = Parser {
+        text,
+        tokens: tokens.collect(),
+        at: 0,
+        errors: Vec::new(),
+        stray: Vec::new(),
+    };
+    let first = parser.peek()?;
+    if !matches!(
+        first.kind,
+        TokenKind::Word | TokenKind::Backticked | TokenKind::DoubleQuoted
+    ) {
+        return None;
+    }
+    let ident = parser.ident();
+    Some((ident, parser.tokens.split_off(parser.at)))
 }
 
 /// The words that join and negate conditions.
@@ -117,7 +159,10 @@ impl Parser<'_> {
             return self.parenthesised(token, depth);
         }
         let clause = self.clause()?;
-        Some(Expr { range: clause.range, kind: ExprKind::Clause(clause) })
+        Some(Expr {
+            range: clause.range,
+            kind: ExprKind::Clause(clause),
+        })
     }
 
     fn not(&mut self, not: Token, depth: usize) -> Option<Expr> {
@@ -140,8 +185,18 @@ impl Parser<'_> {
             self.stray.push(not.range);
             return None;
         }
-        let inner = self.unary(depth + 1)?;
-        Some(Expr { range: not.range.to(inner.range), kind: ExprKind::Not(Box::new(inner)) })
+        let strays_before = self.stray.len();
+        let Some(inner) = self.unary(depth + 1) else {
+            if self.stray.len() > strays_before {
+                self.stray.insert(strays_before, not.range);
+            }
+            return None;
+        };
+        let range = not.range.to(inner.range);
+        Some(Expr {
+            range,
+            kind: ExprKind::Not(Box::new(inner)),
+        })
     }
 
     fn unary_at_limit(&mut self, depth: usize) -> Option<Expr> {
@@ -172,7 +227,10 @@ impl Parser<'_> {
                 if inner.is_none() && self.errors.len() == errors_before {
                     self.invalid(&[open.range.to(close.range)]);
                 }
-                inner.map(|expr| Expr { range: open.range.to(close.range), ..expr })
+                inner.map(|expr| Expr {
+                    range: open.range.to(close.range),
+                    ..expr
+                })
             }
             None => {
                 self.errors.push(FilterError::new(
@@ -220,9 +278,8 @@ impl Parser<'_> {
     }
 
     fn is_word(&self, token: Option<Token>, word: &str) -> bool {
-        token.is_some_and(|t| {
-            t.kind == TokenKind::Word && self.str_of(t).eq_ignore_ascii_case(word)
-        })
+        token
+            .is_some_and(|t| t.kind == TokenKind::Word && self.str_of(t).eq_ignore_ascii_case(word))
     }
 
     /// The keyword a token is, judged by the token alone: behind a dot it is part of a name and never asked.
@@ -257,7 +314,9 @@ impl Parser<'_> {
     /// Reports what has been found to belong to no clause.
     fn flush_stray(&mut self) {
         let stray = std::mem::take(&mut self.stray);
-        let (Some(first), Some(last)) = (stray.first(), stray.last()) else { return };
+        let (Some(first), Some(last)) = (stray.first(), stray.last()) else {
+            return;
+        };
         let mut error = invalid_clauses(self.text, &stray);
         if stray.len() == 1 && first.slice(self.text) == "||" {
             error = error.with_fix(*first, "OR");
@@ -275,7 +334,9 @@ impl Parser<'_> {
 
 /// A filter that looks for words typed into the filter box as into a search engine.
 fn text_search(words: &str) -> Option<String> {
-    let plain = words.chars().all(|c| lexer::is_word_char(c) || c.is_whitespace() || "-.,:/".contains(c));
+    let plain = words
+        .chars()
+        .all(|c| lexer::is_word_char(c) || c.is_whitespace() || "-.,:/".contains(c));
     plain.then(|| format!("trace.text ILIKE '%{words}%'"))
 }
 
@@ -303,5 +364,8 @@ fn group(mut parts: Vec<Expr>, kind: fn(Vec<Expr>) -> ExprKind) -> Option<Expr> 
         return parts.pop();
     }
     let range = parts[0].range.to(parts[parts.len() - 1].range);
-    Some(Expr { range, kind: kind(parts) })
+    Some(Expr {
+        range,
+        kind: kind(parts),
+    })
 }

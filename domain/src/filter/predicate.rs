@@ -116,7 +116,11 @@ impl NumberTest {
                 NumberOp::Lt | NumberOp::Le => above_all,
                 NumberOp::Gt | NumberOp::Ge => !above_all,
             };
-            return if passes { IntTest::Always } else { IntTest::Never };
+            return if passes {
+                IntTest::Always
+            } else {
+                IntTest::Never
+            };
         }
         let floor = floor as i64;
         match self.op {
@@ -252,8 +256,14 @@ impl<P> Node<P> {
 
 /// The number a text is, if it is a plain decimal one: sign, digits, fraction, exponent; nothing around it.
 pub fn decimal(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
-    let number: f64 = if plain { text.parse().ok()? } else { return None };
+    let plain = text
+        .bytes()
+        .all(|b| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+    let number: f64 = if plain {
+        text.parse().ok()?
+    } else {
+        return None;
+    };
     number.is_finite().then_some(number)
 }
 
@@ -263,13 +273,23 @@ mod tests {
 
     #[test]
     fn integer_tests_agree_with_number_tests() {
-        let ops =
-            [NumberOp::Eq, NumberOp::Ne, NumberOp::Lt, NumberOp::Le, NumberOp::Gt, NumberOp::Ge];
+        let ops = [
+            NumberOp::Eq,
+            NumberOp::Ne,
+            NumberOp::Lt,
+            NumberOp::Le,
+            NumberOp::Gt,
+            NumberOp::Ge,
+        ];
         for op in ops {
             for value in [-1.5, -1.0, 0.0, 0.5, 1.0, 1.5, 1e300, -1e300] {
                 let test = NumberTest { op, value };
                 for number in -3..4 {
-                    assert_eq!(test.matches_int(number), test.matches(number as f64), "{number} {test:?}");
+                    assert_eq!(
+                        test.matches_int(number),
+                        test.matches(number as f64),
+                        "{number} {test:?}"
+                    );
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Writes filters: a parsed one in its canonical form, and keys and values with the quotes they need.
 
+use super::TextRange;
 use super::ast::{Clause, Expr, ExprKind, Ident, Value, ValueKind};
 use super::lexer::is_word_char;
 use super::parser::Parse;
@@ -12,6 +13,63 @@ pub fn print(parse: &Parse) -> String {
         push_expr(&mut out, &parse.text, expr, Place::Top);
     }
     out
+}
+
+/// The filter with one more condition, which must hold as well.
+pub fn with_condition(parse: &Parse, condition: &str) -> String {
+    let mut out = String::new();
+    if let Some(expr) = &parse.expr {
+        let place = if matches!(expr.kind, ExprKind::Or(_)) {
+            Place::And
+        } else {
+            Place::Top
+        };
+        push_expr(&mut out, &parse.text, expr, place);
+        out.push_str(" AND ");
+    }
+    out + condition
+}
+
+/// The filter without the condition of that range (of an [`Expr`] or a [`Clause`]); unchanged but for its form if there is none.
+pub fn without(parse: &Parse, range: TextRange) -> String {
+    let expr = parse.expr.as_ref().and_then(|expr| pruned(expr, range));
+    print(&Parse {
+        text: parse.text.clone(),
+        expr,
+        errors: Vec::new(),
+    })
+}
+
+fn pruned(expr: &Expr, range: TextRange) -> Option<Expr> {
+    let is_it = |clause: &Clause| clause.range == range;
+    let rest = |parts: &[Expr]| -> Vec<Expr> {
+        parts
+            .iter()
+            .filter_map(|part| pruned(part, range))
+            .collect()
+    };
+    if expr.range == range || matches!(&expr.kind, ExprKind::Clause(clause) if is_it(clause)) {
+        return None;
+    }
+    let (mut parts, group): (_, fn(Vec<Expr>) -> ExprKind) = match &expr.kind {
+        ExprKind::Clause(_) => return Some(expr.clone()),
+        ExprKind::Not(inner) => {
+            let kind = ExprKind::Not(Box::new(pruned(inner, range)?));
+            return Some(Expr {
+                kind,
+                ..expr.clone()
+            });
+        }
+        ExprKind::And(parts) => (rest(parts), ExprKind::And),
+        ExprKind::Or(parts) => (rest(parts), ExprKind::Or),
+    };
+    if parts.len() < 2 {
+        return parts.pop();
+    }
+    Some(Expr {
+        range: expr.range,
+        kind: group(parts),
+    })
 }
 
 /// A key as it must be written behind a dot: plain, or in backticks, or in another kind of quotes if it has a backtick.
@@ -46,10 +104,11 @@ pub fn equals(field: &str, text: &str) -> String {
 }
 
 /// What a condition stands in, which decides whether it needs parentheses.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Top,
     And,
+    Or,
     Not,
 }
 
@@ -60,27 +119,24 @@ fn push_expr(out: &mut String, text: &str, expr: &Expr, place: Place) {
             out.push_str("NOT ");
             push_expr(out, text, inner, Place::Not);
         }
-        ExprKind::And(parts) => push_group(out, text, parts, " AND ", place >= Place::Not),
-        ExprKind::Or(parts) => push_group(out, text, parts, " OR ", place >= Place::And),
+        // A group within a group of its own kind keeps its parentheses, so that the tree stays the same.
+        ExprKind::And(parts) => {
+            let open = matches!(place, Place::Top | Place::Or);
+            push_group(out, text, parts, Place::And, open);
+        }
+        ExprKind::Or(parts) => push_group(out, text, parts, Place::Or, place == Place::Top),
     }
 }
 
-fn push_group(out: &mut String, text: &str, parts: &[Expr], joint: &str, enclosed: bool) {
-    out.push_str(if enclosed { "(" } else { "" });
+fn push_group(out: &mut String, text: &str, parts: &[Expr], place: Place, open: bool) {
+    out.push_str(if open { "" } else { "(" });
     for (i, part) in parts.iter().enumerate() {
         if i > 0 {
-            out.push_str(joint);
+            out.push_str(if place == Place::And { " AND " } else { " OR " });
         }
-        // A group within a group of its own kind keeps its parentheses, so that the tree stays the same.
-        let same_kind = matches!(
-            (&part.kind, joint),
-            (ExprKind::And(_), " AND ") | (ExprKind::Or(_), " OR ")
-        );
-        let place = if same_kind { Place::Not } else { Place::And };
-        let place = if joint == " OR " && !same_kind { Place::Top } else { place };
         push_expr(out, text, part, place);
     }
-    out.push_str(if enclosed { ")" } else { "" });
+    out.push_str(if open { "" } else { ")" });
 }
 
 fn push_clause(out: &mut String, text: &str, clause: &Clause) {
@@ -108,7 +164,11 @@ fn push_ident(out: &mut String, text: &str, ident: Ident) {
             out.push('.');
             let quoted_whole = ident.key.end < ident.range.end;
             let key = ident.key.slice(text);
-            if quoted_whole { out.push_str(&quote_key(key)) } else { out.push_str(key) }
+            if quoted_whole {
+                out.push_str(&quote_key(key))
+            } else {
+                out.push_str(key)
+            }
         }
     }
 }
@@ -154,12 +214,42 @@ mod tests {
     #[test]
     fn printing_is_canonical() {
         check("status in(\"OK\",'x' ,)", "status IN ('OK', 'x')");
-        check("AND tags.`env`='a' tags.b is  not null", "tags.env = 'a' AND tags.b IS NOT NULL");
+        check(
+            "AND tags.`env`='a' tags.b is  not null",
+            "tags.env = 'a' AND tags.b IS NOT NULL",
+        );
         check("a = 1 or (b = 2 c = 3)", "a = 1 OR b = 2 AND c = 3");
-        check("not (a=1 OR b=2) AND (c=3 OR d=4)", "NOT (a = 1 OR b = 2) AND (c = 3 OR d = 4)");
+        check(
+            "not (a=1 OR b=2) AND (c=3 OR d=4)",
+            "NOT (a = 1 OR b = 2) AND (c = 3 OR d = 4)",
+        );
         check("a=1 AND (b=2 AND c=3)", "a = 1 AND (b = 2 AND c = 3)");
         check("tags.\"it's\" = \"it's\"", "tags.`it's` = \"it's\"");
         check("", "");
+    }
+
+    #[test]
+    fn conditions_are_added_and_removed() {
+        let added = |text: &str| with_condition(&parse(text), "c = 3");
+        assert_eq!(added(""), "c = 3");
+        assert_eq!(added("a = 1 b = 2"), "a = 1 AND b = 2 AND c = 3");
+        assert_eq!(added("a = 1 OR b = 2"), "(a = 1 OR b = 2) AND c = 3");
+        let removed = |text: &str, index: usize| {
+            let parsed = parse(text);
+            let range = parsed
+                .expr
+                .as_ref()
+                .map(|expr| expr.clauses()[index].range)
+                .unwrap();
+            without(&parsed, range)
+        };
+        assert_eq!(removed("a = 1", 0), "");
+        assert_eq!(removed("(a = 1) AND b = 2", 0), "b = 2");
+        assert_eq!(removed("a = 1 AND (b = 2 OR c = 3)", 1), "a = 1 AND c = 3");
+        assert_eq!(
+            removed("a = 1 AND NOT b = 2 AND c = 3", 1),
+            "a = 1 AND c = 3"
+        );
     }
 
     #[test]

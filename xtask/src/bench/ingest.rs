@@ -122,7 +122,7 @@ fn run(
     headers: &[(&str, &str)],
     workers: u64,
     limit: Limit,
-    mut report: impl FnMut(u64, f64),
+    mut report: impl FnMut(u64, f64) + Send,
 ) -> anyhow::Result<Log> {
     let (most, seconds) = match limit {
         Limit::Traces(traces) => (traces.div_ceil(TRACES_PER_REQUEST), f64::INFINITY),

@@ -2,25 +2,35 @@
 //!
 //! `main.css` holds a line that fixes the order of the layers and then lines of the form
 //! `@import "folder/file.css" layer(name);`. Each imported file is put in its place, wrapped in its
-//! layer. Imports inside imported files are refused: one list, in one place.
+//! layer; `folder/*.css` stands for all files of a folder by name. A sheet that no line imports is an
+//! error, and so is an import inside an imported file: one list, in one place.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 /// Reads `main` and writes the joined sheet to `out`.
 pub fn join(main: &Path, out: &Path) -> anyhow::Result<()> {
     let folder = main.parent().context("the style sheet is in a folder")?;
+    let mut left: BTreeSet<PathBuf> = sheets_below(folder)?;
+    left.remove(main);
     let mut joined = String::new();
     for line in read(main)?.lines() {
         match import(line.trim()) {
-            Some((file, layer)) => {
-                let content = read(&folder.join(file))?;
-                if content.contains("@import") {
-                    bail!("{file} imports another file; list that file in main.css");
+            Some((pattern, layer)) => {
+                for file in matching(folder, pattern)? {
+                    let content = read(&file)?;
+                    if content.contains("@import") {
+                        bail!(
+                            "{} imports another file; main.css does that",
+                            file.display()
+                        );
+                    }
+                    joined += &format!("@layer {layer} {{\n{}\n}}\n", content.trim_end());
+                    left.remove(&file);
                 }
-                joined += &format!("@layer {layer} {{\n{}\n}}\n", content.trim_end());
             }
             None if line.trim_start().starts_with("@import") => {
                 bail!("main.css: expected `@import \"file.css\" layer(name);`, found `{line}`");
@@ -31,6 +41,9 @@ pub fn join(main: &Path, out: &Path) -> anyhow::Result<()> {
             }
         }
     }
+    if let Some(file) = left.first() {
+        bail!("main.css does not import {}", file.display());
+    }
     fs::write(out, joined).with_context(|| format!("cannot write {}", out.display()))
 }
 
@@ -38,11 +51,46 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// File and layer of an import line.
+/// File pattern and layer of an import line.
 fn import(line: &str) -> Option<(&str, &str)> {
     let (file, rest) = line.strip_prefix("@import \"")?.split_once('"')?;
     let layer = rest.trim().strip_prefix("layer(")?.strip_suffix(");")?;
     Some((file, layer))
+}
+
+/// The one file of that name, or all sheets of a folder in the order of their names.
+fn matching(folder: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
+    match pattern.strip_suffix("/*.css") {
+        Some(inner) => {
+            let inner = folder.join(inner);
+            let sheets = sheets_below(&inner)?;
+            Ok(sheets
+                .into_iter()
+                .filter(|file| file.parent() == Some(&inner))
+                .collect())
+        }
+        None => Ok(vec![folder.join(pattern)]),
+    }
+}
+
+/// All `.css` files below a folder; none if there is no such folder.
+fn sheets_below(folder: &Path) -> anyhow::Result<BTreeSet<PathBuf>> {
+    let mut sheets = BTreeSet::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        if !folder.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "css") {
+                sheets.insert(path);
+            }
+        }
+    }
+    Ok(sheets)
 }
 
 #[cfg(test)]

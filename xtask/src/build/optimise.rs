@@ -21,12 +21,19 @@ const WASM_FEATURES: [&str; 6] = [
 /// Shrinks module and glue in place. Returns false, having said why, when the tools cannot be had.
 pub fn web(web: &Path) -> anyhow::Result<bool> {
     if let Err(error) = npm::install(&packages()) {
-        note(format!("going on without wasm-opt and esbuild, the site will be larger: {error:#}"));
+        note(format!(
+            "going on without wasm-opt and esbuild, the site will be larger: {error:#}"
+        ));
         return Ok(false);
     }
     let module = web.join("spanfall_bg.wasm");
     let smaller = web.join("smaller.wasm");
-    run(tool("wasm-opt").arg("-Oz").args(WASM_FEATURES).arg(&module).arg("-o").arg(&smaller))?;
+    run(tool("wasm-opt")
+        .arg("-Oz")
+        .args(WASM_FEATURES)
+        .arg(&module)
+        .arg("-o")
+        .arg(&smaller))?;
     fs::rename(smaller, module)?;
     minify(&web.join("spanfall.js"), &["--format=esm"])?;
     Ok(true)
@@ -44,7 +51,11 @@ pub fn style(web: &Path) {
 
 fn minify(file: &Path, options: &[&str]) -> anyhow::Result<()> {
     let mut command = tool("esbuild");
-    command.arg(file).arg("--minify").arg("--log-level=warning").args(options);
+    command
+        .arg(file)
+        .arg("--minify")
+        .arg("--log-level=warning")
+        .args(options);
     let mut out = std::ffi::OsString::from("--outfile=");
     out.push(file);
     run(command.arg("--allow-overwrite").arg(out))

@@ -23,7 +23,7 @@ pub struct Manifest {
 pub struct Entry {
     /// As the browser asks for it.
     pub path: String,
-    /// `script`, `wasm`, `style` or `public`.
+    /// `script`, `wasm`, `style`, `font` or `public`.
     pub role: String,
     /// Size as built.
     pub bytes: u64,
@@ -33,7 +33,9 @@ pub struct Entry {
 
 /// Compiles the packer, optimised: Brotli at its best setting takes minutes otherwise.
 pub fn build() -> anyhow::Result<()> {
-    run(cargo().args(["build", "--release", "--package", "xtask", "--bin", "pack"]).args(["--features", "pack"]))
+    run(cargo()
+        .args(["build", "--release", "--package", "xtask", "--bin", "pack"])
+        .args(["--features", "pack"]))
 }
 
 /// Makes the JavaScript glue in `web`.
@@ -47,7 +49,11 @@ pub fn site(web: &Path, site: &Path) -> anyhow::Result<()> {
     if !program().is_file() {
         build()?;
     }
-    run(packer().arg("site").arg(web).arg(workspace::root().join("public")).arg(site))
+    run(packer()
+        .arg("site")
+        .arg(web)
+        .arg(workspace::root().join("public"))
+        .arg(site))
 }
 
 /// Reads the manifest of the finished site.

@@ -23,7 +23,11 @@ impl Stamp {
         for input in inputs {
             add(&mut hasher, &workspace::root().join(input))?;
         }
-        let hash = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hasher
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         Ok(Self { file, hash })
     }
 

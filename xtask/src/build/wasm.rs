@@ -20,8 +20,21 @@ const TARGET: &str = "wasm32-unknown-unknown";
 pub fn build() -> anyhow::Result<()> {
     let mut command = cargo();
     command
-        .args(["build", "--package", "app", "--lib", "--no-default-features"])
-        .args(["--features", "hydrate", "--profile", "wasm-release", "--target", TARGET])
+        .args([
+            "build",
+            "--package",
+            "app",
+            "--lib",
+            "--no-default-features",
+        ])
+        .args([
+            "--features",
+            "hydrate",
+            "--profile",
+            "wasm-release",
+            "--target",
+            TARGET,
+        ])
         // A folder of its own: the server's flags and compiler would throw these artifacts away.
         .arg("--target-dir")
         .arg(target_dir());
@@ -45,13 +58,17 @@ pub fn target_dir() -> PathBuf {
 pub fn ensure_target() -> bool {
     let is_installed = || {
         let sysroot = output(Command::new("rustc").args(["--print", "sysroot"])).ok()?;
-        let library = PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET);
+        let library = PathBuf::from(sysroot.trim())
+            .join("lib/rustlib")
+            .join(TARGET);
         library.is_dir().then_some(())
     };
     if is_installed().is_some() {
         return true;
     }
-    note(format!("adding the target {TARGET} to the toolchain with rustup"));
+    note(format!(
+        "adding the target {TARGET} to the toolchain with rustup"
+    ));
     match run(Command::new("rustup").args(["target", "add", TARGET])) {
         Ok(()) => is_installed().is_some(),
         Err(error) => {
@@ -70,8 +87,8 @@ fn debian_compiler(command: &mut Command) -> anyhow::Result<()> {
     }
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))
         .context("the linker is taken from the toolchain")?;
-    let linker = PathBuf::from(sysroot.trim())
-        .join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
+    let linker =
+        PathBuf::from(sysroot.trim()).join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
     command
         .arg("-Zbuild-std=std,panic_abort")
         .env("RUSTC", compiler)

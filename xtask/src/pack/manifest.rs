@@ -14,7 +14,7 @@ pub struct Manifest {
 pub struct Entry {
     /// As the browser asks for it, with the leading slash.
     pub path: String,
-    /// `script`, `wasm`, `style` or `public`.
+    /// `script`, `wasm`, `style`, `font` or `public`.
     pub role: &'static str,
     /// The `content-type` header.
     pub content_type: &'static str,

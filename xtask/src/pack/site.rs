@@ -1,4 +1,5 @@
-//! Lays out the finished site: hashed names for what the page loads, plain names for `public/`, each
+//! Lays out the finished site: hashed names for what the page loads (fonts of `public/` too, and in the
+//! style sheet that names them), plain names for the rest of `public/`, each
 //! compressible file as Brotli and gzip, a manifest, and a Rust table for the binary that carries it all.
 
 use std::fmt::Write as _;
@@ -11,11 +12,11 @@ use sha2::{Digest, Sha256};
 
 use super::manifest::{Entry, Manifest, content_type};
 
-/// (name in the web folder, name before the hash, name after it, role)
-const HASHED: [(&str, &str, &str, &str); 3] = [
-    ("spanfall.js", "spanfall", "js", "script"),
-    ("spanfall_bg.wasm", "spanfall", "wasm", "wasm"),
-    ("spanfall.css", "spanfall", "css", "style"),
+/// (name in the web folder, its name to the browser, role)
+const BUILT: [(&str, &str, &str); 3] = [
+    ("spanfall.js", "spanfall.js", "script"),
+    ("spanfall_bg.wasm", "spanfall.wasm", "wasm"),
+    ("spanfall.css", "spanfall.css", "style"),
 ];
 
 /// Writes the site into `out`, replacing what is there.
@@ -23,17 +24,36 @@ pub fn run(web: &Path, public: &Path, out: &Path) -> anyhow::Result<()> {
     if out.exists() {
         fs::remove_dir_all(out).with_context(|| format!("cannot empty {}", out.display()))?;
     }
-    let mut site = Layout { out, entries: Vec::new(), stored: Vec::new() };
-    for (source, stem, extension, role) in HASHED {
-        let content = read(&web.join(source))?;
-        let hash = hash(&content);
-        let path = format!("/pkg/{stem}.{}.{extension}", &hash[..12]);
-        site.add(path, role, hash, content)?;
-    }
+    let mut site = Layout {
+        out,
+        entries: Vec::new(),
+        stored: Vec::new(),
+    };
+    // Fonts first: the style sheet names them, so its own hash depends on theirs.
+    let mut renamed = Vec::new();
     for file in files_below(public)? {
-        let name = file.strip_prefix(public)?.to_string_lossy().into_owned();
+        let path = format!("/{}", file.strip_prefix(public)?.to_string_lossy());
         let content = read(&file)?;
-        site.add(format!("/{name}"), "public", hash(&content), content)?;
+        let hash = hash(&content);
+        if path.ends_with(".woff2") {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let hashed = hashed_path(name, &hash);
+            renamed.push((path, hashed.clone()));
+            site.add(hashed, "font", hash, content)?;
+        } else {
+            site.add(path, "public", hash, content)?;
+        }
+    }
+    for (source, name, role) in BUILT {
+        let mut content = read(&web.join(source))?;
+        if role == "style" {
+            let sheet = String::from_utf8(content).context("the style sheet is not UTF-8")?;
+            let rename =
+                |sheet: String, (path, hashed): &(String, String)| sheet.replace(path, hashed);
+            content = renamed.iter().fold(sheet, rename).into_bytes();
+        }
+        let hash = hash(&content);
+        site.add(hashed_path(name, &hash), role, hash, content)?;
     }
     site.finish()
 }
@@ -79,8 +99,13 @@ impl Layout<'_> {
     }
 
     fn finish(mut self) -> anyhow::Result<()> {
-        let manifest = Manifest { files: std::mem::take(&mut self.entries) };
-        self.write("manifest.json".to_owned(), &serde_json::to_vec_pretty(&manifest)?)?;
+        let manifest = Manifest {
+            files: std::mem::take(&mut self.entries),
+        };
+        self.write(
+            "manifest.json".to_owned(),
+            &serde_json::to_vec_pretty(&manifest)?,
+        )?;
         let mut table = String::from("pub static FILES: &[(&str, &[u8])] = &[\n");
         for name in &self.stored {
             // Absolute, because the table is included from another folder.
@@ -102,15 +127,23 @@ impl Layout<'_> {
     }
 }
 
+/// `name.ext` as `/pkg/name.HASH.ext`.
+fn hashed_path(name: &str, hash: &str) -> String {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    format!("/pkg/{stem}.{}.{extension}", &hash[..12])
+}
+
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn hash(content: &[u8]) -> String {
-    Sha256::digest(content).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(content)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn brotli(content: &[u8]) -> anyhow::Result<Vec<u8>> {
@@ -139,7 +172,11 @@ fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
             fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
         for entry in entries {
             let path = entry?.path();
-            if path.is_dir() { waiting.push(path) } else { files.push(path) }
+            if path.is_dir() {
+                waiting.push(path)
+            } else {
+                files.push(path)
+            }
         }
     }
     files.sort();

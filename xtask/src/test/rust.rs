@@ -42,7 +42,14 @@ mod tests {
     fn result_line_is_counted() {
         let line = "test result: FAILED. 3 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; \
                     finished in 0.01s";
-        assert_eq!(result_line(line), Some(Count { passed: 3, failed: 1, skipped: 2 }));
+        assert_eq!(
+            result_line(line),
+            Some(Count {
+                passed: 3,
+                failed: 1,
+                skipped: 2
+            })
+        );
         assert_eq!(result_line("test a ... ok"), None);
     }
 }

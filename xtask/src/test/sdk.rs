@@ -52,8 +52,21 @@ mod tests {
     #[test]
     fn summary_line_is_counted() {
         let line = "==== 2 failed, 7 passed, 1 skipped, 3 warnings, 1 error in 3.10s ====";
-        assert_eq!(summary_line(line), Some(Count { passed: 7, failed: 3, skipped: 1 }));
-        assert_eq!(summary_line("7 passed in 0.01s"), Some(Count { passed: 7, ..Count::default() }));
+        assert_eq!(
+            summary_line(line),
+            Some(Count {
+                passed: 7,
+                failed: 3,
+                skipped: 1
+            })
+        );
+        assert_eq!(
+            summary_line("7 passed in 0.01s"),
+            Some(Count {
+                passed: 7,
+                ..Count::default()
+            })
+        );
         assert_eq!(summary_line("collected 3 items in a folder"), None);
     }
 }

@@ -16,7 +16,13 @@ pub fn install(folder: &Path) -> anyhow::Result<()> {
     note(format!("installing npm packages for {}", folder.display()));
     // No package here needs its install script.
     run(Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .args([
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ])
         .current_dir(folder))?;
     fs::write(installed, lock)?;
     Ok(())

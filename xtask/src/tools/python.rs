@@ -20,7 +20,10 @@ pub fn environment(name: &str, lock: &Path) -> anyhow::Result<PathBuf> {
     if fs::read(&installed).is_ok_and(|installed| installed == content) {
         return Ok(python);
     }
-    note(format!("setting up Python packages in {}", folder.display()));
+    note(format!(
+        "setting up Python packages in {}",
+        folder.display()
+    ));
     if !folder.join("bin/uv").is_file() {
         create(&folder)?;
         run(Command::new(&python).args(["-m", "pip", "install", "--quiet", UV]))?;
@@ -35,7 +38,11 @@ pub fn environment(name: &str, lock: &Path) -> anyhow::Result<PathBuf> {
 }
 
 fn create(folder: &Path) -> anyhow::Result<()> {
-    let create = || run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder));
+    let create = || {
+        run(Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(folder))
+    };
     // Debian keeps the module in a package of its own.
     create().or_else(|_| {
         apt::install(&["python3-venv"])?;

@@ -1,9 +1,10 @@
 //! Parses one comparison: name, comparator, value. Returns `None` after reporting, having moved past what it reported.
 
+mod mistakes;
+
 use super::{Parser, invalid_clauses};
 use crate::filter::ast::{Clause, Comparator, Ident, Op, Value, ValueKind};
 use crate::filter::lexer::{Token, TokenKind};
-use crate::filter::print::quote_key;
 use crate::filter::{FilterError, TextRange};
 
 impl Parser<'_> {
@@ -12,7 +13,9 @@ impl Parser<'_> {
         match token.kind {
             TokenKind::Word | TokenKind::Backticked | TokenKind::DoubleQuoted => {}
             TokenKind::SingleQuoted | TokenKind::Number
-                if self.peek_at(1).is_some_and(|t| t.kind == TokenKind::Compare) =>
+                if self
+                    .peek_at(1)
+                    .is_some_and(|t| t.kind == TokenKind::Compare) =>
             {
                 self.value_on_the_left(token);
                 return None;
@@ -38,10 +41,21 @@ impl Parser<'_> {
             return None;
         };
         if matches!(op.op, Some(Op::IsNull | Op::IsNotNull)) {
-            let end = TextRange { start: op.range.end, end: op.range.end };
-            let value = Value { range: end, kind: ValueKind::Nothing };
+            let end = TextRange {
+                start: op.range.end,
+                end: op.range.end,
+            };
+            let value = Value {
+                range: end,
+                kind: ValueKind::Nothing,
+            };
             self.flush_stray();
-            return Some(Clause { range: ident.range.to(op.range), ident, op, value });
+            return Some(Clause {
+                range: ident.range.to(op.range),
+                ident,
+                op,
+                value,
+            });
         }
         let wants_list = matches!(op.op, Some(Op::In | Op::NotIn));
         let parts_before = self.stray.len();
@@ -54,17 +68,23 @@ impl Parser<'_> {
             }
             Some(value) => {
                 self.flush_stray();
-                Some(Clause { range: ident.range.to(value.range), ident, op, value })
+                Some(Clause {
+                    range: ident.range.to(value.range),
+                    ident,
+                    op,
+                    value,
+                })
             }
             None => {
-                self.stray.splice(parts_before..parts_before, [ident.range, op.range]);
+                self.stray
+                    .splice(parts_before..parts_before, [ident.range, op.range]);
                 None
             }
         }
     }
 
     /// A name: pieces joined by dots without blanks between them.
-    fn ident(&mut self) -> Ident {
+    pub(super) fn ident(&mut self) -> Ident {
         let first = self.tokens[self.at];
         let mut end = first.range.end;
         let mut dot: Option<Token> = None;
@@ -91,9 +111,16 @@ impl Parser<'_> {
             last = next;
             self.at += 1;
         }
-        let range = TextRange { start: first.range.start, end };
+        let range = TextRange {
+            start: first.range.start,
+            end,
+        };
         match dot {
-            None => Ident { range, entity: None, key: unquoted(first) },
+            None => Ident {
+                range,
+                entity: None,
+                key: unquoted(first),
+            },
             Some(dot) => {
                 let entity = match first.kind {
                     TokenKind::Backticked => unquoted(first),
@@ -101,143 +128,31 @@ impl Parser<'_> {
                 };
                 let key = match key_pieces {
                     1 => unquoted(last),
-                    _ => TextRange { start: dot.range.end, end },
+                    _ => TextRange {
+                        start: dot.range.end,
+                        end,
+                    },
                 };
-                Ident { range, entity: Some(entity), key }
+                Ident {
+                    range,
+                    entity: Some(entity),
+                    key,
+                }
             }
         }
-    }
-
-    /// Reports a name that goes on with characters that need backticks: `tags.user-id`.
-    fn odd_characters(&mut self, ident: Ident) -> bool {
-        let mut end = ident.range.end;
-        let mut ahead = 0;
-        let mut first_odd = "";
-        while let Some(next) = self.peek_at(ahead).filter(|next| next.range.start == end) {
-            match next.kind {
-                TokenKind::Other if ahead == 0 => first_odd = next.range.slice(self.text),
-                TokenKind::Other | TokenKind::Word | TokenKind::Number | TokenKind::Dot
-                    if !first_odd.is_empty() => {}
-                _ => break,
-            }
-            end = next.range.end;
-            ahead += 1;
-        }
-        if first_odd.is_empty() || first_odd == "&&" || first_odd == "||" {
-            return false;
-        }
-        let whole = TextRange { start: ident.range.start, end };
-        let message = if matches!(first_odd, ":" | "$" | "?") {
-            invalid_clauses(self.text, &[ident.range, TextRange { start: ident.range.end, end }])
-                .message
-        } else {
-            format!(
-                "Invalid comparison clause. Expected 'Identifier' found '{}'",
-                whole.slice(self.text)
-            )
-        };
-        let mut error = FilterError::new(whole, message);
-        let key = TextRange { start: ident.key.start, end };
-        if !key.slice(self.text).contains(['`', '"', '\'']) {
-            error = error.with_fix(key, quote_key(key.slice(self.text)));
-        }
-        self.errors.push(error);
-        self.at += ahead;
-        self.skip_comparison();
-        true
-    }
-
-    /// Reports a key with blanks and no backticks: `tags.has space = 'x'`.
-    fn blank_in_key(&mut self, ident: Ident) -> bool {
-        let mut ahead = 0;
-        while let Some(next) = self.peek_at(ahead) {
-            if next.kind != TokenKind::Word || self.keyword(next).is_some() {
-                break;
-            }
-            ahead += 1;
-        }
-        let compared = self.peek_at(ahead).is_some_and(|t| t.kind == TokenKind::Compare);
-        if ahead == 0 || !compared || ident.entity.is_none() {
-            return false;
-        }
-        let last_word = self.tokens[self.at + ahead - 1].range;
-        let words = self.tokens[self.at..self.at + ahead].iter().map(|t| t.range);
-        let parts: Vec<TextRange> = std::iter::once(ident.range).chain(words).collect();
-        let key = ident.key.to(last_word);
-        let error = invalid_clauses(self.text, &parts).with_fix(key, quote_key(key.slice(self.text)));
-        self.errors.push(error);
-        self.at += ahead;
-        self.skip_comparison();
-        true
-    }
-
-    /// Reports `key BETWEEN a AND b`.
-    fn between(&mut self, ident: Ident) -> bool {
-        if !self.is_word(self.peek(), "BETWEEN") || !self.is_word(self.peek_at(2), "AND") {
-            return false;
-        }
-        let (Some(word), Some(low), Some(high)) = (self.peek(), self.peek_at(1), self.peek_at(3)) else {
-            return false;
-        };
-        let parts = [ident.range, word.range, low.range, high.range];
-        let [name, _, low_text, high_text] = parts.map(|range| range.slice(self.text));
-        let fix = format!("{name} >= {low_text} AND {name} <= {high_text}");
-        let error = invalid_clauses(self.text, &parts).with_fix(ident.range.to(high.range), fix);
-        self.errors.push(error);
-        self.at += 4;
-        true
-    }
-
-    /// Passes over a comparator and a value, if they are there.
-    fn skip_comparison(&mut self) {
-        if let Some(op) = self.comparator()
-            && !matches!(op.op, Some(Op::IsNull | Op::IsNotNull))
-        {
-            self.value();
-        }
-    }
-
-    /// Reports `'OK' = status` and `1 = 1`.
-    fn value_on_the_left(&mut self, left: Token) {
-        let text = left.range.slice(self.text);
-        let mut error = FilterError::new(
-            left.range,
-            format!("Invalid comparison clause. Expected 'Identifier' found '{text}'"),
-        );
-        self.at += 1;
-        if let Some(op) = self.comparator()
-            && let Some(right) = self.value()
-        {
-            let operator = op.range.slice(self.text);
-            if matches!(operator, "=" | "!=") && right.kind == ValueKind::Bare {
-                let turned = format!("{} {operator} {text}", right.range.slice(self.text));
-                error = error.with_fix(left.range.to(right.range), turned);
-            }
-        }
-        self.errors.push(error);
-    }
-
-    fn semicolon(&mut self, semicolon: Token) {
-        self.at += 1;
-        if self.peek().is_none() {
-            self.stray.push(semicolon.range);
-            return;
-        }
-        self.flush_stray();
-        let whole: String = self.text.chars().take(500).collect();
-        let quote = if whole.contains('\'') && !whole.contains('"') { '"' } else { '\'' };
-        let message = format!(
-            "Search filter contained multiple expression {quote}{whole}{quote}. Provide AND-ed expression list."
-        );
-        self.errors.push(FilterError::new(semicolon.range, message).with_fix(semicolon.range, " AND"));
     }
 
     fn comparator(&mut self) -> Option<Comparator> {
         let first = self.peek()?;
         if first.kind == TokenKind::Compare {
             self.at += 1;
-            let op = Op::ALL.into_iter().find(|op| op.as_str() == first.range.slice(self.text));
-            return Some(Comparator { range: first.range, op });
+            let op = Op::ALL
+                .into_iter()
+                .find(|op| op.as_str() == first.range.slice(self.text));
+            return Some(Comparator {
+                range: first.range,
+                op,
+            });
         }
         let is = |ahead, word| self.is_word(self.peek_at(ahead), word);
         let (words, op) = if is(0, "LIKE") {
@@ -261,7 +176,10 @@ impl Parser<'_> {
         };
         self.at += words;
         let last = self.tokens[self.at - 1];
-        Some(Comparator { range: first.range.to(last.range), op })
+        Some(Comparator {
+            range: first.range.to(last.range),
+            op,
+        })
     }
 
     fn value(&mut self) -> Option<Value> {
@@ -269,12 +187,18 @@ impl Parser<'_> {
         match token.kind {
             TokenKind::SingleQuoted | TokenKind::DoubleQuoted => {
                 self.at += 1;
-                Some(Value { range: token.range, kind: ValueKind::Text(unquoted(token)) })
+                Some(Value {
+                    range: token.range,
+                    kind: ValueKind::Text(unquoted(token)),
+                })
             }
             TokenKind::Number => {
                 self.at += 1;
                 let number = token.range.slice(self.text).parse().unwrap_or(f64::NAN);
-                Some(Value { range: token.range, kind: ValueKind::Number(number) })
+                Some(Value {
+                    range: token.range,
+                    kind: ValueKind::Number(number),
+                })
             }
             TokenKind::LeftParen => self.list(token),
             TokenKind::Word if self.keyword(token).is_some() => None,
@@ -297,7 +221,13 @@ impl Parser<'_> {
             end = next.range.end;
             self.at += 1;
         }
-        Value { range: TextRange { start: first.range.start, end }, kind: ValueKind::Bare }
+        Value {
+            range: TextRange {
+                start: first.range.start,
+                end,
+            },
+            kind: ValueKind::Bare,
+        }
     }
 
     fn list(&mut self, open: Token) -> Option<Value> {
@@ -316,7 +246,10 @@ impl Parser<'_> {
                                        values, but got ill-formed list.";
                         self.errors.push(FilterError::new(range, message));
                     }
-                    return Some(Value { range, kind: ValueKind::List(items) });
+                    return Some(Value {
+                        range,
+                        kind: ValueKind::List(items),
+                    });
                 }
                 TokenKind::Comma => {
                     well_formed &= comma_due;
@@ -344,9 +277,10 @@ impl Parser<'_> {
 /// The range between the quotes of a quoted token; the whole of any other.
 fn unquoted(token: Token) -> TextRange {
     match token.kind {
-        TokenKind::SingleQuoted | TokenKind::DoubleQuoted | TokenKind::Backticked => {
-            TextRange { start: token.range.start + 1, end: token.range.end - 1 }
-        }
+        TokenKind::SingleQuoted | TokenKind::DoubleQuoted | TokenKind::Backticked => TextRange {
+            start: token.range.start + 1,
+            end: token.range.end - 1,
+        },
         _ => token.range,
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use domain::ids::{ExperimentId, RunId, SpanId, TraceId, push_hex};
 use domain::ingest::SpanBatch;
 use domain::json;
-use domain::span::{Span, SpanEvent, SpanLink, StatusCode, keys};
+use domain::span::{Span, SpanEvent, SpanLink, keys};
 use domain::time::UnixNanos;
 use domain::translate::translate;
 
@@ -152,11 +152,7 @@ fn to_span(raw: &RawSpan<'_>) -> Result<Span, DecodeError> {
         name: raw.name.to_string(),
         start: UnixNanos::from_unsigned(raw.start_nanos),
         end: (raw.end_nanos != 0).then(|| UnixNanos::from_unsigned(raw.end_nanos)),
-        status: match raw.status {
-            1 => StatusCode::Ok,
-            2 => StatusCode::Error,
-            _ => StatusCode::Unset,
-        },
+        status: raw.status,
         status_message: raw.status_message.to_string(),
         attributes: json_attributes(&raw.attributes),
         events: events.collect(),

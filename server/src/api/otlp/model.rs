@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use domain::span::StatusCode;
 use serde_json::Value;
 
 use super::text;
@@ -27,8 +28,8 @@ pub struct RawSpan<'a> {
     pub start_nanos: u64,
     /// Since 1970; 0 while the span runs.
     pub end_nanos: u64,
-    /// 0 unset, 1 OK, 2 error.
-    pub status: i64,
+    /// How it ended.
+    pub status: StatusCode,
     /// Why it failed.
     pub status_message: Cow<'a, str>,
     /// In the order sent; keys may repeat.

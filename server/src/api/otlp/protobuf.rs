@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use domain::span::StatusCode;
+
 use super::decode::Batches;
 use super::model::{AnyValue, KeyValue, RawEvent, RawLink, RawSpan};
 use super::{DecodeError, NESTING_MAX};
@@ -112,7 +114,13 @@ fn read_status<'a>(body: &'a [u8], span: &mut RawSpan<'a>) -> Result<(), DecodeE
     for field in Fields(body) {
         match field? {
             (2, Wire::Bytes(message)) => span.status_message = text(message)?,
-            (3, Wire::Varint(code)) => span.status = code.cast_signed(),
+            (3, Wire::Varint(code)) => {
+                span.status = match code {
+                    1 => StatusCode::Ok,
+                    2 => StatusCode::Error,
+                    _ => StatusCode::Unset,
+                };
+            }
             _ => {}
         }
     }

@@ -1,0 +1,150 @@
+//! The only module that touches the browser: clock, zone, cookies, clipboard, focus, scrolling, the address, fetching.
+//!
+//! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
+//! the page.
+
+use js_sys::{Date, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, Element, HtmlElement, Response, Window};
+
+/// The present moment in milliseconds since 1970.
+pub fn now_millis() -> i64 {
+    Date::now() as i64
+}
+
+/// What to add to UTC for the reader's zone at a moment, in milliseconds.
+pub fn zone_offset_millis(at: i64) -> i64 {
+    let minutes = Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset();
+    if minutes.is_finite() { -(minutes as i64) * 60_000 } else { 0 }
+}
+
+/// Sets the colour theme now and remembers it for a year. `system` takes the choice back.
+pub fn set_theme(theme: &str) {
+    let Some(document) = document() else { return };
+    if let Some(root) = document.document_element() {
+        let _ = root.set_attribute("data-theme", theme);
+    }
+    if let Ok(document) = document.dyn_into::<web_sys::HtmlDocument>() {
+        let line = format!("spanfall_theme={theme}; path=/; max-age=31536000; samesite=lax");
+        let _ = document.set_cookie(&line);
+    }
+}
+
+/// Puts a text on the clipboard; true if the browser let it happen.
+pub async fn copy(text: String) -> bool {
+    let Some(window) = window() else { return false };
+    // Only there on secure origins, which `localhost` is.
+    let navigator = window.navigator();
+    let has_clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"))
+        .is_ok_and(|clipboard| !clipboard.is_undefined());
+    if !has_clipboard {
+        return false;
+    }
+    JsFuture::from(navigator.clipboard().write_text(&text)).await.is_ok()
+}
+
+/// Fetches the body of a same-origin address.
+///
+/// # Errors
+/// A text for people, if the server cannot be reached or does not answer with success.
+pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
+    let unreachable = |_| "The server could not be reached.".to_owned();
+    let window = window().ok_or("There is no window.")?;
+    let response = JsFuture::from(window.fetch_with_str(address)).await.map_err(unreachable)?;
+    let response: Response = response.dyn_into().map_err(unreachable)?;
+    if !response.ok() {
+        return Err(format!("The server answered with status {}.", response.status()));
+    }
+    let body = response.array_buffer().map_err(unreachable)?;
+    let body = JsFuture::from(body).await.map_err(unreachable)?;
+    Ok(Uint8Array::new(&body).to_vec())
+}
+
+/// Sets or removes one parameter of the address without a navigation, so that the address can be shared and the back button
+/// does not walk through every step.
+pub fn replace_parameter(key: &str, value: &str) {
+    let Some(window) = window() else { return };
+    let Ok(href) = window.location().href() else { return };
+    let Ok(url) = web_sys::Url::new(&href) else { return };
+    if value.is_empty() {
+        url.search_params().delete(key);
+    } else {
+        url.search_params().set(key, value);
+    }
+    if let Ok(history) = window.history() {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let _ = history.replace_state_with_url(&state, "", Some(&url.href()));
+    }
+}
+
+/// Gives the focus to the element with this id without moving the page.
+pub fn focus_quietly(id: &str) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+        return;
+    };
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// Gives the focus to the next or previous element that matches `selector`, counted from the focused one within `scope`.
+pub fn focus_sibling(scope: &Element, selector: &str, step: i32) {
+    let Ok(found) = scope.query_selector_all(selector) else { return };
+    let active = document().and_then(|document| document.active_element());
+    let count = found.length() as i32;
+    let position = active.and_then(|active| {
+        (0..count).find(|index| {
+            found.item(*index as u32).is_some_and(|node| node.is_same_node(Some(&active)))
+        })
+    });
+    let target = match position {
+        Some(position) => (position + step).clamp(0, count - 1),
+        None => 0,
+    };
+    if let Some(element) = found.item(target as u32).and_then(|n| n.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Whether a key press belongs to a field that the reader is typing in.
+pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.is_content_editable()
+    })
+}
+
+/// Submits the form around an element, as its button would.
+pub fn submit_form_of(target: Option<web_sys::EventTarget>) {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    let form = element.and_then(|element| element.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+        let _ = form.request_submit();
+    }
+}
+
+/// Width and height of an element's content box in CSS pixels.
+pub fn size_of(element: &Element) -> (f64, f64) {
+    (f64::from(element.client_width()), f64::from(element.client_height()))
+}
+
+/// Leads to another address, leaving the page.
+pub fn leave_to(address: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_href(address);
+    }
+}
+
+/// The browser's window.
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document.
+pub fn document() -> Option<Document> {
+    window()?.document()
+}

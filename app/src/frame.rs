@@ -1,0 +1,142 @@
+//! The frame around every page: navigation, top bar with the path to here, theme switch, skip link.
+//!
+//! Each page puts its content into it, because what the navigation offers depends on the experiment that the page shows.
+
+mod theme_switch;
+
+use leptos::prelude::*;
+
+use crate::model::ExperimentRef;
+use crate::widgets::icon::{Icon, IconName};
+use theme_switch::ThemeSwitch;
+
+/// The part of the viewer a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// The list of experiments.
+    Home,
+    /// Traces of an experiment, or one of them.
+    Traces,
+    /// Runs of an experiment, or one of them.
+    Runs,
+    /// None of these.
+    Elsewhere,
+}
+
+/// One step of the path to a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crumb {
+    /// The step's name.
+    pub label: String,
+    /// Its address; `None` for the page itself.
+    pub href: Option<String>,
+}
+
+impl Crumb {
+    /// A step that leads somewhere.
+    pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: Some(href.into()) }
+    }
+
+    /// The page itself.
+    pub fn here(label: impl Into<String>) -> Self {
+        Self { label: label.into(), href: None }
+    }
+}
+
+/// A page within the frame.
+#[component]
+pub fn Frame(
+    /// The experiment that the page shows, if it shows one.
+    experiment: Option<ExperimentRef>,
+    /// Where the page belongs.
+    section: Section,
+    /// The path to it, from the experiment on.
+    crumbs: Vec<Crumb>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let links = experiment.map(|experiment| {
+        let base = format!("/experiments/{}", experiment.id);
+        view! {
+            <span class="frame__section" title=experiment.name.clone()>{experiment.name.clone()}</span>
+            {nav_link(format!("{base}/traces"), "Traces", IconName::Traces, section == Section::Traces)}
+            {nav_link(format!("{base}/runs"), "Runs", IconName::Runs, section == Section::Runs)}
+        }
+    });
+    view! {
+        <div class="frame">
+            <a class="frame__skip" href="#content">"Skip to content"</a>
+            <nav class="frame__nav" aria-label="Main">
+                <a class="frame__logo" href="/" aria-label="Spanfall, all experiments">
+                    <Logo/>
+                    <span class="frame__logo-text">"Spanfall"</span>
+                </a>
+                <div class="frame__links">
+                    {nav_link("/".to_owned(), "Experiments", IconName::Experiments, section == Section::Home)}
+                    {links}
+                </div>
+            </nav>
+            <div class="frame__page">
+                <header class="frame__bar">
+                    <nav class="frame__crumbs" aria-label="Path">{crumb_views(crumbs)}</nav>
+                    <div class="frame__actions">
+                        <ThemeSwitch/>
+                    </div>
+                </header>
+                <main class="frame__main" id="content" tabindex="-1">
+                    {children()}
+                </main>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn nav_link(href: String, label: &'static str, icon: IconName, is_current: bool) -> AnyView {
+    view! {
+        <a class="frame__link" href=href aria-current=is_current.then_some("true")>
+            <Icon name=icon/>
+            <span class="frame__link-text">{label}</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn crumb_views(crumbs: Vec<Crumb>) -> AnyView {
+    crumbs
+        .into_iter()
+        .enumerate()
+        .map(|(index, crumb)| {
+            let label = crumb.label.clone();
+            view! {
+                {(index > 0).then(|| view! { <span aria-hidden="true">"/"</span> })}
+                {match crumb.href {
+                    Some(href) => {
+                        view! { <a class="frame__crumb" href=href title=label>{crumb.label}</a> }.into_any()
+                    }
+                    None => {
+                        view! {
+                            <span class="frame__crumb" aria-current="page" title=label>{crumb.label}</span>
+                        }
+                            .into_any()
+                    }
+                }}
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// The mark: spans falling, each from the one above.
+#[component]
+pub fn Logo() -> impl IntoView {
+    view! {
+        <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+            <rect class="logo__ground" width="32" height="32" rx="7"></rect>
+            <rect class="logo__first" x="6" y="7" width="20" height="4" rx="1.5"></rect>
+            <rect class="logo__second" x="10" y="14" width="11" height="4" rx="1.5"></rect>
+            <rect class="logo__third" x="15" y="21" width="9" height="4" rx="1.5"></rect>
+        </svg>
+    }
+}

@@ -1,0 +1,36 @@
+//! What pages show, as it travels from server to browser: small, already chosen, nothing the page does not draw.
+//!
+//! Domain types are not sent: a list row would carry kilobytes of metadata. Text is cut here, never in a component.
+
+mod chat;
+mod experiment;
+mod feedback;
+mod run;
+mod span;
+mod trace_head;
+mod trace_row;
+
+pub use chat::{Conversation, MessageView, PartView};
+pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
+pub use feedback::{AssessmentView, FeedbackChip, TraceNotes, Tone};
+pub use run::{RunList, RunRow, RunView};
+pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
+pub use trace_head::{RunRef, SpanLine, TraceHead, Why};
+pub use trace_row::{Count, FilterProblem, TraceList, TraceRow};
+
+/// At most `max` characters of a text, with an ellipsis if some are missing.
+#[cfg(feature = "ssr")]
+pub(crate) fn cut(text: &str, max: usize) -> String {
+    let mut letters = text.char_indices();
+    match letters.nth(max) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
+}
+
+/// Tags that people set, not those the server and the SDK keep for themselves.
+#[cfg(feature = "ssr")]
+pub(crate) fn is_public_tag(key: &str) -> bool {
+    use domain::trace::keys;
+    !key.starts_with("mlflow.") && key != keys::USER_TAG && key != keys::SESSION_TAG
+}

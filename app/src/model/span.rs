@@ -1,0 +1,184 @@
+//! One span, opened.
+
+use domain::span::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::Conversation;
+
+/// The beginning of a text, and how much there is of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutText {
+    /// The text, or its first part.
+    pub text: String,
+    /// The whole's size in bytes, if only a part is here.
+    pub whole_bytes: Option<u64>,
+}
+
+/// What went in or came out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueView {
+    /// As JSON text.
+    pub raw: CutText,
+    /// As messages, if it is a conversation.
+    pub chat: Option<Conversation>,
+}
+
+/// Something that happened within the span.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventView {
+    /// What happened.
+    pub name: String,
+    /// Nanoseconds since the span began.
+    pub offset_nanos: i64,
+    /// Key and text; JSON text for what is no string.
+    pub attributes: Vec<(String, CutText)>,
+}
+
+/// A pointer to another span.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// The trace pointed to.
+    pub trace_id: String,
+    /// The span pointed to.
+    pub span_id: String,
+    /// Key and JSON text.
+    pub attributes: Vec<(String, CutText)>,
+}
+
+/// A span with all that it carries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpanDetail {
+    /// Its id.
+    pub span_id: String,
+    /// Its parent's id.
+    pub parent_id: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// How it ended.
+    pub status: StatusCode,
+    /// Why it failed, or empty.
+    pub status_message: String,
+    /// When it began, in milliseconds since 1970.
+    pub start_ms: i64,
+    /// How long it took in nanoseconds; `None` while it runs, negative if clocks disagreed.
+    pub duration_nanos: Option<i64>,
+    /// What went in.
+    pub inputs: Option<ValueView>,
+    /// What came out.
+    pub outputs: Option<ValueView>,
+    /// Key and JSON text, without inputs and outputs.
+    pub attributes: Vec<(String, CutText)>,
+    /// In the order given.
+    pub events: Vec<EventView>,
+    /// In the order given.
+    pub links: Vec<LinkView>,
+    /// The model called.
+    pub model: Option<String>,
+    /// Tokens in and out of this call.
+    pub tokens: Option<(i64, i64)>,
+    /// Dollars for this call.
+    pub cost: Option<f64>,
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use domain::chat::{self, Side};
+    use domain::json;
+    use domain::span::{Span, keys};
+    use serde_json::Value;
+
+    use super::{Conversation, CutText, EventView, LinkView, SpanDetail, ValueView};
+
+    impl CutText {
+        /// The most bytes sent at once of inputs or outputs.
+        pub const LARGE: usize = 64 * 1024;
+        /// The most bytes sent at once of any other value.
+        pub const SMALL: usize = 8 * 1024;
+
+        /// The first `max` bytes of a text, on a character boundary.
+        pub fn of(text: &str, max: usize) -> Self {
+            if text.len() <= max {
+                return Self { text: text.to_owned(), whole_bytes: None };
+            }
+            let mut end = max;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            Self { text: text[..end].to_owned(), whole_bytes: Some(text.len() as u64) }
+        }
+    }
+
+    impl SpanDetail {
+        /// The most attributes, events and links shown.
+        const MOST: usize = 500;
+
+        /// Opens a span.
+        pub fn of(span: &Span) -> Self {
+            let value = |json: Option<&str>, side: Side| {
+                let json = json.filter(|json| !json::is_empty_text(json))?;
+                let chat = chat::messages_of_attributes(&span.attributes, side)
+                    .or_else(|| chat::messages(json, side))
+                    .map(|messages| Conversation::of(&messages));
+                Some(ValueView { raw: CutText::of(json, CutText::LARGE), chat })
+            };
+            Self {
+                span_id: span.span_id.to_string(),
+                parent_id: span.parent_id.map(|id| id.to_string()),
+                name: span.name.clone(),
+                kind: span.span_type(),
+                status: span.status,
+                status_message: span.status_message.clone(),
+                start_ms: span.start.to_millis().0,
+                duration_nanos: span.duration_nanos(),
+                inputs: value(span.inputs(), Side::Inputs),
+                outputs: value(span.outputs(), Side::Outputs),
+                attributes: span
+                    .attributes
+                    .iter()
+                    .filter(|(key, _)| key != keys::INPUTS && key != keys::OUTPUTS)
+                    .take(Self::MOST)
+                    .map(|(key, value)| (key.clone(), CutText::of(value, CutText::SMALL)))
+                    .collect(),
+                events: span
+                    .events
+                    .iter()
+                    .take(Self::MOST)
+                    .map(|event| EventView {
+                        name: event.name.clone(),
+                        offset_nanos: event.time.0.saturating_sub(span.start.0),
+                        attributes: texts(&event.attributes, CutText::LARGE),
+                    })
+                    .collect(),
+                links: span
+                    .links
+                    .iter()
+                    .take(Self::MOST)
+                    .map(|link| LinkView {
+                        trace_id: link.trace_id.clone(),
+                        span_id: link.span_id.clone(),
+                        attributes: texts(&link.attributes, CutText::SMALL),
+                    })
+                    .collect(),
+                model: span.text_attribute(keys::MODEL),
+                tokens: span
+                    .attribute(keys::TOKEN_USAGE)
+                    .and_then(domain::usage::TokenUsage::from_json)
+                    .map(|usage| (usage.input_tokens, usage.output_tokens)),
+                cost: span
+                    .attribute(keys::COST)
+                    .and_then(domain::usage::Cost::from_json)
+                    .map(|cost| cost.total_cost),
+            }
+        }
+    }
+
+    fn texts(attributes: &[(String, Value)], max: usize) -> Vec<(String, CutText)> {
+        let text = |value: &Value| match value {
+            Value::String(text) => CutText::of(text, max),
+            other => CutText::of(&json::to_python_text(other), max),
+        };
+        attributes.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+    }
+}

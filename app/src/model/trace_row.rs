@@ -1,0 +1,135 @@
+//! Traces as lists show them.
+
+use domain::filter::FilterError;
+use domain::trace::TraceState;
+use serde::{Deserialize, Serialize};
+
+use super::{ExperimentRef, FeedbackChip};
+
+/// One line of a trace list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceRow {
+    /// Its id.
+    pub trace_id: String,
+    /// Its name; empty if it has none.
+    pub name: String,
+    /// How it stands.
+    pub state: TraceState,
+    /// When it began, in milliseconds since 1970.
+    pub time_ms: i64,
+    /// How long it took, if it has ended.
+    pub duration_ms: Option<i64>,
+    /// What was asked; cut.
+    pub request: String,
+    /// What was answered; cut.
+    pub response: String,
+    /// Tokens in all.
+    pub tokens: Option<i64>,
+    /// Dollars in all.
+    pub cost: Option<f64>,
+    /// The session.
+    pub session: Option<String>,
+    /// The user.
+    pub user: Option<String>,
+    /// The first run it belongs to.
+    pub run: Option<String>,
+    /// Key and value, without the reserved ones; the first few.
+    pub tags: Vec<(String, String)>,
+    /// Feedback on it, one for each name.
+    pub feedback: Vec<FeedbackChip>,
+    /// Spans stored.
+    pub spans: u32,
+}
+
+/// How many there are, and whether counting stopped early.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The number.
+    pub value: u64,
+    /// There are so many or more.
+    pub is_capped: bool,
+}
+
+/// What is wrong with the filter that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterProblem {
+    /// The errors in the order of the text; may be empty when `message` says it all.
+    pub errors: Vec<FilterError>,
+    /// The first of them as one sentence.
+    pub message: String,
+}
+
+/// One page of a trace list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceList {
+    /// The experiment.
+    pub experiment: ExperimentRef,
+    /// The traces; empty if the filter is wrong.
+    pub rows: Vec<TraceRow>,
+    /// The token of the page that follows.
+    pub next: Option<String>,
+    /// How many match in all.
+    pub count: Count,
+    /// How many of them failed; absent if the filter is wrong.
+    pub failed: Option<Count>,
+    /// What is wrong with the filter.
+    pub problem: Option<FilterProblem>,
+    /// Traces in the experiment, whatever the filter says.
+    pub in_experiment: u64,
+    /// The address of this server as the reader reached it; filled only for an empty experiment.
+    pub address: Option<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl TraceRow {
+    /// The most characters of a preview in a list.
+    const PREVIEW: usize = 180;
+    /// The most tags in a list.
+    const TAGS: usize = 3;
+
+    /// The line for a trace.
+    pub fn of(info: &domain::trace::TraceInfo) -> Self {
+        use super::{cut, is_public_tag};
+        let preview =
+            |text: &Option<String>| text.as_deref().map_or(String::new(), |t| one_line(t, Self::PREVIEW));
+        Self {
+            trace_id: info.trace_id.as_str().to_owned(),
+            name: cut(info.name().unwrap_or_default(), 120),
+            state: info.state,
+            time_ms: info.request_time.0,
+            duration_ms: info.duration_ms,
+            request: preview(&info.request_preview),
+            response: preview(&info.response_preview),
+            tokens: info.stats.usage.map(|usage| usage.total_tokens),
+            cost: info.stats.cost.map(|cost| cost.total_cost),
+            session: info.session().map(str::to_owned),
+            user: info.user().map(str::to_owned),
+            run: info.runs().first().map(|run| run.as_str().to_owned()),
+            tags: info
+                .tags
+                .iter()
+                .filter(|(key, _)| is_public_tag(key))
+                .take(Self::TAGS)
+                .map(|(key, value)| (cut(key, 60), cut(value, 60)))
+                .collect(),
+            feedback: FeedbackChip::of(&info.assessments),
+            spans: info.stats.span_count,
+        }
+    }
+}
+
+/// A preview on one line: runs of white space become one blank.
+#[cfg(feature = "ssr")]
+fn one_line(text: &str, max: usize) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+        if out.len() > max * 4 {
+            break;
+        }
+    }
+    super::cut(&out, max)
+}

@@ -1,0 +1,47 @@
+//! Pages: each reads the address, owns its resources and composes the parts. Logic and drawing are elsewhere.
+
+pub mod embedded;
+pub mod home;
+pub mod not_found;
+pub mod run;
+pub mod run_list;
+pub mod trace;
+pub mod trace_list;
+
+use leptos::prelude::*;
+
+use crate::error::AppError;
+use crate::frame::{Crumb, Frame, Section};
+use crate::widgets::problem::Problem;
+
+/// A page whose data could not be had: "not found" with ways on and status 404, else the problem and a way to try again.
+pub(crate) fn failed_page(error: AppError, on_retry: impl Fn() + Send + Sync + 'static) -> AnyView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        use leptos::server_fn::error::FromServerFnError;
+        response.set_status(error.status_code());
+    }
+    match error {
+        AppError::NotFound { what, id } => not_found::unknown(&what, &id),
+        error => view! {
+            <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Experiments", "/")]>
+                <div class="page">
+                    <h1>"This page could not be shown"</h1>
+                    <Problem error=error on_retry=move |()| on_retry()/>
+                </div>
+            </Frame>
+        }
+        .into_any(),
+    }
+}
+
+/// What stands in a page's place while its data are on their way.
+pub(crate) fn loading_page() -> AnyView {
+    let rows = (0..12).map(|_| view! { <div class="skeleton__row"></div> }).collect_view();
+    view! {
+        <Frame experiment=None section=Section::Elsewhere crumbs=vec![]>
+            <div class="page skeleton" role="status" aria-label="Loading">{rows}</div>
+        </Frame>
+    }
+    .into_any()
+}

@@ -1,0 +1,95 @@
+//! Traces without the frame, for notebooks that show them in an inline frame.
+//!
+//! The address is the one that MLflow's clients build into notebook output. Links lead to the full page in a tab of its own.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::model::TraceHead;
+use crate::server_fns::{get_span, get_trace};
+use crate::text::number;
+use crate::trace_view::body::TraceBody;
+use crate::trace_view::detail::{DetailResource, Tab};
+use crate::trace_view::tree_state::Cursor;
+use crate::url_state::trace_href;
+use crate::widgets::badge::StateBadge;
+use crate::widgets::problem::Problem;
+
+/// The most traces shown at once.
+const MOST: usize = 20;
+
+/// `/static-files/lib/notebook-trace-renderer/index.html?trace_id=…`, with one or more trace ids.
+#[component]
+pub fn EmbeddedTraces() -> impl IntoView {
+    let query = use_query_map();
+    let mut ids = query.with_untracked(|query| query.get_all("trace_id").unwrap_or_default());
+    ids.truncate(MOST);
+    let is_empty = ids.is_empty();
+    let traces = ids
+        .into_iter()
+        .enumerate()
+        .map(|(index, id)| view! { <EmbeddedTrace trace_id=id index=index/> })
+        .collect_view();
+    view! {
+        <Title text="Traces"/>
+        <main class="embedded">
+            <h1 class="visually-hidden">"Traces"</h1>
+            {is_empty.then(|| view! { <p class="quiet">"No trace was asked for."</p> })}
+            {traces}
+        </main>
+    }
+}
+
+#[component]
+fn EmbeddedTrace(
+    /// The trace.
+    trace_id: String,
+    /// Which of the page's traces it is.
+    index: usize,
+) -> impl IntoView {
+    let id = StoredValue::new(trace_id);
+    let cursor = Cursor::new(Signal::stored(None));
+    let head = Resource::new(move || id.get_value(), get_trace);
+    let detail = Resource::new(
+        move || (id.get_value(), cursor.opened().unwrap_or_default()),
+        |(trace_id, span)| get_span(trace_id, span),
+    );
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || Suspend::new(async move {
+                match head.await {
+                    Ok(found) => embedded(found, cursor, detail, index),
+                    Err(error) => view! { <Problem error=error on_retry=move |()| head.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn embedded(head: TraceHead, cursor: Cursor, detail: DetailResource, index: usize) -> AnyView {
+    let href = trace_href(&head.trace_id);
+    let name = if head.name.is_empty() { number::short_id(&head.trace_id) } else { head.name.clone() };
+    let took = head.duration_ms.map(|ms| domain::time::human_duration(ms.saturating_mul(1_000_000)));
+    view! {
+        <article class="embedded__trace">
+            <header class="embedded__head">
+                <StateBadge state=head.state/>
+                <h2>{name}</h2>
+                <span class="quiet figures">{took}</span>
+                <a class="embedded__open" href=href.clone() target="_blank" rel="noopener">"Open in Spanfall"</a>
+            </header>
+            <TraceBody
+                head=head
+                cursor=cursor
+                detail=detail
+                tab=Signal::stored(Tab::default())
+                id=format!("timeline-{index}")
+                page=href
+                notes=None
+            />
+        </article>
+    }
+    .into_any()
+}

@@ -1,0 +1,83 @@
+//! One trace: why it failed or where its time went, and every span of it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{failed_page, loading_page};
+use crate::frame::{Crumb, Frame, Section};
+use crate::model::TraceHead;
+use crate::server_fns::{get_span, get_trace};
+use crate::text::number;
+use crate::trace_view::body::TraceBody;
+use crate::trace_view::detail::{DetailResource, Tab};
+use crate::trace_view::header::TraceHeader;
+use crate::trace_view::notes::Notes;
+use crate::trace_view::rating::Rating;
+use crate::trace_view::tags::TagEditor;
+use crate::trace_view::tree_state::Cursor;
+
+/// `/traces/{trace_id}`, with `?span=&tab=`.
+#[component]
+pub fn TracePage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let trace_id = Memo::new(move |_| params.with(|p| p.get("trace_id").unwrap_or_default()));
+    let addressed = Memo::new(move |_| query.with(|q| q.get("span").filter(|s| !s.is_empty())));
+    let tab = Memo::new(move |_| query.with(|q| Tab::parse(q.get_str("tab").unwrap_or_default())));
+    let cursor = Cursor::new(addressed.into());
+    let head = Resource::new(move || trace_id.get(), get_trace);
+    let detail = Resource::new(
+        move || (trace_id.get(), cursor.opened().unwrap_or_default()),
+        |(trace_id, span)| get_span(trace_id, span),
+    );
+    let notes = Notes::new(trace_id.into());
+    view! {
+        <Transition fallback=loading_page>
+            {move || Suspend::new(async move {
+                match head.await {
+                    Ok(found) => page(found, cursor, detail, tab.into(), notes),
+                    Err(error) => {
+                        view! { <Title text="Trace"/> {failed_page(error, move || head.refetch())} }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+fn page(
+    head: TraceHead,
+    cursor: Cursor,
+    detail: DetailResource,
+    tab: Signal<Tab>,
+    notes: Notes,
+) -> AnyView {
+    let experiment = head.experiment.clone();
+    let name = if head.name.is_empty() { number::short_id(&head.trace_id) } else { head.name.clone() };
+    let crumbs = vec![
+        Crumb::link(experiment.name.clone(), format!("/experiments/{}/traces", experiment.id)),
+        Crumb::here(name.clone()),
+    ];
+    view! {
+        <Title text=name/>
+        <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs>
+            <div class="trace">
+                <TraceHeader head=head.clone() cursor=cursor>
+                    <TagEditor notes=notes/>
+                    <Rating notes=notes/>
+                </TraceHeader>
+                <TraceBody
+                    head=head
+                    cursor=cursor
+                    detail=detail
+                    tab=tab
+                    id="timeline".to_owned()
+                    page=String::new()
+                    notes=Some(notes)
+                />
+            </div>
+        </Frame>
+    }
+    .into_any()
+}

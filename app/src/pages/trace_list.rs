@@ -1,0 +1,111 @@
+//! The traces of an experiment.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{failed_page, loading_page};
+use crate::error::AppError;
+use crate::frame::{Crumb, Frame, Section};
+use crate::model::{Count, TraceList};
+use crate::server_fns::list_traces;
+use crate::text::number;
+use crate::trace_list::empty::EmptyList;
+use crate::trace_list::filter_box::FilterBox;
+use crate::trace_list::pager::{Pager, Scope};
+use crate::trace_list::table::TraceTable;
+use crate::url_state::ListState;
+
+type ListResource = Resource<Result<TraceList, AppError>>;
+
+/// `/experiments/{id}/traces`.
+#[component]
+pub fn TraceListPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        (id, query.with(|query| ListState::read(|key| query.get(key))))
+    });
+    let list = Resource::new(move || asked.get(), |(id, state)| load(id, state));
+    let (is_pending, set_pending) = signal(false);
+    view! {
+        <Title text="Traces"/>
+        <div class="progress" data-active=move || is_pending.get().to_string()></div>
+        <Transition fallback=loading_page set_pending=set_pending>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(found) => page(found, asked.get_untracked().1, list),
+                    Err(error) => failed_page(error, move || list.refetch()),
+                }
+            })}
+        </Transition>
+    }
+}
+
+async fn load(id: String, state: ListState) -> Result<TraceList, AppError> {
+    let number = id.parse().map_err(|_| AppError::not_found("experiment", &id))?;
+    let ListState { filter, from, to, sort, user, session, page } = state;
+    list_traces(number, filter, from, to, sort.as_str().to_owned(), user, session, page).await
+}
+
+fn page(list: TraceList, state: ListState, resource: ListResource) -> AnyView {
+    let experiment = list.experiment.clone();
+    let path = format!("/experiments/{}/traces", experiment.id);
+    let crumbs = vec![Crumb::link(experiment.name.clone(), path.clone()), Crumb::here("Traces")];
+    let scope = Scope::Experiment { state: state.clone(), path: path.clone() };
+    let is_waiting = list.in_experiment == 0;
+    let head = heading(&list);
+    let problem = list.problem.clone();
+    let content = if problem.is_some() {
+        ().into_any()
+    } else if list.rows.is_empty() {
+        let on_poll = move || resource.refetch();
+        view! { <EmptyList list=list state=state.clone() path=path.clone() on_poll=on_poll/> }.into_any()
+    } else {
+        let shown = list.rows.len();
+        view! {
+            <TraceTable rows=list.rows scope=scope.clone()/>
+            <Pager scope=scope next=list.next shown=shown/>
+        }
+        .into_any()
+    };
+    view! {
+        <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs>
+            <div class="page trace-list">
+                {head}
+                {(!is_waiting).then(|| view! { <FilterBox state=state path=path problem=problem/> })}
+                {content}
+            </div>
+        </Frame>
+    }
+    .into_any()
+}
+
+/// The first line answers what one came for: how many, and how many failed.
+fn heading(list: &TraceList) -> AnyView {
+    let summary = list.problem.is_none().then(|| {
+        let failed = list.failed.filter(|failed| failed.value > 0).map(|failed| {
+            let share = if failed.is_capped || list.count.is_capped {
+                String::new()
+            } else {
+                format!(" ({})", number::share(failed.value, list.count.value))
+            };
+            view! { <span data-tone="error">" · " {count_text(failed)} " failed" {share}</span> }
+        });
+        let noun = if list.count.value == 1 { " trace" } else { " traces" };
+        view! { <p class="page__summary" role="status">{count_text(list.count)} {noun} {failed}</p> }
+    });
+    view! {
+        <div class="page__head">
+            <h1>{list.experiment.name.clone()}</h1>
+            {summary}
+        </div>
+    }
+    .into_any()
+}
+
+/// A count, with a plus if counting stopped there.
+pub(crate) fn count_text(count: Count) -> String {
+    format!("{}{}", number::grouped(count.value), if count.is_capped { "+" } else { "" })
+}

@@ -1,0 +1,177 @@
+//! The viewer's calls to the server, one file each: what a page reads and what a form changes.
+//!
+//! These are public endpoints under `/ui-api`, so each checks what it is given. They reach the store through context
+//! and know no SQL. The body of a large trace is not here: the page fetches it as one binary table.
+
+mod create_experiment;
+mod delete_assessment;
+mod delete_trace_tag;
+mod get_run;
+mod get_span;
+mod get_trace;
+mod get_trace_notes;
+mod list_experiments;
+mod list_runs;
+mod list_traces;
+mod rate_trace;
+mod set_theme;
+mod set_trace_tag;
+
+pub use create_experiment::{CreateExperiment, create_experiment};
+pub use delete_assessment::{DeleteAssessment, delete_assessment};
+pub use delete_trace_tag::{DeleteTraceTag, delete_trace_tag};
+pub use get_run::get_run;
+pub use get_span::get_span;
+pub use get_trace::get_trace;
+pub use get_trace_notes::get_trace_notes;
+pub use list_experiments::list_experiments;
+pub use list_runs::list_runs;
+pub use list_traces::list_traces;
+pub use rate_trace::{RateTrace, rate_trace};
+pub use set_theme::{SetTheme, set_theme};
+pub use set_trace_tag::{SetTraceTag, set_trace_tag};
+
+/// Names of the feedback that the viewer itself writes.
+pub mod feedback_names {
+    /// Thumb up (`true`) or down (`false`).
+    pub const THUMB: &str = "thumbs_up";
+    /// 1 to 5.
+    pub const SCORE: &str = "user_rating";
+    /// A comment without a rating.
+    pub const COMMENT: &str = "user_comment";
+    /// The source of a rating whose author gave no name.
+    pub const ANONYMOUS: &str = "web_ui";
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{ServerClock, theme_cookie};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use std::sync::Arc;
+
+    use domain::ids::{ExperimentId, TraceId};
+    use domain::store::Store;
+    use domain::time::UnixMillis;
+    use domain::trace::TraceInfo;
+    use http::HeaderValue;
+    use http::header::{COOKIE, HOST, SET_COOKIE};
+    use leptos::prelude::*;
+    use leptos_axum::ResponseOptions;
+
+    use crate::error::AppError;
+    use crate::model::ExperimentRef;
+
+    /// The server's clock and its source of new identifiers, put into context beside the store.
+    #[derive(Clone, Copy)]
+    pub struct ServerClock {
+        /// The present moment.
+        pub now: fn() -> UnixMillis,
+        /// Sixteen random bytes.
+        pub random: fn() -> [u8; 16],
+    }
+
+    pub(super) fn store() -> Result<Arc<dyn Store>, AppError> {
+        use_context().ok_or_else(|| AppError::Failed("The store is not available.".to_owned()))
+    }
+
+    pub(super) fn clock() -> Result<ServerClock, AppError> {
+        use_context().ok_or_else(|| AppError::Failed("The clock is not available.".to_owned()))
+    }
+
+    pub(super) async fn experiment(store: &dyn Store, id: i64) -> Result<ExperimentRef, AppError> {
+        let found = store.experiment(ExperimentId(id)).await?;
+        let found = found.ok_or_else(|| AppError::not_found("experiment", id))?;
+        Ok(ExperimentRef { id, name: found.name })
+    }
+
+    pub(super) async fn trace(store: &dyn Store, id: &str) -> Result<TraceInfo, AppError> {
+        let unknown = || AppError::not_found("trace", id);
+        let parsed = TraceId::parse(id).map_err(|_| unknown())?;
+        store.trace(&parsed).await?.ok_or_else(unknown)
+    }
+
+    /// This server's address as the reader reached it.
+    pub(super) fn address() -> String {
+        let parts = use_context::<http::request::Parts>();
+        let header = |name: &str| {
+            let value = parts.as_ref()?.headers.get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        let scheme = match header("x-forwarded-proto").as_deref() {
+            Some("https") => "https",
+            _ => "http",
+        };
+        let host = header(HOST.as_str()).unwrap_or_else(|| "127.0.0.1:5000".to_owned());
+        format!("{scheme}://{host}")
+    }
+
+    pub(super) const REVIEWER: &str = "spanfall_reviewer";
+    pub(super) const THEME: &str = "spanfall_theme";
+
+    /// The theme the reader chose: `light`, `dark`, or nothing for the system's.
+    pub fn theme_cookie() -> Option<&'static str> {
+        let chosen = cookie(THEME)?;
+        ["light", "dark"].into_iter().find(|theme| *theme == chosen)
+    }
+
+    /// A cookie's value, decoded.
+    pub(super) fn cookie(name: &str) -> Option<String> {
+        let parts = use_context::<http::request::Parts>()?;
+        let cookies = parts.headers.get_all(COOKIE);
+        let value = cookies.iter().filter_map(|value| value.to_str().ok()).find_map(|line| {
+            line.split(';').find_map(|pair| {
+                let (key, value) = pair.trim().split_once('=')?;
+                (key == name).then(|| value.to_owned())
+            })
+        })?;
+        Some(percent_decode(&value))
+    }
+
+    /// Keeps a value in the reader's browser for a year.
+    pub(super) fn set_cookie(name: &str, value: &str) {
+        let Some(response) = use_context::<ResponseOptions>() else { return };
+        let value = crate::url_state::segment(value);
+        let line = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+        if let Ok(line) = HeaderValue::from_str(&line) {
+            response.append_header(SET_COOKIE, line);
+        }
+    }
+
+    fn percent_decode(text: &str) -> String {
+        let mut bytes = Vec::with_capacity(text.len());
+        let mut rest = text.as_bytes();
+        while let [first, tail @ ..] = rest {
+            let byte = match (first, tail) {
+                (b'%', [high, low, after @ ..]) => {
+                    let digit = |d: u8| char::from(d).to_digit(16);
+                    match (digit(*high), digit(*low)) {
+                        (Some(high), Some(low)) => {
+                            rest = after;
+                            bytes.push((high * 16 + low) as u8);
+                            continue;
+                        }
+                        _ => b'%',
+                    }
+                }
+                _ => *first,
+            };
+            bytes.push(byte);
+            rest = tail;
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::percent_decode;
+
+        #[test]
+        fn cookies_decode_what_was_encoded() {
+            for text in ["ada", "Ada Lovelace", "ä;=%", "100%"] {
+                assert_eq!(percent_decode(&crate::url_state::segment(text)), text);
+            }
+            assert_eq!(percent_decode("100%"), "100%");
+        }
+    }
+}

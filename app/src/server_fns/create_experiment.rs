@@ -1,0 +1,28 @@
+//! Makes an experiment and leads to it.
+
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Makes an experiment with this name and leads to its empty list.
+///
+/// # Errors
+/// `Refused` if the name is empty, longer than 500 characters or taken.
+#[server(prefix = "/ui-api", endpoint = "create_experiment")]
+pub async fn create_experiment(
+    /// What people will call it.
+    name: String,
+) -> Result<(), AppError> {
+    use domain::store::NewExperiment;
+
+    use super::server;
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 500 {
+        return Err(AppError::Refused("A name has 1 to 500 characters.".to_owned()));
+    }
+    let new = NewExperiment { name: name.to_owned(), ..NewExperiment::default() };
+    let now = (server::clock()?.now)();
+    let id = server::store()?.create_experiment(new, now).await?;
+    leptos_axum::redirect(&format!("/experiments/{id}/traces"), false);
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Reads one page of an experiment's traces.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use crate::error::AppError;
+use crate::model::TraceList;
+
+/// One page of the traces that match, with counts. A filter that cannot be read is part of the answer, not an error:
+/// the page shows it where it was typed.
+///
+/// # Errors
+/// `NotFound` if there is no such experiment; `Refused` if the page token is of another search.
+#[server(prefix = "/ui-api", endpoint = "traces", input = GetUrl)]
+#[allow(clippy::too_many_arguments, reason = "the fields of the address, one argument each")]
+pub async fn list_traces(
+    /// The experiment.
+    experiment_id: i64,
+    /// The SDK's filter text.
+    #[server(default)]
+    filter: String,
+    /// Start of the range: `-24h` or RFC 3339.
+    #[server(default)]
+    from: String,
+    /// End of the range: `-24h`, `now` or RFC 3339.
+    #[server(default)]
+    to: String,
+    /// The order, as in the address.
+    #[server(default)]
+    sort: String,
+    /// Only this user's.
+    #[server(default)]
+    user: String,
+    /// Only this session's.
+    #[server(default)]
+    session: String,
+    /// Continue from this token.
+    #[server(default)]
+    page: String,
+) -> Result<TraceList, AppError> {
+    use crate::url_state::{ListState, Sort};
+    let state =
+        ListState { filter, from, to, sort: Sort::parse(&sort), user, session, page };
+    search::page(experiment_id, state).await
+}
+
+#[cfg(feature = "ssr")]
+mod search {
+    use domain::filter::{self, TraceFilter};
+    use domain::ids::ExperimentId;
+    use domain::page::{PageRequest, PageToken};
+    use domain::store::{Store, TraceQuery};
+    use domain::time::UnixMillis;
+
+    use super::super::server;
+    use crate::error::AppError;
+    use crate::model::{Count, FilterProblem, TraceList, TraceRow};
+    use crate::url_state::{ListState, filter_text};
+
+    /// Rows of one page.
+    const PAGE: u32 = 100;
+    /// Counting with a filter stops here.
+    const CAP: u64 = 10_000;
+
+    pub async fn page(experiment_id: i64, state: ListState) -> Result<TraceList, AppError> {
+        let store = server::store()?;
+        let experiment = server::experiment(store.as_ref(), experiment_id).await?;
+        let experiments = vec![ExperimentId(experiment_id)];
+        let in_experiment = store.count_traces(&experiments, None, CAP).await?;
+        let address = (in_experiment == 0).then(server::address);
+        let mut list = TraceList {
+            experiment,
+            rows: Vec::new(),
+            next: None,
+            count: Count::default(),
+            failed: None,
+            problem: None,
+            in_experiment,
+            address,
+        };
+        let filter = match compile(&state, (server::clock()?.now)()) {
+            Ok(filter) => filter,
+            Err(problem) => {
+                list.problem = Some(problem);
+                return Ok(list);
+            }
+        };
+        let order = filter::order::parse_trace_order(&[state.sort.order_by()])
+            .map_err(|error| AppError::Failed(error.to_string()))?;
+        let token = (!state.page.is_empty()).then(|| PageToken(state.page.clone()));
+        let query = TraceQuery {
+            experiments: experiments.clone(),
+            filter: filter.clone(),
+            order,
+            page: PageRequest { size: PAGE, token },
+        };
+        let found = store.search_traces(query).await?;
+        list.rows = found.items.iter().map(TraceRow::of).collect();
+        list.next = found.next.map(|token| token.0);
+        list.count = match &filter {
+            None => Count { value: in_experiment, is_capped: false },
+            Some(_) => count(store.as_ref(), &experiments, filter.as_ref()).await?,
+        };
+        let failing = compile(&state.and("status = 'ERROR'"), (server::clock()?.now)());
+        if let Ok(failing) = failing {
+            list.failed = Some(count(store.as_ref(), &experiments, failing.as_ref()).await?);
+        }
+        Ok(list)
+    }
+
+    async fn count(
+        store: &dyn Store,
+        experiments: &[ExperimentId],
+        filter: Option<&TraceFilter>,
+    ) -> Result<Count, AppError> {
+        let value = store.count_traces(experiments, filter, CAP).await?;
+        Ok(Count { value, is_capped: filter.is_some() && value >= CAP })
+    }
+
+    /// The whole question of an address as one filter; `None` if it asks for everything.
+    fn compile(state: &ListState, now: UnixMillis) -> Result<Option<TraceFilter>, FilterProblem> {
+        if state.is_unfiltered() {
+            return Ok(None);
+        }
+        // First what was typed, alone, so that errors point into it.
+        filter::compile(&state.filter).map_err(|errors| FilterProblem {
+            message: filter::describe(&state.filter, &errors),
+            errors,
+        })?;
+        let mut clauses = Vec::new();
+        if !state.filter.trim().is_empty() {
+            clauses.push(format!("({})", state.filter));
+        }
+        for (text, comparator) in [(&state.from, ">="), (&state.to, "<")] {
+            if !text.is_empty() {
+                let time = moment(text, now).ok_or_else(|| unreadable(text))?;
+                clauses.push(format!("timestamp_ms {comparator} {}", time.0));
+            }
+        }
+        let user = ["metadata.`mlflow.trace.user`", "tags.user_id", "span.attributes.`user.id`"];
+        let session =
+            ["metadata.`mlflow.trace.session`", "tags.session_id", "span.attributes.`session.id`"];
+        for (text, fields) in [(&state.user, user), (&state.session, session)] {
+            if !text.is_empty() {
+                let value = filter_text(text).ok_or_else(|| unreadable(text))?;
+                let any = fields.map(|field| format!("{field} = {value}")).join(" OR ");
+                clauses.push(format!("({any})"));
+            }
+        }
+        let whole = clauses.join(" AND ");
+        let compiled = filter::compile(&whole).map_err(|errors| FilterProblem {
+            message: filter::describe(&whole, &errors),
+            errors: Vec::new(),
+        })?;
+        Ok(Some(compiled))
+    }
+
+    fn unreadable(text: &str) -> FilterProblem {
+        FilterProblem { errors: Vec::new(), message: format!("‘{text}’ cannot be used here") }
+    }
+
+    /// `now`, `-24h` (units s, m, h, d, w) or RFC 3339.
+    fn moment(text: &str, now: UnixMillis) -> Option<UnixMillis> {
+        if text == "now" {
+            return Some(now);
+        }
+        let Some(back) = text.strip_prefix('-') else {
+            return UnixMillis::from_rfc3339(text);
+        };
+        let unit = match back.chars().last()? {
+            's' => 1_000,
+            'm' => 60_000,
+            'h' => 3_600_000,
+            'd' => 86_400_000,
+            'w' => 604_800_000,
+            _ => return None,
+        };
+        let count: i64 = back[..back.len() - 1].parse().ok()?;
+        Some(UnixMillis(now.0.saturating_sub(count.checked_mul(unit)?)))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn moments_are_relative_or_absolute() {
+            let now = UnixMillis(1_000_000_000);
+            assert_eq!(moment("now", now), Some(now));
+            assert_eq!(moment("-1h", now), Some(UnixMillis(996_400_000)));
+            assert_eq!(moment("1970-01-01T00:00:01Z", now), Some(UnixMillis(1_000)));
+            for bad in ["", "-", "-h", "-1x", "yesterday", "-9999999999999999w", "-é"] {
+                assert_eq!(moment(bad, now), None, "{bad}");
+            }
+        }
+    }
+}

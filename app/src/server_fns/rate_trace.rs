@@ -1,0 +1,147 @@
+//! Writes a reader's rating of a trace.
+
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Keeps the reader's thumb, score and comment on a trace or one of its spans. What the same reader said before under the same
+/// name is changed, not added to. A comment is the rationale of the rating; without a rating it stands for itself.
+///
+/// # Errors
+/// `NotFound` if there is no such trace; `Refused` if nothing was said or the score is not 1 to 5.
+#[server(prefix = "/ui-api", endpoint = "rate_trace")]
+pub async fn rate_trace(
+    /// The trace.
+    trace_id: String,
+    /// The span, or empty for the whole trace.
+    #[server(default)]
+    span_id: String,
+    /// `up`, `down`, or empty.
+    #[server(default)]
+    thumb: String,
+    /// `1` to `5`, or empty.
+    #[server(default)]
+    score: String,
+    /// In words, or empty.
+    #[server(default)]
+    comment: String,
+    /// The reader's name; empty for none.
+    #[server(default)]
+    reviewer: String,
+) -> Result<(), AppError> {
+    use serde_json::Value;
+
+    use super::feedback_names as names;
+    use super::server;
+
+    const COMMENT: usize = 10_000;
+    const NAME: usize = 250;
+    let refused = |text: &str| AppError::Refused(text.to_owned());
+    let comment = comment.trim();
+    let reviewer = reviewer.trim();
+    if comment.chars().count() > COMMENT {
+        return Err(refused("A comment has at most 10,000 characters."));
+    }
+    if reviewer.chars().count() > NAME {
+        return Err(refused("A name has at most 250 characters."));
+    }
+    let mut said = Vec::new();
+    match thumb.as_str() {
+        "up" => said.push((names::THUMB, Value::Bool(true))),
+        "down" => said.push((names::THUMB, Value::Bool(false))),
+        "" => {}
+        _ => return Err(refused("A thumb is up or down.")),
+    }
+    if !score.is_empty() {
+        let score = score.parse::<u8>().ok().filter(|score| (1..=5).contains(score));
+        let score = score.ok_or_else(|| refused("A score is 1 to 5."))?;
+        // Numbers are doubles on the wire, and read back as such.
+        said.push((names::SCORE, Value::from(f64::from(score))));
+    }
+    let is_comment_alone = said.is_empty();
+    if is_comment_alone {
+        if comment.is_empty() {
+            return Err(refused("Choose a rating or write a comment."));
+        }
+        said.push((names::COMMENT, Value::String(comment.to_owned())));
+    }
+    server::set_cookie(server::REVIEWER, reviewer);
+    let store = server::store()?;
+    let trace = server::trace(store.as_ref(), &trace_id).await?;
+    let author = if reviewer.is_empty() { names::ANONYMOUS } else { reviewer };
+    let rationale = (!is_comment_alone).then_some(comment);
+    let span_id = Some(span_id).filter(|id| !id.is_empty());
+    for (name, value) in said {
+        write::upsert(store.as_ref(), &trace, span_id.as_deref(), author, name, value, rationale)
+            .await?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+mod write {
+    use std::collections::BTreeMap;
+
+    use domain::assessment::{
+        Assessment, AssessmentSource, AssessmentUpdate, AssessmentValue, SourceType,
+    };
+    use domain::ids::{AssessmentId, push_hex};
+    use domain::ingest::NewAssessment;
+    use domain::store::Store;
+    use domain::trace::TraceInfo;
+    use serde_json::Value;
+
+    use super::super::server;
+    use crate::error::AppError;
+
+    /// Changes the author's latest feedback of this name, or makes the first.
+    pub async fn upsert(
+        store: &dyn Store,
+        trace: &TraceInfo,
+        span_id: Option<&str>,
+        author: &str,
+        name: &str,
+        value: Value,
+        rationale: Option<&str>,
+    ) -> Result<(), AppError> {
+        let clock = server::clock()?;
+        let now = (clock.now)();
+        let value = AssessmentValue::Feedback { value, error: None };
+        let is_own = |a: &&Assessment| {
+            a.valid
+                && a.name == name
+                && a.span_id.as_deref() == span_id
+                && a.source.source_type == SourceType::Human
+                && a.source.source_id == author
+                && matches!(a.value, AssessmentValue::Feedback { .. })
+        };
+        if let Some(own) = trace.assessments.iter().rev().find(is_own) {
+            let update = AssessmentUpdate {
+                value: Some(value),
+                rationale: rationale.map(str::to_owned),
+                ..AssessmentUpdate::default()
+            };
+            store.update_assessment(&trace.trace_id, &own.id, update, now).await?;
+            return Ok(());
+        }
+        let mut id = String::from("a-");
+        push_hex(&mut id, &(clock.random)());
+        let new = NewAssessment {
+            id: AssessmentId::new(id),
+            span_id: span_id.map(str::to_owned),
+            name: name.to_owned(),
+            source: AssessmentSource {
+                source_type: SourceType::Human,
+                source_id: author.to_owned(),
+            },
+            value,
+            rationale: rationale.filter(|text| !text.is_empty()).map(str::to_owned),
+            metadata: BTreeMap::new(),
+            create_time: now,
+            last_update_time: now,
+            overrides: None,
+        };
+        store.create_assessment(&trace.trace_id, new).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,7 @@
+//! The parts of a trace list: filter box, table, pager, and what stands there when it is empty.
+
+pub mod empty;
+pub mod filter_box;
+pub mod filter_problem;
+pub mod pager;
+pub mod table;

@@ -1,0 +1,255 @@
+//! Traces as a table: every row is a link, cells that can narrow the list are links too, so all of it works without script.
+
+use leptos::prelude::*;
+
+use super::pager::Scope;
+use crate::model::{FeedbackChip, Tone, TraceRow};
+use crate::text::number;
+use crate::url_state::{Sort, filter_text, query, segment, trace_href};
+use crate::widgets::badge::StateBadge;
+use crate::widgets::duration_bar::DurationBar;
+use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::time::{Time, TimeStyle};
+
+/// Columns that appear only if some row fills them, so that the previews get the room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Columns {
+    tokens: bool,
+    cost: bool,
+    who: bool,
+    run: bool,
+    feedback: bool,
+}
+
+impl Columns {
+    fn of(rows: &[TraceRow], is_run_known: bool) -> Self {
+        let any = |is_filled: fn(&TraceRow) -> bool| rows.iter().any(is_filled);
+        Self {
+            tokens: any(|row| row.tokens.is_some()),
+            cost: any(|row| row.cost.is_some()),
+            who: any(|row| row.session.is_some() || row.user.is_some()),
+            run: !is_run_known && any(|row| row.run.is_some()),
+            feedback: any(|row| !row.feedback.is_empty()),
+        }
+    }
+}
+
+/// A table of traces.
+#[component]
+pub fn TraceTable(
+    /// The rows in their order.
+    rows: Vec<TraceRow>,
+    /// Where the rows come from; decides what cells link to.
+    scope: Scope,
+) -> impl IntoView {
+    let columns = Columns::of(&rows, matches!(scope, Scope::Run { .. }));
+    let head = head(columns, &scope);
+    let body = rows.into_iter().map(|row| table_row(row, columns, &scope)).collect_view();
+    view! {
+        <table class="trace-table" on:keydown=walk_rows>
+            <thead>{head}</thead>
+            <tbody>{body}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn head(columns: Columns, scope: &Scope) -> AnyView {
+    let time = sort_head(scope, "Time", "time", Sort::Newest, Sort::Oldest);
+    let duration = sort_head(scope, "Duration", "duration", Sort::Slowest, Sort::Fastest);
+    let plain = |label: &'static str, class: &'static str| {
+        view! { <th scope="col" class=format!("trace-table__{class}")>{label}</th> }
+    };
+    view! {
+        <tr>
+            {plain("State", "state")} {time} {plain("Name", "name")}
+            {plain("Request → response", "preview")} {duration}
+            {columns.tokens.then(|| plain("Tokens", "tokens"))}
+            {columns.cost.then(|| plain("Cost", "cost"))}
+            {columns.who.then(|| plain("Session, user", "who"))}
+            {columns.run.then(|| plain("Run", "run"))}
+            {columns.feedback.then(|| plain("Feedback", "feedback"))}
+        </tr>
+    }
+    .into_any()
+}
+
+/// A column head that sorts: the first press brings `first`, the next one the other way round.
+fn sort_head(
+    scope: &Scope,
+    label: &'static str,
+    class: &'static str,
+    first: Sort,
+    second: Sort,
+) -> AnyView {
+    let class = format!("trace-table__{class}");
+    let Scope::Experiment { state, path } = scope else {
+        return view! { <th scope="col" class=class>{label}</th> }.into_any();
+    };
+    let (order, next) = match state.sort {
+        sort if sort == first => (Some("descending"), second),
+        sort if sort == second => (Some("ascending"), first),
+        _ => (None, first),
+    };
+    view! {
+        <th scope="col" class=class aria-sort=order>
+            <a class="trace-table__sort" href=state.sorted(next).href(path)>
+                {label} <Icon name=IconName::Chevron/>
+            </a>
+        </th>
+    }
+    .into_any()
+}
+
+fn table_row(row: TraceRow, columns: Columns, scope: &Scope) -> AnyView {
+    let href = trace_href(&row.trace_id);
+    let name = if row.name.is_empty() { number::short_id(&row.trace_id) } else { row.name.clone() };
+    let tags = row
+        .tags
+        .into_iter()
+        .map(|(key, value)| {
+            let title = format!("{key}: {value}");
+            view! { <span class="chip" title=title><span class="chip__key">{key}</span>{value}</span> }
+        })
+        .collect_view();
+    let tokens = row.tokens;
+    view! {
+        <tr class="trace-table__row">
+            <td class="trace-table__state">
+                {narrow(scope.narrowed(&format!("status = '{}'", row.state.as_str())), "Only this state", view! { <StateBadge state=row.state/> }.into_any())}
+            </td>
+            <td class="trace-table__time"><Time millis=row.time_ms style=TimeStyle::Short/></td>
+            <td class="trace-table__name">
+                <a class="trace-table__link" href=href title=row.name.clone()>{name}</a>
+                {name_filter(&row.name, scope)}
+                <span class="trace-table__tags">{tags}</span>
+            </td>
+            <td class="trace-table__preview">
+                <span class="trace-table__request" dir="auto">{row.request}</span>
+                {(!row.response.is_empty())
+                    .then(|| view! { <span class="trace-table__response" dir="auto">{row.response}</span> })}
+            </td>
+            <td class="trace-table__duration"><DurationBar millis=row.duration_ms/></td>
+            {columns
+                .tokens
+                .then(|| {
+                    let title = tokens.map(|count| number::grouped(count.unsigned_abs()));
+                    let text = tokens.map_or("—".to_owned(), number::short);
+                    view! { <td class="trace-table__tokens" title=title>{text}</td> }
+                })}
+            {columns
+                .cost
+                .then(|| {
+                    view! { <td class="trace-table__cost">{row.cost.map_or("—".to_owned(), number::dollars)}</td> }
+                })}
+            {columns.who.then(|| who(row.session, row.user, scope))}
+            {columns.run.then(|| view! { <td class="trace-table__run">{row.run.map(|run| run_link(&run))}</td> })}
+            {columns
+                .feedback
+                .then(|| {
+                    let chips = row.feedback.into_iter().map(feedback_chip).collect_view();
+                    view! { <td class="trace-table__feedback">{chips}</td> }
+                })}
+        </tr>
+    }
+    .into_any()
+}
+
+/// A cell that narrows the list when pressed, or plain content where there is no list to narrow.
+fn narrow(href: Option<String>, title: &'static str, content: AnyView) -> AnyView {
+    match href {
+        Some(href) => {
+            view! { <a class="trace-table__narrow" href=href title=title>{content}</a> }.into_any()
+        }
+        None => content,
+    }
+}
+
+fn name_filter(name: &str, scope: &Scope) -> Option<AnyView> {
+    let value = filter_text(name).filter(|_| !name.is_empty())?;
+    let href = scope.narrowed(&format!("name = {value}"))?;
+    let label = format!("Only traces named {name}");
+    Some(
+        view! {
+            <a class="trace-table__only" href=href title=label.clone() aria-label=label>"="</a>
+        }
+        .into_any(),
+    )
+}
+
+fn who(session: Option<String>, user: Option<String>, scope: &Scope) -> AnyView {
+    let part = |text: Option<String>, key: &'static str, title: &'static str| {
+        let text = text?;
+        let href = match scope {
+            Scope::Experiment { path, .. } => Some(query(path, &[(key, &text)])),
+            Scope::Run { .. } => None,
+        };
+        let title_text = format!("{title}: {text}");
+        let content = view! { <span title=title_text>{text}</span> }.into_any();
+        Some(narrow(href, title, content))
+    };
+    view! {
+        <td class="trace-table__who">
+            <span class="trace-table__session">{part(session, "session", "Only this session")}</span>
+            <span class="trace-table__user">{part(user, "user", "Only this user")}</span>
+        </td>
+    }
+    .into_any()
+}
+
+fn run_link(run: &str) -> AnyView {
+    let label: String = run.chars().take(8).collect();
+    view! { <a class="trace-table__narrow" href=format!("/runs/{}", segment(run)) title=run.to_owned()>{label}</a> }
+        .into_any()
+}
+
+/// A judgement in one glance: who by its icon, what by its value, good or bad by colour and value both.
+pub fn feedback_chip(chip: FeedbackChip) -> AnyView {
+    use domain::assessment::SourceType;
+    let source = match chip.source {
+        SourceType::Human => IconName::Person,
+        SourceType::LlmJudge => IconName::Gavel,
+        _ => IconName::Code,
+    };
+    let is_thumb = chip.name == crate::server_fns::feedback_names::THUMB;
+    let value = match (is_thumb, chip.tone) {
+        (true, Tone::Up) => view! { <Icon name=IconName::ThumbUp/> }.into_any(),
+        (true, Tone::Down) => view! { <Icon name=IconName::ThumbDown/> }.into_any(),
+        _ => view! { <span>{chip.text.clone()}</span> }.into_any(),
+    };
+    let title = format!("{}: {}", chip.name, chip.text);
+    let tone = match chip.tone {
+        Tone::Up => "ok",
+        Tone::Down => "error",
+        Tone::Plain => "plain",
+    };
+    view! {
+        <span class="chip" data-tone=tone title=title>
+            <Icon name=source/>
+            {value}
+            <span class="visually-hidden">{title.clone()}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// `j`, `k` and the arrows go from row to row.
+fn walk_rows(event: leptos::ev::KeyboardEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let step = match event.key().as_str() {
+            "ArrowDown" | "j" => 1,
+            "ArrowUp" | "k" => -1,
+            _ => return,
+        };
+        let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+        let table = event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        if let (Some(table), false) = (table, has_modifier) {
+            event.prevent_default();
+            crate::browser::focus_sibling(&table, ".trace-table__link", step);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = event;
+}

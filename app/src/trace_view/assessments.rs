@@ -1,0 +1,133 @@
+//! Everything that people, judges and code said about the trace, newest first.
+
+use domain::assessment::SourceType;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::notes::Notes;
+use crate::error::AppError;
+use crate::model::{AssessmentView, Tone};
+use crate::server_fns::feedback_names;
+use crate::url_state::query;
+use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::long_text::LongText;
+use crate::widgets::problem::Problem;
+use crate::widgets::time::{Time, TimeStyle};
+
+/// The list of assessments.
+#[component]
+pub fn Assessments(
+    /// The trace's notes.
+    notes: Notes,
+) -> impl IntoView {
+    let list = move || {
+        Suspend::new(async move {
+            match notes.resource.await {
+                Ok(found) if found.assessments.is_empty() => view! {
+                    <div class="empty">
+                        <p class="empty__lead">"Nobody has said anything yet."</p>
+                        <p class="quiet">
+                            "Rate the trace above, or log feedback with "
+                            <code>"mlflow.log_feedback(trace_id=…)"</code> "."
+                        </p>
+                    </div>
+                }
+                .into_any(),
+                Ok(found) => {
+                    let author = match found.reviewer.as_str() {
+                        "" => feedback_names::ANONYMOUS.to_owned(),
+                        name => name.to_owned(),
+                    };
+                    let items = found
+                        .assessments
+                        .into_iter()
+                        .map(|assessment| item(notes, assessment, &author))
+                        .collect_view();
+                    view! { <ul class="assessments">{items}</ul> }.into_any()
+                }
+                Err(error) => problem(notes, error),
+            }
+        })
+    };
+    let refused = move || {
+        let value = notes.delete_assessment.value().get();
+        value.and_then(Result::err).map(|error| error.to_string())
+    };
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>{list}</Transition>
+        <p class="field-problem" role="status">{refused}</p>
+    }
+    .into_any()
+}
+
+fn problem(notes: Notes, error: AppError) -> AnyView {
+    view! { <Problem error=error on_retry=move |()| notes.resource.refetch()/> }.into_any()
+}
+
+fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
+    let (icon, kind) = match assessment.source {
+        SourceType::Human => (IconName::Person, "Person"),
+        SourceType::LlmJudge => (IconName::Gavel, "Judge"),
+        SourceType::Code => (IconName::Code, "Code"),
+        SourceType::SourceTypeUnspecified => (IconName::Dot, "Unknown source"),
+    };
+    let is_own = assessment.source == SourceType::Human && assessment.source_id == author;
+    let tone = match assessment.tone {
+        Tone::Up => "ok",
+        Tone::Down => "error",
+        Tone::Plain => "plain",
+    };
+    let said = if assessment.is_comment {
+        let text = assessment.text.clone();
+        view! { <LongText text=text face="read"/> }.into_any()
+    } else {
+        let is_thumb = assessment.name == feedback_names::THUMB;
+        let thumb = match (is_thumb, assessment.tone) {
+            (true, Tone::Up) => Some(IconName::ThumbUp),
+            (true, Tone::Down) => Some(IconName::ThumbDown),
+            _ => None,
+        };
+        view! {
+            <p class="assessments__said">
+                <span class="assessments__name">{assessment.name.clone()}</span>
+                <span class="chip" data-tone=tone>
+                    {thumb.map(|name| view! { <Icon name=name/> })}
+                    {assessment.text.clone()}
+                </span>
+                {(assessment.kind != "feedback").then(|| view! { <span class="quiet">{assessment.kind.clone()}</span> })}
+            </p>
+        }
+        .into_any()
+    };
+    let span = assessment.span_id.clone().map(|span| {
+        let href = query("", &[("span", &span)]);
+        view! { <a href=href>"on span " <code>{span}</code></a> }
+    });
+    let delete = is_own.then(|| {
+        view! {
+            <ActionForm action=notes.delete_assessment>
+                <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                <input type="hidden" name="assessment_id" value=assessment.id.clone()/>
+                <button class="icon-button" title="Remove" aria-label=format!("Remove {}", assessment.name)>
+                    <Icon name=IconName::Delete/>
+                </button>
+            </ActionForm>
+        }
+    });
+    view! {
+        <li class="assessments__item" data-overridden=assessment.is_overridden.then_some("true")>
+            <p class="assessments__source">
+                <Icon name=icon/>
+                <span class="visually-hidden">{kind}</span>
+                <span class="assessments__author">{assessment.source_id}</span>
+                <span class="quiet"><Time millis=assessment.time_ms style=TimeStyle::Short/></span>
+                {assessment.is_overridden.then(|| view! { <span class="quiet">"replaced"</span> })}
+                {span}
+                {delete}
+            </p>
+            {said}
+            {assessment.rationale.map(|text| view! { <div class="assessments__why"><LongText text=text face="read"/></div> })}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,40 @@
+//! Timeline and opened span side by side.
+
+use leptos::prelude::*;
+
+use super::detail::{DetailResource, SpanPanel, Tab};
+use super::notes::Notes;
+use super::timeline::Timeline;
+use super::tree_state::{Cursor, TreeState};
+use crate::model::TraceHead;
+
+/// The two panels of a trace.
+#[component]
+pub fn TraceBody(
+    /// The trace.
+    head: TraceHead,
+    /// Where the reader is.
+    cursor: Cursor,
+    /// The opened span.
+    detail: DetailResource,
+    /// The open tab.
+    tab: Signal<Tab>,
+    /// Unique in the document.
+    id: String,
+    /// Address of the page that links lead to; empty for the present one.
+    page: String,
+    /// Feedback on the trace; `None` leaves it out.
+    notes: Option<Notes>,
+) -> impl IntoView {
+    let tree = TreeState::new(&head, cursor);
+    tree.fetch(&head.trace_id);
+    let trace_id = head.trace_id.clone();
+    let is_empty = head.span_count == 0;
+    view! {
+        <div class="trace-body" data-empty=is_empty.then_some("true")>
+            {(!is_empty).then(|| view! { <Timeline tree=tree head=head id=id.clone() page=page.clone()/> })}
+            <SpanPanel id=format!("{id}-detail") trace_id=trace_id detail=detail tab=tab page=page notes=notes/>
+        </div>
+    }
+    .into_any()
+}

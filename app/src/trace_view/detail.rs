@@ -1,0 +1,285 @@
+//! The opened span: what it is, and its inputs, outputs, attributes, events and links in tabs.
+//!
+//! The tab is in the address, so that a link leads to what was seen.
+
+use domain::span::StatusCode;
+use domain::time::human_duration;
+use leptos::prelude::*;
+
+use super::attributes::{Attributes, Links};
+use super::events::{Events, last_exception};
+use super::values::ValuePanel;
+use crate::error::AppError;
+use crate::model::{SpanDetail, TraceNotes};
+use crate::text::number;
+use crate::trace_view::assessments::Assessments;
+use crate::trace_view::notes::Notes;
+use crate::url_state::{query, segment};
+use crate::widgets::badge::{KindIcon, StatusBadge};
+use crate::widgets::copy::CopyButton;
+use crate::widgets::problem::Problem;
+
+/// A tab of the panel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Inputs and outputs.
+    #[default]
+    Values,
+    /// Attributes.
+    Attributes,
+    /// Events.
+    Events,
+    /// Links.
+    Links,
+    /// What was said about the trace and its spans.
+    Feedback,
+}
+
+impl Tab {
+    const ALL: [Self; 5] =
+        [Self::Values, Self::Attributes, Self::Events, Self::Links, Self::Feedback];
+
+    /// As it stands in the address.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Values => "io",
+            Self::Attributes => "attributes",
+            Self::Events => "events",
+            Self::Links => "links",
+            Self::Feedback => "feedback",
+        }
+    }
+
+    /// From the address; anything unknown is the default.
+    pub fn parse(text: &str) -> Self {
+        Self::ALL.into_iter().find(|tab| tab.as_str() == text).unwrap_or_default()
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Values => "In/out",
+            Self::Attributes => "Attributes",
+            Self::Events => "Events",
+            Self::Links => "Links",
+            Self::Feedback => "Feedback",
+        }
+    }
+}
+
+/// The opened span as it arrives.
+pub type DetailResource = Resource<Result<SpanDetail, AppError>>;
+
+/// The panel of the opened span.
+#[component]
+pub fn SpanPanel(
+    /// Element id, unique in the document.
+    id: String,
+    /// The trace.
+    trace_id: String,
+    /// The opened span.
+    detail: DetailResource,
+    /// The open tab.
+    tab: Signal<Tab>,
+    /// Address of the page that tabs lead to; empty for the present one.
+    page: String,
+    /// Feedback on the trace; `None` leaves its tab out.
+    notes: Option<Notes>,
+) -> impl IntoView {
+    let names = StoredValue::new((trace_id, page));
+    let (is_pending, set_pending) = signal(false);
+    view! {
+        <section
+            class="span-detail"
+            id=id
+            tabindex="-1"
+            aria-label="Opened span"
+            data-pending=move || is_pending.get().then_some("true")
+        >
+            <Transition fallback=|| view! { <div class="skeleton"></div> } set_pending=set_pending>
+                {move || {
+                    let (trace_id, page) = names.get_value();
+                    Suspend::new(async move {
+                        match detail.await {
+                            Ok(span) => opened(span, trace_id, page, tab, notes),
+                            Err(AppError::NotFound { .. }) => no_span(),
+                            Err(error) => {
+                                view! { <Problem error=error on_retry=move |()| detail.refetch()/> }.into_any()
+                            }
+                        }
+                    })
+                }}
+            </Transition>
+        </section>
+    }
+    .into_any()
+}
+
+fn no_span() -> AnyView {
+    view! {
+        <div class="empty">
+            <p class="empty__lead">"No span here yet."</p>
+            <p class="quiet">
+                "The trace was announced, but its spans have not arrived, or this one was deleted. Reload to look again."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn opened(
+    span: SpanDetail,
+    trace_id: String,
+    page: String,
+    tab: Signal<Tab>,
+    notes: Option<Notes>,
+) -> AnyView {
+    let raw = format!("/ui-api/traces/{}/spans/{}", segment(&trace_id), span.span_id);
+    let has_failed = span.status == StatusCode::Error;
+    let why = has_failed.then(|| failure(&span)).flatten();
+    let head = head(&span, raw);
+    let tabs = tabs(&span, &page, tab, notes);
+    let span = StoredValue::new(span);
+    let content = move || {
+        let span = span.get_value();
+        match tab.get() {
+            Tab::Values => values(span),
+            Tab::Attributes => view! { <Attributes attributes=span.attributes/> }.into_any(),
+            Tab::Events => view! { <Events events=span.events/> }.into_any(),
+            Tab::Links => view! { <Links links=span.links/> }.into_any(),
+            Tab::Feedback => notes.map(|notes| view! { <Assessments notes=notes/> }).into_any(),
+        }
+    };
+    view! {
+        {head}
+        {tabs}
+        <div class="span-detail__body">
+            {why}
+            {content}
+        </div>
+    }
+    .into_any()
+}
+
+fn head(span: &SpanDetail, raw: String) -> AnyView {
+    let duration = span.duration_nanos.map_or("running".to_owned(), human_duration);
+    let tokens = span.tokens.map(|(input, output)| {
+        let title = "Tokens: in → out";
+        view! {
+            <span title=title class="figures">
+                {format!("{} → {} tokens", number::short(input), number::short(output))}
+            </span>
+        }
+    });
+    view! {
+        <header class="span-detail__head">
+            <div class="span-detail__title">
+                <KindIcon kind=span.kind.clone()/>
+                <h2 class="span-detail__name" dir="auto">{span.name.clone()}</h2>
+                <span class="span-detail__kind">{span.kind.clone()}</span>
+                <StatusBadge status=span.status is_running=span.duration_nanos.is_none()/>
+            </div>
+            <div class="span-detail__facts">
+                <span class="figures">{duration}</span>
+                {span.model.clone().map(|model| view! { <span>{model}</span> })}
+                {tokens}
+                {span.cost.map(|cost| view! { <span class="figures">{number::dollars(cost)}</span> })}
+                <span class="span-detail__id">
+                    <code>{span.span_id.clone()}</code>
+                    <CopyButton text=span.span_id.clone() what="span id"/>
+                </span>
+                <a href=raw target="_blank" rel="noopener external">"JSON"</a>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn tabs(span: &SpanDetail, page: &str, open: Signal<Tab>, notes: Option<Notes>) -> AnyView {
+    let count = |tab: Tab| match tab {
+        Tab::Values | Tab::Feedback => None,
+        Tab::Attributes => Some(span.attributes.len()),
+        Tab::Events => Some(span.events.len()),
+        Tab::Links => Some(span.links.len()),
+    };
+    let is_shown = |tab: Tab| match tab {
+        Tab::Links => !span.links.is_empty(),
+        Tab::Feedback => notes.is_some(),
+        _ => true,
+    };
+    let links = Tab::ALL
+        .into_iter()
+        .filter(|tab| is_shown(*tab))
+        .map(|tab| {
+            let name = if tab == Tab::default() { "" } else { tab.as_str() };
+            let href = query(page, &[("span", &span.span_id), ("tab", name)]);
+            let count = match (tab, notes) {
+                (Tab::Feedback, Some(notes)) => feedback_count(notes),
+                _ => count(tab).filter(|n| *n > 0).map(|n| n.to_string()).into_any(),
+            };
+            view! {
+                <a
+                    class="tabs__tab"
+                    href=href
+                    data-noscroll="true"
+                    aria-current=move || (open.get() == tab).then_some("true")
+                >
+                    {tab.label()}
+                    <span class="tabs__count">{count}</span>
+                </a>
+            }
+        })
+        .collect_view();
+    view! { <nav class="tabs" aria-label="Parts of the span">{links}</nav> }.into_any()
+}
+
+fn feedback_count(notes: Notes) -> AnyView {
+    let count = move || {
+        Suspend::new(async move {
+            let said = notes.resource.await.map_or(0, |notes: TraceNotes| notes.assessments.len());
+            (said > 0).then(|| said.to_string())
+        })
+    };
+    view! { <Transition>{count}</Transition> }.into_any()
+}
+
+/// Why the span failed: its exception, else its status message.
+fn failure(span: &SpanDetail) -> Option<AnyView> {
+    if let Some(exception) = last_exception(&span.events) {
+        return Some(exception);
+    }
+    let message = span.status_message.trim().to_owned();
+    (!message.is_empty()).then(|| {
+        view! {
+            <div class="exception">
+                <p class="exception__type">{message}</p>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn values(span: SpanDetail) -> AnyView {
+    let absent = match (span.status, span.duration_nanos) {
+        (StatusCode::Error, _) => "None: the span failed.",
+        (_, None) => "None yet: the span is running.",
+        _ => "None was recorded.",
+    };
+    view! {
+        <ValuePanel title="Input" value=span.inputs absent="None was recorded."/>
+        <ValuePanel title="Output" value=span.outputs absent=absent/>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tab;
+
+    #[test]
+    fn tabs_round_trip_through_the_address() {
+        for tab in Tab::ALL {
+            assert_eq!(Tab::parse(tab.as_str()), tab);
+        }
+        assert_eq!(Tab::parse("nonsense"), Tab::Values);
+    }
+}

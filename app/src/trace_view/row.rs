@@ -1,0 +1,135 @@
+//! One row of the timeline: name on the left, bar on the right. The same for the first rows from the server and for the rows drawn
+//! while scrolling.
+
+use domain::span::StatusCode;
+use domain::time::human_duration;
+use domain::timeline::Viewport;
+use leptos::prelude::*;
+
+use super::geometry::{LabelPlace, bar, indent};
+use crate::model::SpanLine;
+use crate::url_state::query;
+use crate::widgets::badge::KindIcon;
+use crate::widgets::icon::{Icon, IconName};
+
+/// Deeper rows say their depth as a number.
+const DEPTH_IN_WORDS: u32 = 12;
+
+/// How a row is folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fold {
+    /// Nothing below it.
+    Leaf,
+    /// What is below shows.
+    Open,
+    /// What is below is hidden.
+    Closed,
+}
+
+/// What a row shows besides its span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowPlace {
+    /// Counted from 0 among the rows that show.
+    pub position: usize,
+    /// The row of the table, for pointer events; none before the table has arrived.
+    pub table_row: Option<u32>,
+    /// Element id of the timeline, which prefixes the row's own.
+    pub timeline: String,
+    /// The address of the page that the row's link opens its span on; empty for the present one.
+    pub page: String,
+    /// How it is folded.
+    pub fold: Fold,
+    /// What a folded row holds, e.g. `38 spans · 2 errors`.
+    pub holds: String,
+}
+
+/// A row.
+pub fn timeline_row(
+    line: SpanLine,
+    place: RowPlace,
+    view: Signal<Viewport>,
+    marked: Signal<Option<String>>,
+) -> AnyView {
+    let SpanLine { id, name, span_type, status, depth, start, duration, .. } = &line;
+    let (start, duration) = (*start, *duration);
+    let is_error = *status == StatusCode::Error;
+    let label = human_duration(duration);
+    let spoken = spoken(&line, &label);
+    let shown_name = if name.is_empty() { "(no name)".to_owned() } else { name.clone() };
+    let href = query(&place.page, &[("span", id)]);
+    let is_marked = {
+        let id = id.clone();
+        Memo::new(move |_| marked.with(|marked| marked.as_ref() == Some(&id)))
+    };
+    let expanded = match place.fold {
+        Fold::Leaf => None,
+        Fold::Open => Some("true"),
+        Fold::Closed => Some("false"),
+    };
+    let oddities: Vec<&str> = line.oddities().collect();
+    let group = crate::widgets::badge::kind_group(span_type).0;
+    view! {
+        <div
+            class="timeline-row"
+            role="row"
+            id=format!("{}-{}", place.timeline, place.position)
+            data-row=place.table_row.map(|row| row.to_string())
+            data-kind=group
+            data-error=is_error.then_some("true")
+            attr:aria-level=(depth + 1).to_string()
+            aria-rowindex=place.position + 1
+            aria-expanded=expanded
+            aria-selected=move || if is_marked.get() { "true" } else { "false" }
+        >
+            <div class="timeline-row__gutter" role="gridcell" style=("--indent", format!("{:.0}px", indent(*depth)))>
+                <span class="timeline-row__fold" data-fold=expanded aria-hidden="true">
+                    {expanded.map(|_| view! { <Icon name=IconName::Chevron/> })}
+                </span>
+                {(*depth > DEPTH_IN_WORDS)
+                    .then(|| view! { <span class="timeline-row__depth" title="Depth">{depth.to_string()}</span> })}
+                <KindIcon kind=span_type.clone()/>
+                {is_error.then(|| view! { <span class="timeline-row__error"><Icon name=IconName::Alert/></span> })}
+                <a class="timeline-row__name" href=href aria-label=spoken title=shown_name.clone() tabindex=place.table_row.map(|_| "-1")>
+                    {shown_name.clone()}
+                </a>
+                {(!place.holds.is_empty()).then(|| view! { <span class="timeline-row__holds">{place.holds}</span> })}
+                {(!oddities.is_empty())
+                    .then(|| {
+                        let text = oddities.join(", ");
+                        let title = text.clone();
+                        view! { <span class="chip" data-tone="warning" title=title>{text}</span> }
+                    })}
+            </div>
+            <div class="timeline-row__track" role="gridcell" aria-hidden="true">
+                {move || bar_view(&view.get(), start, duration, &label)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn bar_view(view: &Viewport, start: i64, duration: i64, label: &str) -> AnyView {
+    let Some(bar) = bar(view, start, duration) else { return ().into_any() };
+    let place = match bar.label {
+        LabelPlace::After => "after",
+        LabelPlace::Before => "before",
+        LabelPlace::Inside => "inside",
+    };
+    let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
+    view! {
+        <span class="timeline-row__bar" style=geometry.clone()></span>
+        <span class="timeline-row__label" data-place=place style=geometry>{label.to_owned()}</span>
+    }
+    .into_any()
+}
+
+/// The row for ears: name, type, state, duration, start.
+fn spoken(line: &SpanLine, duration: &str) -> String {
+    let state = match line.status {
+        StatusCode::Error => ", error",
+        _ => "",
+    };
+    let start = human_duration(line.start);
+    let name = if line.name.is_empty() { "no name" } else { &line.name };
+    format!("{name}, {}{state}, {duration}, starts at {start}", line.span_type.to_lowercase())
+}

@@ -1,0 +1,80 @@
+//! The tags of a trace: each can be changed and removed, and one can be added.
+//!
+//! Every act is a form of its own, so all of it works without script; `<details>` keeps the forms out of sight until wanted.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::notes::Notes;
+use crate::widgets::icon::{Icon, IconName};
+
+/// The tags in a row, with the forms that change them.
+#[component]
+pub fn TagEditor(
+    /// The trace's notes.
+    notes: Notes,
+) -> impl IntoView {
+    let problem = move || {
+        let failed = |value: Option<Result<(), crate::error::AppError>>| value.and_then(Result::err);
+        failed(notes.set_tag.value().get())
+            .or_else(|| failed(notes.delete_tag.value().get()))
+            .map(|error| error.to_string())
+    };
+    let tags = move || {
+        Suspend::new(async move {
+            let found = notes.resource.await.unwrap_or_default();
+            found.tags.into_iter().map(|(key, value)| tag(notes, key, value)).collect_view()
+        })
+    };
+    view! {
+        <div class="tags" role="group" aria-label="Tags">
+            <Transition>{tags}</Transition>
+            <details class="tags__edit">
+                <summary class="chip tags__add"><Icon name=IconName::Plus/>"Tag"</summary>
+                <div class="popover">
+                    <ActionForm action=notes.set_tag>
+                        <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                        <label class="popover__label">"Key" <input class="input" name="key" required maxlength="250" autocomplete="off"/></label>
+                        <label class="popover__label">"Value" <input class="input" name="value" maxlength="8000" autocomplete="off"/></label>
+                        <button class="button" data-weight="main">"Add"</button>
+                    </ActionForm>
+                </div>
+            </details>
+            <span class="field-problem" role="status">{problem}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn tag(notes: Notes, key: String, value: String) -> AnyView {
+    let title = format!("{key}: {value}");
+    let changed = key.clone();
+    let shown = value.clone();
+    let removed = key.clone();
+    let label = key.clone();
+    view! {
+        <details class="tags__edit">
+            <summary class="chip" title=title>
+                <span class="chip__key">{key}</span>
+                <span class="chip__value">{shown}</span>
+            </summary>
+            <div class="popover">
+                <ActionForm action=notes.set_tag>
+                    <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                    <input type="hidden" name="key" value=changed/>
+                    <label class="popover__label">
+                        {label}
+                        <input class="input" name="value" value=value maxlength="8000" autocomplete="off"/>
+                    </label>
+                    <button class="button" data-weight="main">"Save"</button>
+                </ActionForm>
+                <ActionForm action=notes.delete_tag>
+                    <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                    <input type="hidden" name="key" value=removed/>
+                    <button class="button" data-tone="error"><Icon name=IconName::Delete/>"Remove"</button>
+                </ActionForm>
+            </div>
+        </details>
+    }
+    .into_any()
+}

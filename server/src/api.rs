@@ -1,0 +1,5 @@
+//! Everything that is spoken over HTTP besides the viewer's own pages, by client.
+
+pub mod health;
+pub mod mlflow;
+pub mod otlp;

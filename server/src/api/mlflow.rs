@@ -1,0 +1,26 @@
+//! MLflow's REST API as its SDKs, versions 2.14 to 3.17, speak it: one file a resource, wire types beside
+//! them. All routes are listed in `router`.
+
+pub mod artifacts;
+pub mod assessments;
+pub mod experiments;
+pub mod run_data;
+pub mod runs;
+pub mod server_info;
+pub mod tag_keys;
+pub mod trace_changes;
+pub mod trace_search;
+pub mod traces;
+
+mod any_value_json;
+mod assessment_json;
+mod params;
+mod reply;
+mod run_name;
+mod span_json;
+mod trace_file;
+mod trace_file_json;
+mod trace_file_span;
+mod trace_file_walk;
+mod trace_json;
+mod trace_stream;

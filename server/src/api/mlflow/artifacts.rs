@@ -1,0 +1,217 @@
+//! `/2.0/mlflow-artifacts/artifacts`: files of runs, models and traces.
+//!
+//! `traces.json` of a trace is more than a file: what is put there goes into the store too, and where none
+//! was put it is written from the store.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::TraceId;
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use tokio_util::io::ReaderStream;
+
+use super::params::Params;
+use super::reply::{Reply, named, reply};
+use super::runs::{artifact_uri, found};
+use super::{trace_file, trace_file_json};
+use crate::artifacts::{ArtifactEntry, ArtifactError};
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::state::AppState;
+
+/// `PUT /{path}`
+pub async fn put(
+    State(app): State<AppState>,
+    Path(path): Path<String>,
+    body: Body,
+) -> ApiResult<Response> {
+    app.artifacts.write(&path, body, app.config.artifact_max_bytes).await?;
+    if let Some(trace) = trace_of_spans_file(&path) {
+        trace_file::ingest(&app, &path, &trace).await?;
+    }
+    // An empty body with its length: the TypeScript client reads nothing else.
+    Ok(().into_response())
+}
+
+/// `GET /{path}`
+pub async fn get(
+    State(app): State<AppState>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    if let Some((file, length)) = app.artifacts.open(&path).await? {
+        let mut response = Body::from_stream(ReaderStream::with_capacity(file, 64 << 10)).into_response();
+        add_headers(&mut response, name);
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        return Ok(response);
+    }
+    let Some(trace) = trace_of_spans_file(&path) else {
+        return Err(ApiError::not_found(format!("No such artifact: '{path}'")));
+    };
+    spans_file(&app, &trace, &headers)
+        .await?
+        .ok_or_else(|| ApiError::not_found(format!("No such artifact: '{path}'")))
+}
+
+/// `GET ?path=`
+pub async fn list(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
+    let path = params.fields().opt_text("path")?.unwrap_or_default();
+    let files: Vec<Value> =
+        app.artifacts.list(path).await?.into_iter().map(|entry| entry_json("", entry)).collect();
+    named("files", files)
+}
+
+/// `DELETE /{path}`
+pub async fn delete(State(app): State<AppState>, Path(path): Path<String>) -> ApiResult<Reply> {
+    app.artifacts.remove(&path).await?;
+    super::reply::done()
+}
+
+/// `GET /2.0/mlflow/artifacts/list`
+pub async fn list_of_run(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
+    let fields = params.fields();
+    let run = found(&app, fields.run()?).await?;
+    let path = fields.opt_text("path")?.unwrap_or_default().trim_end_matches('/');
+    let root = format!("{}/{}/artifacts", run.experiment_id, run.id);
+    let folder = if path.is_empty() { root } else { format!("{root}/{path}") };
+    let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let entries = app.artifacts.list(&folder).await?;
+    let files: Vec<Value> = entries.into_iter().map(|entry| entry_json(&prefix, entry)).collect();
+    reply(&json!({ "root_uri": artifact_uri(&run), "files": files }))
+}
+
+/// `GET /{2,3}.0/mlflow/get-trace-artifact`
+pub async fn get_trace_artifact(
+    State(app): State<AppState>,
+    params: Params,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let fields = params.fields();
+    let trace = TraceId::new(fields.text("request_id")?);
+    let not_found = || ApiError::not_found(format!("Trace with ID '{trace}' not found."));
+    let Some(attachment) = fields.opt_text("path")?.filter(|path| !path.is_empty()) else {
+        return spans_file(&app, &trace, &headers).await?.ok_or_else(not_found);
+    };
+    let info = app.store.trace(&trace).await?.ok_or_else(not_found)?;
+    let path = format!("{}/traces/{trace}/artifacts/attachments/{attachment}", info.experiment_id);
+    get(State(app), Path(path), headers).await
+}
+
+/// The answer of everything that this server does not offer: direct access to an object store.
+pub async fn not_offered() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotImplemented,
+        "Multipart and presigned transfers are not offered; send files through the artifact routes.",
+    )
+}
+
+impl From<ArtifactError> for ApiError {
+    fn from(error: ArtifactError) -> Self {
+        match error {
+            ArtifactError::Path => Self::invalid("Invalid path"),
+            ArtifactError::Shape | ArtifactError::BrokeOff => Self::bad_request(error.to_string()),
+            ArtifactError::TooLarge(limit) => {
+                Self::too_large(usize::try_from(limit).unwrap_or(usize::MAX))
+            }
+            ArtifactError::Io(_) => Self::internal(error),
+        }
+    }
+}
+
+/// The trace whose spans a path is for: `<experiment>/traces/<trace>/artifacts/traces.json`.
+fn trace_of_spans_file(path: &str) -> Option<TraceId> {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        [_, "traces", trace, "artifacts", "traces.json"] => TraceId::parse(trace).ok(),
+        _ => None,
+    }
+}
+
+/// `traces.json` written from the store, in the dialect that the client reads; `None` if the trace is
+/// unknown.
+async fn spans_file(
+    app: &AppState,
+    trace: &TraceId,
+    headers: &HeaderMap,
+) -> ApiResult<Option<Response>> {
+    let ids = [trace.clone()];
+    let Some(stored) = app.store.spans(&ids).next().await.transpose()? else { return Ok(None) };
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let dialect = trace_file_json::Dialect::of_client(agent.unwrap_or_default());
+    let write = move || trace_file_json::to_bytes(&stored, dialect);
+    let body = tokio::task::spawn_blocking(write).await.map_err(ApiError::internal)?;
+    let mut response = body.into_response();
+    add_headers(&mut response, "traces.json");
+    Ok(Some(response))
+}
+
+fn entry_json(prefix: &str, entry: ArtifactEntry) -> Value {
+    let path = format!("{prefix}{}", entry.name);
+    match entry.file_size {
+        Some(size) => json!({ "path": path, "is_dir": false, "file_size": size }),
+        None => json!({ "path": path, "is_dir": true }),
+    }
+}
+
+/// Files are for saving, never for showing: what was uploaded must not run as a page of this server.
+fn add_headers(response: &mut Response, name: &str) {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') { c } else { '_' })
+        .collect();
+    let entries: [(HeaderName, String); 2] = [
+        (header::CONTENT_TYPE, content_type(name).to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
+    ];
+    for (name, value) in entries {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+}
+
+fn content_type(name: &str) -> &'static str {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("json" | "txt" | "log" | "yaml" | "yml" | "md" | "csv" | "py" | "toml" | "jsonl") => {
+            "text/plain"
+        }
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("gif") => "image/gif",
+        Some("webp") => "image/webp",
+        Some("pdf") => "application/pdf",
+        Some("html") => "text/html",
+        Some("wav") => "audio/wav",
+        Some("mp3") => "audio/mpeg",
+        Some("mp4") => "video/mp4",
+        None if matches!(name, "MLmodel" | "LICENSE" | "README") => "text/plain",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_spans_file_of_a_trace_is_special() {
+        let trace = |path: &str| trace_of_spans_file(path).map(TraceId::into_string);
+        assert_eq!(trace("1/traces/tr-x/artifacts/traces.json").as_deref(), Some("tr-x"));
+        for path in ["1/run/artifacts/traces.json", "1/traces/tr-x/artifacts/attachments/traces.json"] {
+            assert_eq!(trace(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn file_names_cannot_leave_their_header() {
+        let mut response = ().into_response();
+        add_headers(&mut response, "a\"; x=é.txt");
+        assert_eq!(
+            response.headers()[header::CONTENT_DISPOSITION],
+            "attachment; filename=\"a_;_x=_.txt\""
+        );
+    }
+}

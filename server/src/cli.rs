@@ -1,0 +1,100 @@
+//! The command line. Exit codes: 0 done, 1 failed while running, 2 wrong usage.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, ConfigError, Settings};
+use crate::serve;
+
+/// A trace store and viewer for GenAI applications that speaks the MLflow tracing protocol and OTLP.
+#[derive(Parser)]
+#[command(name = "spanfall", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve traces until told to stop
+    #[command(after_help = "\
+Example:
+  spanfall serve --port 5000 --backend-store-uri sqlite:///spanfall.db
+
+  then, in the application: mlflow.set_tracking_uri(\"http://127.0.0.1:5000\")")]
+    Serve(Serve),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// TOML file with settings, one a line, named like the flags: port = 5000
+    #[arg(long, env = "SPANFALL_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    log_to_stderr();
+    let outcome = match command {
+        Command::Serve(options) => config(options).map(|config| run(serve::serve(config))),
+    };
+    match outcome {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => {
+            eprintln!("spanfall: {failure}");
+            ExitCode::FAILURE
+        }
+        Err(usage) => {
+            eprintln!("spanfall: {usage}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Flags and `SPANFALL_*` first, then MLflow's variables, then the file.
+fn config(options: Serve) -> Result<Config, ConfigError> {
+    let environment = Settings::from_mlflow_environment(|name| std::env::var(name).ok());
+    let file = options.config.as_deref().map(Settings::from_file).transpose()?.unwrap_or_default();
+    options.settings.or(environment).or(file).into_config()
+}
+
+fn run<T>(work: impl Future<Output = Result<T, serve::ServeError>>) -> Result<T, serve::ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(serve::ServeError::Runtime)?.block_on(work)
+}
+
+/// Logs to stderr, since stdout carries the one line that says where the server listens.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("SPANFALL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let stderr = std::io::stderr;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .with_ansi(stderr().is_terminal())
+        .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_auth_needs_no_value() {
+        let cli = Cli::try_parse_from(["spanfall", "serve", "--host", "0.0.0.0", "--no-auth"]).unwrap();
+        let Command::Serve(options) = cli.command;
+        assert_eq!(options.settings.no_auth, Some(true));
+    }
+}

@@ -1,0 +1,24 @@
+//! The `spanfall` binary as a library, so that tests use the real application.
+//!
+//! Wires the store, the MLflow REST API, OTLP and the viewer together; the only crate that knows status
+//! codes, wire formats, clocks and the command line.
+
+pub mod api;
+pub mod artifacts;
+pub mod assets;
+pub mod body;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod json_scan;
+pub mod limits;
+pub mod router;
+pub mod security;
+pub mod serve;
+pub mod shutdown;
+pub mod state;
+pub mod ui;
+
+pub use router::router;

@@ -1,0 +1,155 @@
+//! Every route in one place, by client, and the layers around them.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::{any, get, patch, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::CompressionLevel;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::api::mlflow::{
+    artifacts, assessments, experiments, run_data, runs, server_info, trace_changes, trace_search,
+    traces,
+};
+use crate::api::{health, otlp};
+use crate::assets::Site;
+use crate::error::{ApiError, ErrorCode};
+use crate::security;
+use crate::state::AppState;
+use crate::ui;
+
+/// The whole application.
+pub fn router(app: AppState, site: &Site) -> Router {
+    let store = app.store.clone();
+    let pages = ui::routes(site.files(), move || leptos::prelude::provide_context(store.clone()));
+    let api = Router::new()
+        .route("/v1/traces", post(otlp::export))
+        .nest("/api", mlflow())
+        .nest("/ajax-api", mlflow())
+        .route("/health", get(health::health))
+        .route("/version", get(health::version))
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(app.clone());
+    let routes = api.merge(site.routes()).merge(pages);
+    let prefix = app.config.static_prefix.as_str();
+    let routes = if prefix.is_empty() { routes } else { Router::new().nest(prefix, routes) };
+    routes
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(CatchPanicLayer::custom(|_| {
+            use axum::response::IntoResponse;
+            // The panic itself has been printed with its place.
+            ApiError::internal("a handler panicked").into_response()
+        }))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            app.config.request_timeout,
+        ))
+        .layer(middleware::from_fn_with_state(
+            security::Policy::of(&app.config),
+            security::guard,
+        ))
+}
+
+/// MLflow's REST API, which is served to SDKs under `/api` and to browsers under `/ajax-api`.
+fn mlflow() -> Router<AppState> {
+    Router::new()
+        .nest("/2.0/mlflow/experiments", experiment_routes())
+        .nest("/2.0/mlflow/runs", run_routes())
+        .nest("/2.0/mlflow/traces", trace_routes_2())
+        .nest("/3.0/mlflow/traces", trace_routes_3())
+        .nest("/2.0/mlflow-artifacts", artifact_routes())
+        .route("/2.0/mlflow/metrics/get-history", get(run_data::metric_history))
+        .route("/2.0/mlflow/artifacts/list", get(artifacts::list_of_run))
+        .route("/2.0/mlflow/get-trace-artifact", get(artifacts::get_trace_artifact))
+        .route("/3.0/mlflow/get-trace-artifact", get(artifacts::get_trace_artifact))
+        .route("/3.0/mlflow/server-info", get(server_info::server_info))
+        .fallback(endpoint_not_found)
+}
+
+fn experiment_routes() -> Router<AppState> {
+    Router::new()
+        .route("/create", post(experiments::create))
+        .route("/get", get(experiments::get))
+        .route("/get-by-name", get(experiments::get_by_name))
+        .route("/search", get(experiments::search).post(experiments::search))
+        .route("/update", post(experiments::update))
+        .route("/delete", post(experiments::delete))
+        .route("/restore", post(experiments::restore))
+        .route("/set-experiment-tag", post(experiments::set_tag))
+        .route("/delete-experiment-tag", post(experiments::delete_tag))
+}
+
+fn run_routes() -> Router<AppState> {
+    Router::new()
+        .route("/create", post(runs::create))
+        .route("/get", get(runs::get))
+        .route("/update", post(runs::update))
+        .route("/search", post(runs::search))
+        .route("/delete", post(runs::delete))
+        .route("/restore", post(runs::restore))
+        .route("/log-metric", post(run_data::log_metric))
+        .route("/log-parameter", post(run_data::log_parameter))
+        .route("/set-tag", post(run_data::set_tag))
+        .route("/delete-tag", post(run_data::delete_tag))
+        .route("/log-batch", post(run_data::log_batch))
+        .route("/log-inputs", post(run_data::accept))
+        .route("/outputs", post(run_data::accept))
+        .route("/log-model", post(run_data::accept))
+}
+
+fn trace_routes_2() -> Router<AppState> {
+    Router::new()
+        .route("/delete-traces", post(trace_changes::delete))
+        .route("/link-to-run", post(trace_changes::link_to_run))
+        .route("/{trace_id}/tags", tag_routes())
+}
+
+fn trace_routes_3() -> Router<AppState> {
+    Router::new()
+        .route("/", post(traces::start))
+        .route("/get", get(traces::get))
+        .route("/batchGet", get(traces::batch_get))
+        .route("/batchGetInfos", post(traces::batch_get_infos))
+        .route("/search", post(trace_search::search).get(search_by_get))
+        .route("/delete-traces", post(trace_changes::delete))
+        .route("/link-to-run", post(trace_changes::link_to_run))
+        .route("/{trace_id}", get(traces::info))
+        .route("/{trace_id}/tags", tag_routes())
+        .route("/{trace_id}/assessments", post(assessments::create))
+        .route(
+            "/{trace_id}/assessments/{assessment_id}",
+            get(assessments::get).patch(assessments::update).delete(assessments::delete),
+        )
+}
+
+fn tag_routes() -> axum::routing::MethodRouter<AppState> {
+    patch(trace_changes::set_tag).delete(trace_changes::delete_tag)
+}
+
+fn artifact_routes() -> Router<AppState> {
+    let file = put(artifacts::put).get(artifacts::get).delete(artifacts::delete);
+    Router::new()
+        .route("/artifacts", get(artifacts::list))
+        .route("/artifacts/{*path}", file)
+        .route("/mpu/{*path}", any(artifacts::not_offered))
+        .route("/presigned/{*path}", any(artifacts::not_offered))
+}
+
+/// `search` is a trace id to a `GET`; clients probe for that answer.
+async fn search_by_get() -> ApiError {
+    ApiError::not_found("Trace with ID 'search' not found.")
+}
+
+async fn endpoint_not_found(request: Request) -> ApiError {
+    ApiError::new(
+        ErrorCode::EndpointNotFound,
+        format!("No such endpoint: {} {}", request.method(), request.uri().path()),
+    )
+}
+
+async fn method_not_allowed(request: Request) -> ApiError {
+    ApiError::method_not_allowed(request.method())
+}

@@ -1,0 +1,105 @@
+//! `spanfall serve`: opens the store, listens, and stops in order.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use store::{OpenError, OpenOptions};
+use tokio::net::TcpListener;
+
+use crate::assets::{Site, SiteError};
+use crate::config::Config;
+use crate::router::router;
+use crate::state::AppState;
+use crate::{clock, http, shutdown};
+
+/// Why the server did not start or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// No threads could be started.
+    #[error("cannot start: {0}")]
+    Runtime(std::io::Error),
+    /// The store's address is not of a kind that is known.
+    #[error("--backend-store-uri must look like sqlite:///spanfall.db")]
+    Backend,
+    /// The store cannot be opened.
+    #[error("{0}")]
+    Store(#[from] OpenError),
+    /// The viewer's files are damaged.
+    #[error("{0}")]
+    Site(#[from] SiteError),
+    /// The address is taken or not of this machine.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Serves until a signal says stop.
+///
+/// # Errors
+/// What keeps it from starting.
+pub async fn serve(config: Config) -> Result<(), ServeError> {
+    tracing::debug!(?config, "settings");
+    let store = Arc::new(open_store(&config).await?);
+    let served = listen(AppState::new(store.clone(), config)).await;
+    store.close().await;
+    served
+}
+
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// [`ServeError::Backend`], [`ServeError::Store`].
+pub async fn open_store(config: &Config) -> Result<store::SqliteStore, ServeError> {
+    let path = sqlite_path(&config.backend_store_uri).ok_or(ServeError::Backend)?;
+    Ok(store::open(OpenOptions::new(path, clock::now())).await?)
+}
+
+async fn listen(app: AppState) -> Result<(), ServeError> {
+    let site = Site::load(std::env::var_os("SPANFALL_SITE_ROOT").map(PathBuf::from).as_deref())?;
+    if site.is_empty() {
+        tracing::warn!("no built site found: the API works, pages come without script and style");
+    }
+    let address = SocketAddr::new(app.config.host, app.config.port);
+    let cannot_listen = |source| ServeError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
+    let address = listener.local_addr().map_err(cannot_listen)?;
+    let prefix = app.config.static_prefix.clone();
+    let routes: Router = router(app, &site);
+    announce(&format!("Spanfall listening on http://{address}{prefix}"));
+    http::serve(listener, routes, shutdown::signal()).await;
+    Ok(())
+}
+
+/// The one line on stdout, which scripts wait for. A closed stdout is nobody waiting.
+fn announce(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}
+
+/// Three slashes and a relative path, or four for an absolute one, as SQLAlchemy has it.
+fn sqlite_path(uri: &str) -> Option<PathBuf> {
+    let path = uri.strip_prefix("sqlite:///")?;
+    (!path.is_empty()).then(|| PathBuf::from(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_addresses_count_slashes() {
+        let path = |uri: &str| sqlite_path(uri).map(|path| path.display().to_string());
+        assert_eq!(path("sqlite:///a.db").as_deref(), Some("a.db"));
+        assert_eq!(path("sqlite:////tmp/a.db").as_deref(), Some("/tmp/a.db"));
+        for uri in ["sqlite:///", "a.db", "postgresql://h/d"] {
+            assert_eq!(path(uri), None, "{uri}");
+        }
+    }
+}

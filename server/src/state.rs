@@ -1,0 +1,34 @@
+//! What every handler may reach.
+
+use std::sync::Arc;
+
+use domain::store::Store;
+
+use crate::artifacts::ArtifactFolder;
+use crate::body::Memory;
+use crate::config::Config;
+
+/// The parts of a running server; clones share them.
+#[derive(Clone)]
+pub struct AppState {
+    /// Traces, runs and experiments.
+    pub store: Arc<dyn Store>,
+    /// Uploaded files.
+    pub artifacts: Arc<ArtifactFolder>,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Memory for request bodies.
+    pub ingest_memory: Memory,
+}
+
+impl AppState {
+    /// Over a store and a folder for files.
+    pub fn new(store: Arc<dyn Store>, config: Config) -> Self {
+        Self {
+            store,
+            artifacts: Arc::new(ArtifactFolder::new(config.artifacts_destination.clone())),
+            ingest_memory: Memory::new(config.request_memory_bytes),
+            config: Arc::new(config),
+        }
+    }
+}

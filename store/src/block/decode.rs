@@ -1,0 +1,276 @@
+//! From blocks to spans. The input may be damaged: every length and index is checked, nothing panics.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use domain::ids::SpanId;
+use domain::span::{Span, SpanEvent, SpanLink, StatusCode};
+use domain::span_row::SpanRow;
+use domain::time::UnixNanos;
+use domain::usage::{Cost, TokenUsage};
+use serde_json::Value;
+
+use super::value::value;
+use super::{VERSION, flag};
+use crate::bytes::{Damaged, Reader};
+use crate::compress::{decompress, unpack};
+
+/// The opened head of a block.
+#[derive(Debug)]
+pub(crate) struct Head {
+    /// The spans without what they carry, in order of arrival.
+    pub rows: Vec<SpanRow>,
+    flags: Vec<u8>,
+    keys: Vec<String>,
+    chunks: Vec<Chunk>,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    /// Which spans of the block.
+    spans: Range<usize>,
+    raw_length: usize,
+    /// Where in the body.
+    bytes: Range<usize>,
+}
+
+/// Opens a head.
+pub(crate) fn head(bytes: &[u8]) -> Result<Head, Damaged> {
+    let raw = raw_head(bytes)?;
+    let mut reader = Reader::new(&raw);
+    let (rows, flags) = rows(&mut reader)?;
+    let keys = dictionary(&mut reader)?.into_iter().map(str::to_owned).collect();
+    let chunks = chunks(&mut reader, rows.len())?;
+    Ok(Head { rows, flags, keys, chunks })
+}
+
+/// The span ids of a head, without opening the rest.
+pub(crate) fn span_ids(bytes: &[u8]) -> Result<Vec<SpanId>, Damaged> {
+    let raw = raw_head(bytes)?;
+    let mut reader = Reader::new(&raw);
+    let count = reader.count()?;
+    (0..count).map(|_| reader.array().map(SpanId)).collect()
+}
+
+impl Head {
+    /// All spans, whole.
+    pub(crate) fn spans(&self, body: &[u8]) -> Result<Vec<Span>, Damaged> {
+        let mut spans = Vec::with_capacity(self.rows.len());
+        for chunk in &self.chunks {
+            let raw = chunk.open(body)?;
+            let mut reader = Reader::new(&raw);
+            for index in chunk.spans.clone() {
+                spans.push(self.assemble(index, reader.bytes()?)?);
+            }
+        }
+        Ok(spans)
+    }
+
+    /// One span, whole.
+    pub(crate) fn span(&self, index: usize, body: &[u8]) -> Result<Span, Damaged> {
+        let chunk = self.chunks.iter().find(|chunk| chunk.spans.contains(&index));
+        let chunk = chunk.ok_or(Damaged("no such span"))?;
+        let raw = chunk.open(body)?;
+        let mut reader = Reader::new(&raw);
+        for _ in chunk.spans.start..index {
+            reader.bytes()?;
+        }
+        self.assemble(index, reader.bytes()?)
+    }
+
+    fn assemble(&self, index: usize, payload: &[u8]) -> Result<Span, Damaged> {
+        let row = self.rows.get(index).ok_or(Damaged("no such span"))?;
+        let mut reader = Reader::new(payload);
+        let is_long = self.flags.get(index).is_some_and(|flags| flags & flag::LONG_MESSAGE != 0);
+        let status_message =
+            if is_long { reader.text()?.to_owned() } else { row.status_message.clone() };
+        let attribute_count = reader.count()?;
+        let mut attributes = Vec::with_capacity(attribute_count.min(256));
+        for _ in 0..attribute_count {
+            attributes.push((self.key(&mut reader)?, reader.text()?.to_owned()));
+        }
+        let mut events = Vec::new();
+        for _ in 0..reader.count()? {
+            events.push(SpanEvent {
+                name: self.key(&mut reader)?,
+                time: UnixNanos(reader.int()?.wrapping_add(row.start.0)),
+                attributes: self.values(&mut reader)?,
+            });
+        }
+        let mut links = Vec::new();
+        for _ in 0..reader.count()? {
+            links.push(SpanLink {
+                trace_id: reader.text()?.to_owned(),
+                span_id: reader.text()?.to_owned(),
+                attributes: self.values(&mut reader)?,
+            });
+        }
+        Ok(Span {
+            span_id: row.span_id,
+            parent_id: row.parent_id,
+            name: row.name.clone(),
+            start: row.start,
+            end: row.end,
+            status: row.status,
+            status_message,
+            attributes,
+            events,
+            links,
+        })
+    }
+
+    fn key(&self, reader: &mut Reader<'_>) -> Result<String, Damaged> {
+        let key = reader.size()?;
+        self.keys.get(key).cloned().ok_or(Damaged("no such key"))
+    }
+
+    fn values(&self, reader: &mut Reader<'_>) -> Result<Vec<(String, Value)>, Damaged> {
+        let mut values = Vec::new();
+        for _ in 0..reader.count()? {
+            values.push((self.key(reader)?, value(reader)?));
+        }
+        Ok(values)
+    }
+}
+
+impl Chunk {
+    fn open(&self, body: &[u8]) -> Result<Vec<u8>, Damaged> {
+        let compressed = body.get(self.bytes.clone()).ok_or(Damaged("body too short"))?;
+        decompress(compressed, self.raw_length)
+    }
+}
+
+fn raw_head(bytes: &[u8]) -> Result<Vec<u8>, Damaged> {
+    match bytes.split_first() {
+        Some((&VERSION, packed)) => unpack(packed),
+        Some(_) => Err(Damaged("unknown version of span block")),
+        None => Err(Damaged("empty span block")),
+    }
+}
+
+fn dictionary<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, Damaged> {
+    (0..reader.count()?).map(|_| reader.text()).collect()
+}
+
+fn chunks(reader: &mut Reader<'_>, span_count: usize) -> Result<Vec<Chunk>, Damaged> {
+    const WRONG: Damaged = Damaged("chunks of a block");
+    let (mut span, mut byte) = (0usize, 0usize);
+    let mut chunks = Vec::new();
+    for _ in 0..reader.count()? {
+        let span_end = span.checked_add(reader.size()?).filter(|end| *end <= span_count);
+        let raw_length = reader.size()?;
+        let byte_end = byte.checked_add(reader.size()?);
+        let (Some(span_end), Some(byte_end)) = (span_end, byte_end) else { return Err(WRONG) };
+        chunks.push(Chunk { spans: span..span_end, raw_length, bytes: byte..byte_end });
+        (span, byte) = (span_end, byte_end);
+    }
+    if span == span_count { Ok(chunks) } else { Err(WRONG) }
+}
+
+fn rows(reader: &mut Reader<'_>) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
+    let count = reader.count()?;
+    let ids: Vec<SpanId> =
+        (0..count).map(|_| reader.array().map(SpanId)).collect::<Result<_, _>>()?;
+    if ids.iter().collect::<HashSet<_>>().len() != ids.len() {
+        return Err(Damaged("span id twice in a block"));
+    }
+    let flags = reader.take(count)?.to_vec();
+    let parents = parents(reader, &ids)?;
+    let texts = dictionary(reader)?;
+    let text = |reader: &mut Reader<'_>| -> Result<String, Damaged> {
+        let text = texts.get(reader.size()?).ok_or(Damaged("no such text"))?;
+        Ok((*text).to_owned())
+    };
+    let mut rows = Vec::with_capacity(count);
+    for ((span_id, parent_id), flags) in ids.iter().zip(parents).zip(&flags) {
+        rows.push(SpanRow {
+            span_id: *span_id,
+            parent_id,
+            name: text(reader)?,
+            span_type: String::new(),
+            start: UnixNanos(0),
+            end: None,
+            status: status(*flags)?,
+            status_message: String::new(),
+            event_count: 0,
+            usage: None,
+            cost: None,
+            model: None,
+        });
+    }
+    for row in &mut rows {
+        row.span_type = text(reader)?;
+    }
+    for (row, _) in with_flag(&mut rows, &flags, flag::MESSAGE) {
+        row.status_message = text(reader)?;
+    }
+    for (row, _) in with_flag(&mut rows, &flags, flag::MODEL) {
+        row.model = Some(text(reader)?);
+    }
+    let mut start = 0i64;
+    for row in &mut rows {
+        start = start.wrapping_add(reader.int()?);
+        row.start = UnixNanos(start);
+    }
+    for (row, _) in with_flag(&mut rows, &flags, flag::ENDED) {
+        row.end = Some(UnixNanos(row.start.0.wrapping_add(reader.int()?)));
+    }
+    for row in &mut rows {
+        row.event_count = reader.uint32()?;
+    }
+    for (row, _) in with_flag(&mut rows, &flags, flag::USAGE) {
+        row.usage = Some(usage(reader)?);
+    }
+    for (row, _) in with_flag(&mut rows, &flags, flag::COST) {
+        row.cost = Some(Cost {
+            input_cost: f64::from_le_bytes(reader.array()?),
+            output_cost: f64::from_le_bytes(reader.array()?),
+            total_cost: f64::from_le_bytes(reader.array()?),
+        });
+    }
+    Ok((rows, flags))
+}
+
+fn with_flag<'a>(
+    rows: &'a mut [SpanRow],
+    flags: &'a [u8],
+    bit: u8,
+) -> impl Iterator<Item = (&'a mut SpanRow, u8)> {
+    rows.iter_mut().zip(flags.iter().copied()).filter(move |(_, flags)| flags & bit != 0)
+}
+
+fn status(flags: u8) -> Result<StatusCode, Damaged> {
+    match flags & flag::STATUS {
+        0 => Ok(StatusCode::Unset),
+        1 => Ok(StatusCode::Ok),
+        2 => Ok(StatusCode::Error),
+        _ => Err(Damaged("unknown status")),
+    }
+}
+
+fn parents(reader: &mut Reader<'_>, ids: &[SpanId]) -> Result<Vec<Option<SpanId>>, Damaged> {
+    let places: Vec<usize> = ids.iter().map(|_| reader.size()).collect::<Result<_, _>>()?;
+    let parent = |place: usize| match place {
+        0 => Ok(None),
+        1 => reader.array().map(|id| Some(SpanId(id))),
+        _ => ids.get(place - 2).map(|id| Some(*id)).ok_or(Damaged("no such parent")),
+    };
+    places.into_iter().map(parent).collect()
+}
+
+fn usage(reader: &mut Reader<'_>) -> Result<TokenUsage, Damaged> {
+    let caches = reader.byte()?;
+    let mut usage = TokenUsage {
+        input_tokens: reader.int()?,
+        output_tokens: reader.int()?,
+        total_tokens: reader.int()?,
+        ..TokenUsage::default()
+    };
+    if caches & 1 != 0 {
+        usage.cache_read_input_tokens = Some(reader.int()?);
+    }
+    if caches & 2 != 0 {
+        usage.cache_creation_input_tokens = Some(reader.int()?);
+    }
+    Ok(usage)
+}

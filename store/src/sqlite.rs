@@ -1,0 +1,89 @@
+//! The store on one SQLite file: a writer task that owns the only writing connection, a pool of readers, and what is kept in
+//! memory between them. Each area of the store's traits has its module.
+
+mod assessments;
+mod delete;
+mod experiments;
+mod ingest;
+mod live;
+mod maintain;
+mod recount;
+mod rows;
+mod run_rows;
+mod run_search;
+mod runs;
+mod schema;
+mod search;
+mod spans;
+mod sql;
+mod top;
+mod trace_writes;
+mod traces;
+mod tx;
+mod wait;
+mod writer;
+
+use std::sync::Arc;
+
+use sqlx::SqlitePool;
+
+use crate::error::OpenError;
+use crate::lock::FileLock;
+use crate::options::OpenOptions;
+use live::Live;
+use wait::Waiters;
+use writer::Writer;
+
+/// A store on a SQLite file. Cheap to clone; the file is closed by [`SqliteStore::close`], or when the last clone is gone
+/// and what was queued is written.
+#[derive(Clone)]
+pub struct SqliteStore {
+    shared: Arc<Shared>,
+    writer: Writer,
+}
+
+/// What readers and the writer share.
+pub(crate) struct Shared {
+    readers: SqlitePool,
+    live: Live,
+    waiters: Waiters,
+    /// Encoding is work for the processor: no more of it at once than there are cores.
+    encoders: tokio::sync::Semaphore,
+    _lock: FileLock,
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    pub(crate) async fn open(options: OpenOptions) -> Result<Self, OpenError> {
+        let lock = FileLock::take(&options.path)?;
+        let mut connection = schema::open_writer(&options).await?;
+        let readers = schema::open_readers(&options).await?;
+        let failed = |source: domain::store::StoreError| OpenError::Database {
+            path: options.path.clone(),
+            source: Box::new(source),
+        };
+        let live = Live::load(&mut connection).await.map_err(failed)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let shared = Arc::new(Shared {
+            readers,
+            live,
+            waiters: Waiters::default(),
+            encoders: tokio::sync::Semaphore::new(cores),
+            _lock: lock,
+        });
+        let writer = Writer::start(connection, Arc::clone(&shared), &options);
+        Ok(Self { shared, writer })
+    }
+
+    /// Writes what is queued, merges what is quickly merged, brings everything into the main file and closes it. Writes that
+    /// come later fail.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.shared.readers.close().await;
+    }
+}

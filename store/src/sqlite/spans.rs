@@ -1,0 +1,157 @@
+//! Span blocks in the table `span_block`: writing them, and reading spans from them. Of spans with the same id the one in the
+//! later block is the span.
+
+use std::collections::HashMap;
+
+use domain::ids::SpanId;
+use domain::span::Span;
+use domain::span_row::SpanRow;
+use domain::store::StoreResult;
+use sqlx::{Row, SqliteConnection};
+
+use super::sql::insert_rows;
+use crate::block::EncodedBlock;
+use crate::block::decode::{self, Head};
+use crate::error::{At, database, inconsistent};
+
+/// Block numbers take this many bits of a block's key.
+const BLOCK_NO_BITS: u32 = 20;
+
+/// The key of a block.
+pub(crate) fn block_key(trace_no: i64, block_no: i64) -> StoreResult<i64> {
+    if block_no >= 1 << BLOCK_NO_BITS {
+        return Err(inconsistent("trace", "next_block", trace_no));
+    }
+    Ok((trace_no << BLOCK_NO_BITS) | block_no)
+}
+
+/// The first key of a trace and the first of the next one.
+pub(crate) fn block_keys(trace_no: i64) -> (i64, i64) {
+    (trace_no << BLOCK_NO_BITS, (trace_no + 1) << BLOCK_NO_BITS)
+}
+
+/// Inserts blocks.
+pub(crate) async fn insert_blocks(
+    connection: &mut SqliteConnection,
+    blocks: Vec<(i64, &EncodedBlock)>,
+) -> StoreResult<()> {
+    let head = "insert into span_block (block_key, span_count, head, body) ";
+    insert_rows(connection, head, blocks, |values, (key, block)| {
+        values
+            .push_bind(key)
+            .push_bind(i64::from(block.span_count))
+            .push_bind(block.head.clone())
+            .push_bind(block.body.clone());
+    })
+    .await
+}
+
+/// A block with its key.
+pub(crate) struct StoredBlock {
+    pub key: i64,
+    pub head: Head,
+    pub body: Vec<u8>,
+}
+
+/// The heads of a trace's blocks in order.
+pub(crate) async fn heads(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+) -> StoreResult<Vec<(i64, Head)>> {
+    let (first, end) = block_keys(trace_no);
+    let query = "select block_key, head from span_block
+        where block_key >= ?1 and block_key < ?2 order by block_key";
+    let rows = sqlx::query(query).bind(first).bind(end).fetch_all(connection).await;
+    let mut heads = Vec::new();
+    for row in rows.map_err(database)? {
+        let key: i64 = row.try_get(0).map_err(database)?;
+        let bytes: &[u8] = row.try_get(1).map_err(database)?;
+        heads.push((key, decode::head(bytes).at("span_block", "head", key)?));
+    }
+    Ok(heads)
+}
+
+/// The blocks of a trace in order, whole.
+pub(crate) async fn blocks(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+) -> StoreResult<Vec<StoredBlock>> {
+    let (first, end) = block_keys(trace_no);
+    let query = "select block_key, head, body from span_block
+        where block_key >= ?1 and block_key < ?2 order by block_key";
+    let rows = sqlx::query(query).bind(first).bind(end).fetch_all(connection).await;
+    let mut blocks = Vec::new();
+    for row in rows.map_err(database)? {
+        let key: i64 = row.try_get(0).map_err(database)?;
+        let bytes: &[u8] = row.try_get(1).map_err(database)?;
+        let head = decode::head(bytes).at("span_block", "head", key)?;
+        blocks.push(StoredBlock { key, head, body: row.try_get(2).map_err(database)? });
+    }
+    Ok(blocks)
+}
+
+/// The rows of a trace's spans, one per id, in order of arrival.
+pub(crate) async fn span_rows(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+) -> StoreResult<Vec<SpanRow>> {
+    let mut heads = heads(connection, trace_no).await?;
+    if heads.len() == 1 {
+        return Ok(heads.remove(0).1.rows);
+    }
+    let all: Vec<SpanRow> = heads.into_iter().flat_map(|(_, head)| head.rows).collect();
+    Ok(last_of_each(all, |row| row.span_id))
+}
+
+/// The spans of a trace: roots first, then by start, then by arrival; one per id.
+pub(crate) async fn all_spans(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+) -> StoreResult<Vec<Span>> {
+    let mut all = Vec::new();
+    for block in blocks(connection, trace_no).await? {
+        let spans = block.head.spans(&block.body).at("span_block", "body", block.key)?;
+        all.extend(spans);
+    }
+    let mut spans = last_of_each(all, |span| span.span_id);
+    spans.sort_by_key(|span| (span.parent_id.is_some(), span.start));
+    Ok(spans)
+}
+
+/// One span, whole.
+pub(crate) async fn one_span(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+    id: SpanId,
+) -> StoreResult<Option<Span>> {
+    let heads = heads(&mut *connection, trace_no).await?;
+    let found = heads.iter().rev().find_map(|(key, head)| {
+        let place = head.rows.iter().position(|row| row.span_id == id)?;
+        Some((*key, head, place))
+    });
+    let Some((key, head, place)) = found else { return Ok(None) };
+    let body: Option<Vec<u8>> =
+        sqlx::query_scalar("select body from span_block where block_key = ?1")
+            .bind(key)
+            .fetch_optional(connection)
+            .await
+            .map_err(database)?;
+    let Some(body) = body else { return Ok(None) };
+    head.span(place, &body).at("span_block", "body", key).map(Some)
+}
+
+/// Keeps the last item of each id, at the place of the first: a span that arrives again does not move.
+pub(crate) fn last_of_each<T>(items: Vec<T>, id: impl Fn(&T) -> SpanId) -> Vec<T> {
+    let mut places: HashMap<SpanId, usize> = HashMap::with_capacity(items.len());
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items {
+        match places.get(&id(&item)) {
+            Some(place) => kept[*place] = item,
+            None => {
+                places.insert(id(&item), kept.len());
+                kept.push(item);
+            }
+        }
+    }
+    kept
+}

@@ -1,0 +1,302 @@
+//! The writer's transaction: the connection, and what will change in memory when it commits. Each job runs in a savepoint of
+//! its own, so its changes are kept apart until it has succeeded.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use domain::ids::{ExperimentId, TraceId};
+use domain::store::{Missing, StoreError, StoreResult};
+use domain::trace::{TraceInfo, TraceState};
+use sqlx::{Row, SqliteConnection};
+
+use super::Shared;
+use super::live::{Changes, TailTrace};
+use super::rows::{self, StoredTrace};
+use super::sql::{KEYS_MAX, select_in};
+use crate::error::database;
+use crate::key::key_of;
+
+/// What a transaction adds to an experiment's counts.
+#[derive(Debug, Clone, Copy, Default)]
+struct CountChange {
+    traces: i64,
+    errors: i64,
+    newest: Option<i64>,
+    /// The newest trace may have gone: it must be looked up.
+    newest_is_open: bool,
+}
+
+/// Changes of one job, or of all jobs before it.
+#[derive(Default)]
+struct Pending {
+    changes: Changes,
+    counts: BTreeMap<ExperimentId, CountChange>,
+    woken: HashSet<TraceId>,
+}
+
+/// A transaction of the writer.
+pub(crate) struct WriteTx {
+    pub connection: SqliteConnection,
+    pub shared: Arc<Shared>,
+    job: Pending,
+    done: Pending,
+}
+
+/// What to do in memory after a commit.
+pub(crate) struct Committed {
+    pub changes: Changes,
+    pub woken: HashSet<TraceId>,
+}
+
+impl WriteTx {
+    pub(crate) fn new(connection: SqliteConnection, shared: Arc<Shared>) -> Self {
+        Self { connection, shared, job: Pending::default(), done: Pending::default() }
+    }
+
+    async fn statement(&mut self, sql: &'static str) -> StoreResult<()> {
+        sqlx::query(sql).execute(&mut self.connection).await.map_err(database)?;
+        Ok(())
+    }
+
+    pub(crate) async fn begin(&mut self) -> StoreResult<()> {
+        self.job = Pending::default();
+        self.done = Pending::default();
+        self.statement("begin immediate").await
+    }
+
+    /// Begins a job, which [`WriteTx::end_job`] ends.
+    pub(crate) async fn begin_job(&mut self) -> StoreResult<()> {
+        self.statement("savepoint job").await
+    }
+
+    /// Keeps what the job did if it succeeded, takes it back if not.
+    pub(crate) async fn end_job<T>(&mut self, outcome: StoreResult<T>) -> StoreResult<T> {
+        match outcome {
+            Ok(value) => {
+                self.keep_job().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.undo_job().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn keep_job(&mut self) -> StoreResult<()> {
+        self.statement("release job").await?;
+        let job = std::mem::take(&mut self.job);
+        self.done.changes.append(job.changes);
+        self.done.woken.extend(job.woken);
+        for (experiment, change) in job.counts {
+            let sum = self.done.counts.entry(experiment).or_default();
+            sum.traces += change.traces;
+            sum.errors += change.errors;
+            sum.newest = sum.newest.max(change.newest);
+            sum.newest_is_open |= change.newest_is_open;
+        }
+        Ok(())
+    }
+
+    async fn undo_job(&mut self) -> StoreResult<()> {
+        self.job = Pending::default();
+        self.statement("rollback to job").await?;
+        self.statement("release job").await
+    }
+
+    pub(crate) async fn rollback(&mut self) -> StoreResult<()> {
+        self.job = Pending::default();
+        self.done = Pending::default();
+        self.statement("rollback").await
+    }
+
+    /// Writes the counts and commits.
+    pub(crate) async fn commit(&mut self) -> StoreResult<Committed> {
+        for (experiment, change) in std::mem::take(&mut self.done.counts) {
+            self.write_counts(experiment, change).await?;
+        }
+        self.note_changed_traces().await?;
+        self.statement("commit").await?;
+        let done = std::mem::take(&mut self.done);
+        Ok(Committed { changes: done.changes, woken: done.woken })
+    }
+
+    async fn write_counts(&mut self, id: ExperimentId, change: CountChange) -> StoreResult<()> {
+        let newest = if change.newest_is_open {
+            sqlx::query_scalar("select max(request_time_ms) from trace where experiment_id = ?1")
+                .bind(id.0)
+                .fetch_one(&mut self.connection)
+                .await
+                .map_err(database)?
+        } else {
+            change.newest
+        };
+        let update = if change.newest_is_open {
+            "update experiment set trace_count = trace_count + ?2, error_count = error_count + ?3,
+                last_trace_time_ms = ?4 where experiment_id = ?1"
+        } else {
+            "update experiment set trace_count = trace_count + ?2, error_count = error_count + ?3,
+                last_trace_time_ms = nullif(max(coalesce(last_trace_time_ms, -9223372036854775808),
+                    coalesce(?4, -9223372036854775808)), -9223372036854775808)
+            where experiment_id = ?1"
+        };
+        sqlx::query(update)
+            .bind(id.0)
+            .bind(change.traces)
+            .bind(change.errors)
+            .bind(newest)
+            .execute(&mut self.connection)
+            .await
+            .map_err(database)?;
+        Ok(())
+    }
+
+    /// Traces that the index held so far and that have changed must be found in the tail after a crash as well.
+    async fn note_changed_traces(&mut self) -> StoreResult<()> {
+        Ok(())
+    }
+
+    /// A number for a new trace.
+    pub(crate) fn new_trace_no(&mut self) -> i64 {
+        let mut live = self.shared.live.write();
+        let trace_no = live.next_trace_no;
+        live.next_trace_no += 1;
+        trace_no
+    }
+
+    /// The numbers of known traces by key, as this transaction sees them.
+    pub(crate) async fn find_keys(
+        &mut self,
+        keys: &[Vec<u8>],
+    ) -> StoreResult<HashMap<Vec<u8>, i64>> {
+        let mut found = HashMap::with_capacity(keys.len());
+        let mut unknown = Vec::new();
+        {
+            let live = self.shared.live.read();
+            for key in keys {
+                let pending = [&self.job, &self.done];
+                let pending = pending.iter().find_map(|pending| pending.changes.keys.get(key));
+                match pending {
+                    Some(Some(trace_no)) => {
+                        found.insert(key.clone(), *trace_no);
+                    }
+                    Some(None) => {}
+                    None => match live.keys.get(key) {
+                        Some(trace_no) => {
+                            found.insert(key.clone(), *trace_no);
+                        }
+                        None => unknown.push(key.clone()),
+                    },
+                }
+            }
+        }
+        for group in unknown.chunks(KEYS_MAX) {
+            let head = "select trace_key, trace_no from trace_key where trace_key";
+            for row in select_in(&mut self.connection, head, group, "").await? {
+                found.insert(
+                    row.try_get(0).map_err(database)?,
+                    row.try_get(1).map_err(database)?,
+                );
+            }
+        }
+        Ok(found)
+    }
+
+    /// The number of a trace.
+    pub(crate) async fn find_trace(&mut self, id: &TraceId) -> StoreResult<Option<i64>> {
+        let key = key_of(id);
+        Ok(self.find_keys(std::slice::from_ref(&key)).await?.get(&key).copied())
+    }
+
+    /// The row of a trace. `Missing` if it is unknown.
+    pub(crate) async fn trace(&mut self, id: &TraceId) -> StoreResult<StoredTrace> {
+        let missing = || StoreError::Missing(Missing::Trace(id.clone()));
+        let trace_no = self.find_trace(id).await?.ok_or_else(missing)?;
+        let rows = rows::load(&mut self.connection, &[trace_no]).await?;
+        rows.into_iter().next().ok_or_else(missing)
+    }
+
+    /// Stores rows. `before` tells what the counts of experiments held of each: nothing for a new trace.
+    pub(crate) async fn save_traces(&mut self, traces: &[SavedTrace]) -> StoreResult<()> {
+        rows::save(&mut self.connection, traces.iter().map(|saved| &saved.trace)).await?;
+        for saved in traces {
+            let trace = &saved.trace;
+            if saved.before.is_none() {
+                self.job.changes.keys.insert(key_of(&trace.info.trace_id), Some(trace.trace_no));
+            }
+            self.count(saved.before, Some(Counted::of(&trace.info)));
+            let tail = Arc::new(TailTrace::of(trace));
+            self.job.changes.traces.insert(trace.trace_no, Some(tail));
+            self.job.changes.stale.insert(trace.trace_no, trace.stale);
+            self.job.woken.insert(trace.info.trace_id.clone());
+        }
+        Ok(())
+    }
+
+    /// Notes that a trace is gone. The rows are the caller's business.
+    pub(crate) fn forget_trace(&mut self, trace_no: i64, key: Vec<u8>, before: Counted) {
+        self.count(Some(before), None);
+        self.job.changes.keys.insert(key, None);
+        self.job.changes.traces.insert(trace_no, None);
+        self.job.changes.stale.insert(trace_no, false);
+    }
+
+    fn count(&mut self, before: Option<Counted>, after: Option<Counted>) {
+        if let Some(before) = before {
+            let change = self.job.counts.entry(before.experiment).or_default();
+            change.traces -= 1;
+            change.errors -= i64::from(before.is_error);
+            let stays = after.is_some_and(|after| {
+                after.experiment == before.experiment && after.start >= before.start
+            });
+            change.newest_is_open |= !stays;
+        }
+        if let Some(after) = after {
+            let change = self.job.counts.entry(after.experiment).or_default();
+            change.traces += 1;
+            change.errors += i64::from(after.is_error);
+            change.newest = change.newest.max(Some(after.start));
+        }
+    }
+
+    /// Which of these experiments exist.
+    pub(crate) async fn existing_experiments(
+        &mut self,
+        ids: &HashSet<ExperimentId>,
+    ) -> StoreResult<HashSet<ExperimentId>> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let mut found = HashSet::new();
+        for group in ids.chunks(KEYS_MAX) {
+            let head = "select experiment_id from experiment where experiment_id";
+            for row in select_in(&mut self.connection, head, group, "").await? {
+                found.insert(ExperimentId(row.try_get(0).map_err(database)?));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A row to store.
+pub(crate) struct SavedTrace {
+    pub trace: StoredTrace,
+    /// What it was before; `None` if it is new.
+    pub before: Option<Counted>,
+}
+
+/// What an experiment's counts hold of a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub experiment: ExperimentId,
+    pub is_error: bool,
+    pub start: i64,
+}
+
+impl Counted {
+    pub(crate) fn of(info: &TraceInfo) -> Self {
+        Self {
+            experiment: info.experiment_id,
+            is_error: info.state == TraceState::Error,
+            start: info.request_time.0,
+        }
+    }
+}

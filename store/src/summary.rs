@@ -1,0 +1,149 @@
+//! The stored form of what a trace's row holds beside its plain columns: previews, metadata, tags, the facts counted from
+//! its spans and their distinct names, types and statuses. Assessments and links to runs are rows of their own.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{ExperimentId, TraceId};
+use domain::time::UnixMillis;
+use domain::trace::{TraceInfo, TraceState, TraceStats};
+use domain::usage::{Cost, TokenUsage};
+
+use crate::bytes::{Damaged, Put, Reader};
+use crate::compress::{pack, unpack};
+use crate::tuples::Tuples;
+
+/// The first byte of every summary.
+const VERSION: u8 = 1;
+
+/// Encodes a trace. Its id, experiment and start are columns and not repeated here.
+pub(crate) fn encode(info: &TraceInfo, tuples: &Tuples) -> Vec<u8> {
+    let mut raw = Vec::with_capacity(512);
+    raw.push(match info.state {
+        TraceState::StateUnspecified => 0,
+        TraceState::Ok => 1,
+        TraceState::Error => 2,
+        TraceState::InProgress => 3,
+    });
+    put_int_option(&mut raw, info.duration_ms);
+    raw.put_text_option(info.client_request_id.as_deref());
+    raw.put_text_option(info.request_preview.as_deref());
+    raw.put_text_option(info.response_preview.as_deref());
+    for map in [&info.metadata, &info.tags] {
+        raw.put_uint(map.len() as u64);
+        for (key, value) in map {
+            raw.put_text(key);
+            raw.put_text(value);
+        }
+    }
+    put_stats(&mut raw, &info.stats);
+    tuples.put(&mut raw);
+    let packed = pack(&raw);
+    let mut out = Vec::with_capacity(packed.len() + 1);
+    out.push(VERSION);
+    out.extend_from_slice(&packed);
+    out
+}
+
+/// Decodes a trace and the tuples of its spans; assessments and linked runs stay empty.
+pub(crate) fn decode(
+    trace_id: TraceId,
+    experiment_id: ExperimentId,
+    request_time: UnixMillis,
+    bytes: &[u8],
+) -> Result<(TraceInfo, Tuples), Damaged> {
+    let packed = match bytes.split_first() {
+        Some((&VERSION, packed)) => packed,
+        _ => return Err(Damaged("unknown version of trace summary")),
+    };
+    let raw = unpack(packed)?;
+    let mut reader = Reader::new(&raw);
+    let state = match reader.byte()? {
+        0 => TraceState::StateUnspecified,
+        1 => TraceState::Ok,
+        2 => TraceState::Error,
+        3 => TraceState::InProgress,
+        _ => return Err(Damaged("unknown state")),
+    };
+    let info = TraceInfo {
+        trace_id,
+        experiment_id,
+        request_time,
+        state,
+        duration_ms: int_option(&mut reader)?,
+        client_request_id: reader.text_option()?.map(str::to_owned),
+        request_preview: reader.text_option()?.map(str::to_owned),
+        response_preview: reader.text_option()?.map(str::to_owned),
+        metadata: map(&mut reader)?,
+        tags: map(&mut reader)?,
+        stats: stats(&mut reader)?,
+        assessments: Vec::new(),
+        linked_runs: Vec::new(),
+    };
+    let tuples = Tuples::read(&mut reader)?;
+    Ok((info, tuples))
+}
+
+fn map(reader: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Damaged> {
+    (0..reader.count()?)
+        .map(|_| Ok((reader.text()?.to_owned(), reader.text()?.to_owned())))
+        .collect()
+}
+
+fn put_int_option(out: &mut Vec<u8>, value: Option<i64>) {
+    out.push(u8::from(value.is_some()));
+    if let Some(value) = value {
+        out.put_int(value);
+    }
+}
+
+fn int_option(reader: &mut Reader<'_>) -> Result<Option<i64>, Damaged> {
+    Ok(if reader.byte()? == 0 { None } else { Some(reader.int()?) })
+}
+
+fn put_stats(out: &mut Vec<u8>, stats: &TraceStats) {
+    out.put_uint(u64::from(stats.span_count));
+    out.put_uint(u64::from(stats.error_count));
+    out.put_text_option(stats.root_user.as_deref());
+    out.put_text_option(stats.root_session.as_deref());
+    out.push(u8::from(stats.usage.is_some()) | u8::from(stats.cost.is_some()) << 1);
+    if let Some(usage) = &stats.usage {
+        for tokens in [usage.input_tokens, usage.output_tokens, usage.total_tokens] {
+            out.put_int(tokens);
+        }
+        put_int_option(out, usage.cache_read_input_tokens);
+        put_int_option(out, usage.cache_creation_input_tokens);
+    }
+    if let Some(cost) = &stats.cost {
+        for dollars in [cost.input_cost, cost.output_cost, cost.total_cost] {
+            out.extend_from_slice(&dollars.to_le_bytes());
+        }
+    }
+}
+
+fn stats(reader: &mut Reader<'_>) -> Result<TraceStats, Damaged> {
+    let mut stats = TraceStats {
+        span_count: reader.uint32()?,
+        error_count: reader.uint32()?,
+        root_user: reader.text_option()?.map(str::to_owned),
+        root_session: reader.text_option()?.map(str::to_owned),
+        ..TraceStats::default()
+    };
+    let present = reader.byte()?;
+    if present & 1 != 0 {
+        stats.usage = Some(TokenUsage {
+            input_tokens: reader.int()?,
+            output_tokens: reader.int()?,
+            total_tokens: reader.int()?,
+            cache_read_input_tokens: int_option(reader)?,
+            cache_creation_input_tokens: int_option(reader)?,
+        });
+    }
+    if present & 2 != 0 {
+        stats.cost = Some(Cost {
+            input_cost: f64::from_le_bytes(reader.array()?),
+            output_cost: f64::from_le_bytes(reader.array()?),
+            total_cost: f64::from_le_bytes(reader.array()?),
+        });
+    }
+    Ok(stats)
+}

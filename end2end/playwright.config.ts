@@ -1,9 +1,10 @@
-// Chromium of the system: Playwright's own download is not needed. `cargo xtask test e2e` sets
+// Chromium of the system: Playwright's own download is not needed. `cargo xtask test e2e` sets SPANFALL_PYTHON,
 // SPANFALL_BINARY, SPANFALL_SITE_ROOT and SPANFALL_CHROMIUM; the defaults serve `npx playwright test`.
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: './tests',
+  globalSetup: './fixtures/seed.ts',
   outputDir: './test-results/files',
   // Two, so that server and browser of each have a core's worth on the smallest build machine.
   workers: 2,

@@ -16,7 +16,11 @@ pub fn now_millis() -> i64 {
 /// What to add to UTC for the reader's zone at a moment, in milliseconds.
 pub fn zone_offset_millis(at: i64) -> i64 {
     let minutes = Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset();
-    if minutes.is_finite() { -(minutes as i64) * 60_000 } else { 0 }
+    if minutes.is_finite() {
+        -(minutes as i64) * 60_000
+    } else {
+        0
+    }
 }
 
 /// Sets the colour theme now and remembers it for a year. `system` takes the choice back.
@@ -41,7 +45,9 @@ pub async fn copy(text: String) -> bool {
     if !has_clipboard {
         return false;
     }
-    JsFuture::from(navigator.clipboard().write_text(&text)).await.is_ok()
+    JsFuture::from(navigator.clipboard().write_text(&text))
+        .await
+        .is_ok()
 }
 
 /// Fetches the body of a same-origin address.
@@ -51,10 +57,15 @@ pub async fn copy(text: String) -> bool {
 pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
     let unreachable = |_| "The server could not be reached.".to_owned();
     let window = window().ok_or("There is no window.")?;
-    let response = JsFuture::from(window.fetch_with_str(address)).await.map_err(unreachable)?;
+    let response = JsFuture::from(window.fetch_with_str(address))
+        .await
+        .map_err(unreachable)?;
     let response: Response = response.dyn_into().map_err(unreachable)?;
     if !response.ok() {
-        return Err(format!("The server answered with status {}.", response.status()));
+        return Err(format!(
+            "The server answered with status {}.",
+            response.status()
+        ));
     }
     let body = response.array_buffer().map_err(unreachable)?;
     let body = JsFuture::from(body).await.map_err(unreachable)?;
@@ -65,8 +76,12 @@ pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
 /// does not walk through every step.
 pub fn replace_parameter(key: &str, value: &str) {
     let Some(window) = window() else { return };
-    let Ok(href) = window.location().href() else { return };
-    let Ok(url) = web_sys::Url::new(&href) else { return };
+    let Ok(href) = window.location().href() else {
+        return;
+    };
+    let Ok(url) = web_sys::Url::new(&href) else {
+        return;
+    };
     if value.is_empty() {
         url.search_params().delete(key);
     } else {
@@ -92,26 +107,35 @@ pub fn focus_quietly(id: &str) {
 
 /// Gives the focus to the next or previous element that matches `selector`, counted from the focused one within `scope`.
 pub fn focus_sibling(scope: &Element, selector: &str, step: i32) {
-    let Ok(found) = scope.query_selector_all(selector) else { return };
+    let Ok(found) = scope.query_selector_all(selector) else {
+        return;
+    };
     let active = document().and_then(|document| document.active_element());
     let count = found.length() as i32;
     let position = active.and_then(|active| {
         (0..count).find(|index| {
-            found.item(*index as u32).is_some_and(|node| node.is_same_node(Some(&active)))
+            found
+                .item(*index as u32)
+                .is_some_and(|node| node.is_same_node(Some(&active)))
         })
     });
     let target = match position {
         Some(position) => (position + step).clamp(0, count - 1),
         None => 0,
     };
-    if let Some(element) = found.item(target as u32).and_then(|n| n.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = found
+        .item(target as u32)
+        .and_then(|n| n.dyn_into::<HtmlElement>().ok())
+    {
         let _ = element.focus();
     }
 }
 
 /// Whether a key press belongs to a field that the reader is typing in.
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
     target.is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
             || element.is_content_editable()
@@ -129,7 +153,10 @@ pub fn submit_form_of(target: Option<web_sys::EventTarget>) {
 
 /// Width and height of an element's content box in CSS pixels.
 pub fn size_of(element: &Element) -> (f64, f64) {
-    (f64::from(element.client_width()), f64::from(element.client_height()))
+    (
+        f64::from(element.client_width()),
+        f64::from(element.client_height()),
+    )
 }
 
 /// Leads to another address, leaving the page.

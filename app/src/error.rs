@@ -31,7 +31,10 @@ pub enum AppError {
 impl AppError {
     /// No `what` with this id.
     pub fn not_found(what: &str, id: impl ToString) -> Self {
-        Self::NotFound { what: what.to_owned(), id: id.to_string() }
+        Self::NotFound {
+            what: what.to_owned(),
+            id: id.to_string(),
+        }
     }
 }
 
@@ -85,7 +88,13 @@ impl From<domain::store::StoreError> for AppError {
 #[cfg(feature = "ssr")]
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }

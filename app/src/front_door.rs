@@ -84,7 +84,10 @@ fn ways(
     address: &str,
     experiment: Option<&ExperimentRef>,
 ) -> [(&'static str, &'static str, String); 4] {
-    let quoted = format!("{:?}", experiment.map_or("Default", |experiment| &experiment.name));
+    let quoted = format!(
+        "{:?}",
+        experiment.map_or("Default", |experiment| &experiment.name)
+    );
     let header = experiment.map_or(0, |experiment| experiment.id);
     [
         (

@@ -12,7 +12,7 @@ mod trace_row;
 
 pub use chat::{Conversation, MessageView, PartView};
 pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
-pub use feedback::{AssessmentView, FeedbackChip, TraceNotes, Tone};
+pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use run::{RunList, RunRow, RunView};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use trace_head::{RunRef, SpanLine, TraceHead, Why};

@@ -37,7 +37,9 @@ pub(crate) fn failed_page(error: AppError, on_retry: impl Fn() + Send + Sync + '
 
 /// What stands in a page's place while its data are on their way.
 pub(crate) fn loading_page() -> AnyView {
-    let rows = (0..12).map(|_| view! { <div class="skeleton__row"></div> }).collect_view();
+    let rows = (0..12)
+        .map(|_| view! { <div class="skeleton__row"></div> })
+        .collect_view();
     view! {
         <Frame experiment=None section=Section::Elsewhere crumbs=vec![]>
             <div class="page skeleton" role="status" aria-label="Loading">{rows}</div>

@@ -33,8 +33,16 @@ pub fn App() -> impl IntoView {
         StaticSegment("index.html"),
     );
     let experiment = (StaticSegment("experiments"), ParamSegment("id"));
-    let traces = (StaticSegment("experiments"), ParamSegment("id"), StaticSegment("traces"));
-    let runs = (StaticSegment("experiments"), ParamSegment("id"), StaticSegment("runs"));
+    let traces = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("traces"),
+    );
+    let runs = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("runs"),
+    );
     let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
     let run = (StaticSegment("runs"), ParamSegment("run_id"));
     view! {

@@ -82,7 +82,10 @@ mod server {
     pub(super) async fn experiment(store: &dyn Store, id: i64) -> Result<ExperimentRef, AppError> {
         let found = store.experiment(ExperimentId(id)).await?;
         let found = found.ok_or_else(|| AppError::not_found("experiment", id))?;
-        Ok(ExperimentRef { id, name: found.name })
+        Ok(ExperimentRef {
+            id,
+            name: found.name,
+        })
     }
 
     pub(super) async fn trace(store: &dyn Store, id: &str) -> Result<TraceInfo, AppError> {
@@ -119,18 +122,23 @@ mod server {
     pub(super) fn cookie(name: &str) -> Option<String> {
         let parts = use_context::<http::request::Parts>()?;
         let cookies = parts.headers.get_all(COOKIE);
-        let value = cookies.iter().filter_map(|value| value.to_str().ok()).find_map(|line| {
-            line.split(';').find_map(|pair| {
-                let (key, value) = pair.trim().split_once('=')?;
-                (key == name).then(|| value.to_owned())
-            })
-        })?;
+        let value = cookies
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .find_map(|line| {
+                line.split(';').find_map(|pair| {
+                    let (key, value) = pair.trim().split_once('=')?;
+                    (key == name).then(|| value.to_owned())
+                })
+            })?;
         Some(percent_decode(&value))
     }
 
     /// Keeps a value in the reader's browser for a year.
     pub(super) fn set_cookie(name: &str, value: &str) {
-        let Some(response) = use_context::<ResponseOptions>() else { return };
+        let Some(response) = use_context::<ResponseOptions>() else {
+            return;
+        };
         let value = crate::url_state::segment(value);
         let line = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
         if let Ok(line) = HeaderValue::from_str(&line) {

@@ -19,6 +19,8 @@ pub struct SiteFiles {
     pub wasm: String,
     /// The style sheet.
     pub style: String,
+    /// The fonts that the style sheet names.
+    pub fonts: Vec<String>,
 }
 
 /// Turns the hash addresses of MLflow's own viewer, which SDKs print and notebooks keep, into ours.
@@ -34,6 +36,10 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     let has_script = !files.script.is_empty();
     let has_style = !files.style.is_empty();
     let style = files.style.clone();
+    let preload = |font: &String| {
+        view! { <link rel="preload" href=font.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous"/> }
+    };
+    let fonts = files.fonts.iter().map(preload).collect_view();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme_cookie()>
@@ -46,7 +52,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <script nonce=use_nonce()>{HASH_ADDRESSES}</script>
                 {has_style.then(|| view! {
-                    <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                    {fonts}
                     <link rel="stylesheet" href=style/>
                 })}
                 {has_script.then(|| view! { <HydrationScript files/> })}

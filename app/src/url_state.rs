@@ -83,7 +83,11 @@ impl ListState {
 
     /// `path` with this state as its query.
     pub fn href(&self, path: &str) -> String {
-        let sort = if self.sort == Sort::default() { "" } else { self.sort.as_str() };
+        let sort = if self.sort == Sort::default() {
+            ""
+        } else {
+            self.sort.as_str()
+        };
         query(
             path,
             &[
@@ -100,7 +104,10 @@ impl ListState {
 
     /// The same list from its beginning.
     pub fn first_page(&self) -> Self {
-        Self { page: String::new(), ..self.clone() }
+        Self {
+            page: String::new(),
+            ..self.clone()
+        }
     }
 
     /// With one more condition, from the beginning. A condition that is there already is not repeated.
@@ -111,19 +118,33 @@ impl ListState {
             filter if has_or(filter) => format!("({filter}) AND {clause}"),
             filter => format!("{filter} AND {clause}"),
         };
-        Self { filter, page: String::new(), ..self.clone() }
+        Self {
+            filter,
+            page: String::new(),
+            ..self.clone()
+        }
     }
 
     /// In another order, from the beginning.
     pub fn sorted(&self, sort: Sort) -> Self {
-        Self { sort, page: String::new(), ..self.clone() }
+        Self {
+            sort,
+            page: String::new(),
+            ..self.clone()
+        }
     }
 
     /// Whether nothing narrows the list.
     pub fn is_unfiltered(&self) -> bool {
-        [&self.filter, &self.from, &self.to, &self.user, &self.session]
-            .into_iter()
-            .all(String::is_empty)
+        [
+            &self.filter,
+            &self.from,
+            &self.to,
+            &self.user,
+            &self.session,
+        ]
+        .into_iter()
+        .all(String::is_empty)
     }
 }
 
@@ -163,7 +184,9 @@ pub fn filter_text(text: &str) -> Option<String> {
 }
 
 fn has_or(filter: &str) -> bool {
-    filter.split_whitespace().any(|word| word.eq_ignore_ascii_case("or"))
+    filter
+        .split_whitespace()
+        .any(|word| word.eq_ignore_ascii_case("or"))
 }
 
 /// Percent-encodes all but the characters that no part of an address gives a meaning to.
@@ -186,7 +209,10 @@ mod tests {
 
     fn read(pairs: &[(&str, &str)]) -> ListState {
         ListState::read(|key| {
-            pairs.iter().find(|(k, _)| *k == key).map(|(_, value)| (*value).to_owned())
+            pairs
+                .iter()
+                .find(|(k, _)| *k == key)
+                .map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -209,7 +235,10 @@ mod tests {
     #[test]
     fn changing_the_question_starts_at_its_beginning() {
         let state = read(&[("page", "t"), ("sort", "duration")]);
-        assert_eq!(state.and("status = 'OK'").href("/x"), "/x?filter=status%20%3D%20%27OK%27&sort=duration");
+        assert_eq!(
+            state.and("status = 'OK'").href("/x"),
+            "/x?filter=status%20%3D%20%27OK%27&sort=duration"
+        );
         assert_eq!(state.sorted(Sort::Newest).page, "");
     }
 
@@ -219,7 +248,10 @@ mod tests {
         assert_eq!(once.and("a = 'b'").filter, "a = 'b'");
         assert_eq!(once.and("c = 'd'").filter, "a = 'b' AND c = 'd'");
         let either = read(&[("filter", "a = 'b' or c = 'd'")]);
-        assert_eq!(either.and("e = 'f'").filter, "(a = 'b' or c = 'd') AND e = 'f'");
+        assert_eq!(
+            either.and("e = 'f'").filter,
+            "(a = 'b' or c = 'd') AND e = 'f'"
+        );
     }
 
     #[test]

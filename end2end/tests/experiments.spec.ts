@@ -1,15 +1,34 @@
-// The page of experiments: it hydrates without a word on the console, and reads well without JavaScript.
+// The page of experiments, on an empty server and on one with data.
 import type { Response } from '@playwright/test';
-import { expectAccessible } from '../fixtures/axe';
-import { screenshots } from '../fixtures/screenshot';
+import { test as dataTest } from '../fixtures/data';
 import { expect, open, test } from '../fixtures/test';
+import { TraceListPage } from '../pages/trace_list_page';
 
 test('the page of experiments hydrates', async ({ page }) => {
   await open(page, '/');
   await expect(page).toHaveTitle(/^Experiments/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Experiments');
-  await expectAccessible(page);
-  await screenshots(page, 'experiments');
+});
+
+test('an empty server says how to send the first trace, with its own address', async ({ page, server }) => {
+  await open(page, '/');
+  const door = page.getByRole('region', { name: 'Send the first trace' });
+  await expect(door.getByText(`mlflow.set_tracking_uri("${server.url}")`)).toBeVisible();
+  await page.getByText('OTLP', { exact: true }).click();
+  await expect(door.getByText(`${server.url}/v1/traces`)).toBeVisible();
+});
+
+test('an experiment can be made and searched for', async ({ page }) => {
+  await open(page, '/');
+  await page.getByLabel('Name of a new experiment').fill('made by hand');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('made by hand');
+  await open(page, '/');
+  await page.getByLabel('Search experiments by name').fill('nothing like it');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByText('No experiment has “nothing like it” in its name.')).toBeVisible();
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await expect(page.getByRole('link', { name: 'made by hand' })).toBeVisible();
 });
 
 test('files under hashed names are cached for good, code comes compressed', async ({ page }) => {
@@ -27,22 +46,16 @@ test('files under hashed names are cached for good, code comes compressed', asyn
   }
 });
 
-test.describe('without JavaScript', () => {
-  test.use({ javaScriptEnabled: false });
-
-  test('the page of experiments can be read', async ({ page }) => {
-    await page.goto('/');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Experiments');
-  });
+dataTest('an experiment leads to its traces', async ({ page, facts }) => {
+  await open(page, '/');
+  await page.getByRole('link', { name: facts.demo.name, exact: true }).click();
+  await expect(page).toHaveURL(TraceListPage.path(facts.demo));
+  const list = new TraceListPage(page);
+  await expect(list.rows).toHaveCount(20);
+  await expect(list.summary).toContainText('20 traces');
 });
 
-test.describe('an unknown address', () => {
-  test.use({ allowedComplaints: [/404/] });
-
-  test('is a page with status 404 and a way back', async ({ page }) => {
-    const response = await page.goto('/no-such-page');
-    expect(response?.status()).toBe(404);
-    await page.getByRole('link', { name: 'All experiments' }).click();
-    await expect(page).toHaveURL(/\/$/);
-  });
+dataTest("an experiment's own address leads to its traces", async ({ page, facts }) => {
+  await open(page, `/experiments/${facts.demo.id}`);
+  await expect(page).toHaveURL(TraceListPage.path(facts.demo));
 });

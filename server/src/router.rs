@@ -1,5 +1,6 @@
 //! Every route in one place, by client, and the layers around them.
 
+use app::server_fns::ServerClock;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -16,6 +17,7 @@ use crate::api::mlflow::{
 };
 use crate::api::{health, otlp};
 use crate::assets::Site;
+use crate::clock;
 use crate::error::{ApiError, ErrorCode};
 use crate::security;
 use crate::state::AppState;
@@ -24,7 +26,13 @@ use crate::ui;
 /// The whole application.
 pub fn router(app: AppState, site: &Site) -> Router {
     let store = app.store.clone();
-    let pages = ui::routes(site.files(), move || leptos::prelude::provide_context(store.clone()));
+    let pages = ui::routes(site.files(), move || {
+        leptos::prelude::provide_context(store.clone());
+        leptos::prelude::provide_context(ServerClock {
+            now: clock::now,
+            random: clock::random_bytes::<16>,
+        });
+    });
     let api = Router::new()
         .route("/v1/traces", post(otlp::export))
         .nest("/api", mlflow())

@@ -17,10 +17,14 @@ use store::OpenOptions;
 
 const SPANS: usize = 12;
 const TRACES_A_CALL: u64 = 40;
-const WORDS: [&str; 24] = [
-    "refund", "order", "flight", "booking", "policy", "customer", "account", "payment", "exchange",
-    "cancel", "upgrade", "baggage", "address", "product", "delivery", "status", "agent", "tool",
-    "answer", "summary", "query", "index", "model", "latency",
+/// The vocabulary decides how well the texts compress; this is that of the project's load generator.
+const WORDS: [&str; 50] = [
+    "refund", "order", "flight", "booking", "policy", "customer", "account", "reservation",
+    "payment", "exchange", "cancel", "upgrade", "baggage", "insurance", "address", "email",
+    "product", "item", "variant", "delivery", "status", "agent", "tool", "retrieve", "context",
+    "answer", "question", "summary", "search", "query", "index", "vector", "model", "token",
+    "latency", "invoice", "voucher", "seat", "route", "cabin", "claim", "balance", "receipt",
+    "warranty", "ticket", "window", "profile", "session", "coupon", "stock",
 ];
 
 /// A small generator of even numbers: the bench must not depend on a crate for randomness.
@@ -55,7 +59,7 @@ fn span(random: &mut Random, index: usize) -> Span {
             keys::INPUTS.to_owned(),
             format!(
                 r#"{{"messages": [{{"role": "user", "content": "{}"}}]}}"#,
-                random.sentence(45)
+                random.sentence(44)
             ),
         ),
         (
@@ -196,5 +200,6 @@ async fn main() {
     store.close().await;
     println!("closed in {:.2} s", began.elapsed().as_secs_f64());
     let size = std::fs::metadata(&path).map_or(0, |file| file.len());
+    if let Ok(keep) = std::env::var("KEEP") { std::fs::copy(&path, keep).ok(); }
     println!("{:.0} bytes on disk a span", size as f64 / spans as f64);
 }

@@ -22,6 +22,8 @@
 //!
 //! Nothing here knows of SQL. The order of spans is that of arrival; ids are unique within a block.
 
+use std::sync::Arc;
+
 pub(crate) mod decode;
 pub(crate) mod encode;
 mod value;
@@ -54,12 +56,10 @@ mod flag {
 /// One block as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EncodedBlock {
-    /// How many spans, each with an id of its own.
-    pub span_count: u32,
     /// The narrow half.
-    pub head: Vec<u8>,
+    pub head: Arc<Vec<u8>>,
     /// The wide half.
-    pub body: Vec<u8>,
+    pub body: Arc<Vec<u8>>,
 }
 
 impl EncodedBlock {

@@ -107,9 +107,19 @@ mod server {
     }
 
     fn media_text(media: &Media) -> String {
-        let size = media.byte_count.map(|count| format!(", {}", number::bytes(count)));
-        let place = media.url.as_deref().map(|url| format!(", {}", super::super::cut(url, 200)));
-        format!("{}{}{}", media.media_type, size.unwrap_or_default(), place.unwrap_or_default())
+        let size = media
+            .byte_count
+            .map(|count| format!(", {}", number::bytes(count)));
+        let place = media
+            .url
+            .as_deref()
+            .map(|url| format!(", {}", super::super::cut(url, 200)));
+        format!(
+            "{}{}{}",
+            media.media_type,
+            size.unwrap_or_default(),
+            place.unwrap_or_default()
+        )
     }
 
     #[cfg(test)]

@@ -93,7 +93,9 @@ mod server {
         pub fn of(assessments: &[Assessment]) -> Vec<Self> {
             let mut chips: Vec<Self> = Vec::new();
             for assessment in assessments.iter().rev() {
-                let AssessmentValue::Feedback { value, error } = &assessment.value else { continue };
+                let AssessmentValue::Feedback { value, error } = &assessment.value else {
+                    continue;
+                };
                 let is_known = chips.iter().any(|chip| chip.name == assessment.name);
                 if !assessment.valid || is_known || chips.len() == Self::MOST {
                     continue;
@@ -155,7 +157,11 @@ mod server {
     impl TraceNotes {
         /// Tags and assessments of a trace as `reviewer` sees them.
         pub fn of(info: &TraceInfo, reviewer: &str) -> Self {
-            let source = if reviewer.is_empty() { names::ANONYMOUS } else { reviewer };
+            let source = if reviewer.is_empty() {
+                names::ANONYMOUS
+            } else {
+                reviewer
+            };
             let own = |name: &str| {
                 let mut latest = info.assessments.iter().rev();
                 latest.find(|a| a.span_id.is_none() && is_by(a, source) && a.name == name)
@@ -163,7 +169,10 @@ mod server {
             let thumb = own(names::THUMB);
             let score = own(names::SCORE);
             let comment = own(names::COMMENT);
-            let rationale = [score, thumb].into_iter().flatten().find_map(|a| a.rationale.clone());
+            let rationale = [score, thumb]
+                .into_iter()
+                .flatten()
+                .find_map(|a| a.rationale.clone());
             Self {
                 tags: info
                     .tags
@@ -171,7 +180,12 @@ mod server {
                     .filter(|(key, _)| is_public_tag(key))
                     .map(|(key, value)| (key.clone(), value.clone()))
                     .collect(),
-                assessments: info.assessments.iter().rev().map(AssessmentView::of).collect(),
+                assessments: info
+                    .assessments
+                    .iter()
+                    .rev()
+                    .map(AssessmentView::of)
+                    .collect(),
                 reviewer: reviewer.to_owned(),
                 own_thumb: thumb.and_then(|a| value(a)?.as_bool()),
                 own_score: score
@@ -187,9 +201,7 @@ mod server {
 
     fn is_by(assessment: &Assessment, source_id: &str) -> bool {
         let source = &assessment.source;
-        assessment.valid
-            && source.source_type == SourceType::Human
-            && source.source_id == source_id
+        assessment.valid && source.source_type == SourceType::Human && source.source_id == source_id
     }
 
     fn value(assessment: &Assessment) -> Option<&Value> {

@@ -71,7 +71,12 @@ impl RunRow {
             start_ms: run.start_time.0,
             end_ms: run.end_time.map(|time| time.0),
             traces,
-            metrics: run.metrics.iter().take(metrics).map(|m| (m.key.clone(), m.value)).collect(),
+            metrics: run
+                .metrics
+                .iter()
+                .take(metrics)
+                .map(|m| (m.key.clone(), m.value))
+                .collect(),
         }
     }
 }

@@ -100,13 +100,19 @@ mod server {
         /// The first `max` bytes of a text, on a character boundary.
         pub fn of(text: &str, max: usize) -> Self {
             if text.len() <= max {
-                return Self { text: text.to_owned(), whole_bytes: None };
+                return Self {
+                    text: text.to_owned(),
+                    whole_bytes: None,
+                };
             }
             let mut end = max;
             while !text.is_char_boundary(end) {
                 end -= 1;
             }
-            Self { text: text[..end].to_owned(), whole_bytes: Some(text.len() as u64) }
+            Self {
+                text: text[..end].to_owned(),
+                whole_bytes: Some(text.len() as u64),
+            }
         }
     }
 
@@ -121,7 +127,10 @@ mod server {
                 let chat = chat::messages_of_attributes(&span.attributes, side)
                     .or_else(|| chat::messages(json, side))
                     .map(|messages| Conversation::of(&messages));
-                Some(ValueView { raw: CutText::of(json, CutText::LARGE), chat })
+                Some(ValueView {
+                    raw: CutText::of(json, CutText::LARGE),
+                    chat,
+                })
             };
             Self {
                 span_id: span.span_id.to_string(),
@@ -179,6 +188,9 @@ mod server {
             Value::String(text) => CutText::of(text, max),
             other => CutText::of(&json::to_python_text(other), max),
         };
-        attributes.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+        attributes
+            .iter()
+            .map(|(key, value)| (key.clone(), text(value)))
+            .collect()
     }
 }

@@ -57,7 +57,9 @@ impl SpanLine {
     pub fn of(table: &SpanTable, row: u32) -> Self {
         let flags = table.flags(row);
         let bits = ODDITIES.iter().enumerate();
-        let odd = bits.fold(0, |odd, (bit, (flag, _))| odd | u8::from(flags.has(*flag)) << bit);
+        let odd = bits.fold(0, |odd, (bit, (flag, _))| {
+            odd | u8::from(flags.has(*flag)) << bit
+        });
         Self {
             id: table.span_id(row).to_string(),
             name: table.name(row).to_owned(),
@@ -75,7 +77,9 @@ impl SpanLine {
     pub fn oddities(&self) -> impl Iterator<Item = &'static str> {
         let odd = self.odd;
         let words = ODDITIES.iter().enumerate();
-        words.filter(move |(bit, _)| odd >> bit & 1 == 1).map(|(_, (_, word))| *word)
+        words
+            .filter(move |(bit, _)| odd >> bit & 1 == 1)
+            .map(|(_, (_, word))| *word)
     }
 }
 

@@ -90,8 +90,10 @@ impl TraceRow {
     /// The line for a trace.
     pub fn of(info: &domain::trace::TraceInfo) -> Self {
         use super::{cut, is_public_tag};
-        let preview =
-            |text: &Option<String>| text.as_deref().map_or(String::new(), |t| one_line(t, Self::PREVIEW));
+        let preview = |text: &Option<String>| {
+            text.as_deref()
+                .map_or(String::new(), |t| one_line(t, Self::PREVIEW))
+        };
         Self {
             trace_id: info.trace_id.as_str().to_owned(),
             name: cut(info.name().unwrap_or_default(), 120),

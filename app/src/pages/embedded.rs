@@ -70,8 +70,14 @@ fn EmbeddedTrace(
 
 fn embedded(head: TraceHead, cursor: Cursor, detail: DetailResource, index: usize) -> AnyView {
     let href = trace_href(&head.trace_id);
-    let name = if head.name.is_empty() { number::short_id(&head.trace_id) } else { head.name.clone() };
-    let took = head.duration_ms.map(|ms| domain::time::human_duration(ms.saturating_mul(1_000_000)));
+    let name = if head.name.is_empty() {
+        number::short_id(&head.trace_id)
+    } else {
+        head.name.clone()
+    };
+    let took = head
+        .duration_ms
+        .map(|ms| domain::time::human_duration(ms.saturating_mul(1_000_000)));
     view! {
         <article class="embedded__trace">
             <header class="embedded__head">

@@ -3,7 +3,6 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use super::{failed_page, loading_page};
@@ -74,14 +73,14 @@ fn page(list: ExperimentList, search: String, resource: ListResource) -> AnyView
 fn SearchForm(search: String) -> impl IntoView {
     view! {
         <search class="home__search">
-            <Form method="GET" action="">
+            <form method="get" action="/">
                 <label class="visually-hidden" for="home-search">"Search experiments by name"</label>
                 <span class="field">
                     <Icon name=IconName::Search/>
                     <input id="home-search" type="search" name="search" value=search placeholder="Search by name"/>
                 </span>
                 <button class="button">"Search"</button>
-            </Form>
+            </form>
         </search>
     }
     .into_any()
@@ -90,7 +89,13 @@ fn SearchForm(search: String) -> impl IntoView {
 #[component]
 fn CreateForm() -> impl IntoView {
     let action = ServerAction::<CreateExperiment>::new();
-    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    let problem = move || {
+        action
+            .value()
+            .get()
+            .and_then(Result::err)
+            .map(|error| error.to_string())
+    };
     view! {
         <div class="home__create">
             <ActionForm action=action>
@@ -149,7 +154,11 @@ fn row(row: ExperimentRow) -> AnyView {
             view! { <span class="chip" title=title><span class="chip__key">{key}</span>{value}</span> }
         })
         .collect_view();
-    let failed = if row.traces == 0 { "—".to_owned() } else { number::share(row.errors, row.traces) };
+    let failed = if row.traces == 0 {
+        "—".to_owned()
+    } else {
+        number::share(row.errors, row.traces)
+    };
     view! {
         <tr class="table__row">
             <td>

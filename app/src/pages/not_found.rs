@@ -12,7 +12,11 @@ pub fn NotFound() -> impl IntoView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
-    page("Page not found", "There is no page at this address.".to_owned(), "")
+    page(
+        "Page not found",
+        "There is no page at this address.".to_owned(),
+        "",
+    )
 }
 
 /// For an experiment, run or trace that is not there.
@@ -24,7 +28,9 @@ pub fn unknown(what: &str, id: &str) -> AnyView {
         _ => "Trace not found",
     };
     let why = match what {
-        "trace" => "It was deleted, or it never arrived. A trace can take a moment after the application ended it.",
+        "trace" => {
+            "It was deleted, or it never arrived. A trace can take a moment after the application ended it."
+        }
         _ => "It was deleted, or the address is incomplete.",
     };
     page(title, why.to_owned(), id)

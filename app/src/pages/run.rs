@@ -24,7 +24,10 @@ pub fn RunPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let id = params.with(|params| params.get("run_id").unwrap_or_default());
-        (id, query.with(|query| query.get("page").unwrap_or_default()))
+        (
+            id,
+            query.with(|query| query.get("page").unwrap_or_default()),
+        )
     });
     let run = Resource::new(move || asked.get(), |(id, page)| get_run(id, page));
     view! {
@@ -41,16 +44,33 @@ pub fn RunPage() -> impl IntoView {
 }
 
 fn page(view: RunView, token: String) -> AnyView {
-    let RunView { experiment, run, is_deleted, params, tags, traces, next } = view;
+    let RunView {
+        experiment,
+        run,
+        is_deleted,
+        params,
+        tags,
+        traces,
+        next,
+    } = view;
     let base = format!("/experiments/{}", experiment.id);
     let crumbs = vec![
         Crumb::link(experiment.name.clone(), format!("{base}/traces")),
         Crumb::link("Runs", format!("{base}/runs")),
         Crumb::here(run.name.clone()),
     ];
-    let took = run.end_ms.map(|end| end.saturating_sub(run.start_ms).saturating_mul(1_000_000));
-    let metrics = run.metrics.iter().map(|(key, value)| (key.clone(), number::plain(*value))).collect();
-    let scope = Scope::Run { path: format!("/runs/{}", segment(&run.run_id)), page: token };
+    let took = run
+        .end_ms
+        .map(|end| end.saturating_sub(run.start_ms).saturating_mul(1_000_000));
+    let metrics = run
+        .metrics
+        .iter()
+        .map(|(key, value)| (key.clone(), number::plain(*value)))
+        .collect();
+    let scope = Scope::Run {
+        path: format!("/runs/{}", segment(&run.run_id)),
+        page: token,
+    };
     let shown = traces.len();
     let list = if traces.is_empty() {
         view! { <p class="quiet">"No trace belongs to this run."</p> }.into_any()

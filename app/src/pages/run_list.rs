@@ -22,7 +22,10 @@ pub fn RunListPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let id = params.with(|params| params.get("id").unwrap_or_default());
-        (id, query.with(|query| query.get("page").unwrap_or_default()))
+        (
+            id,
+            query.with(|query| query.get("page").unwrap_or_default()),
+        )
     });
     let list = Resource::new(move || asked.get(), |(id, page)| load(id, page));
     view! {
@@ -39,7 +42,9 @@ pub fn RunListPage() -> impl IntoView {
 }
 
 async fn load(id: String, page: String) -> Result<RunList, AppError> {
-    let number = id.parse().map_err(|_| AppError::not_found("experiment", &id))?;
+    let number = id
+        .parse()
+        .map_err(|_| AppError::not_found("experiment", &id))?;
     list_runs(number, page).await
 }
 
@@ -47,7 +52,10 @@ fn page(list: RunList) -> AnyView {
     let experiment = list.experiment;
     let path = format!("/experiments/{}/runs", experiment.id);
     let traces = format!("/experiments/{}/traces", experiment.id);
-    let crumbs = vec![Crumb::link(experiment.name.clone(), traces), Crumb::here("Runs")];
+    let crumbs = vec![
+        Crumb::link(experiment.name.clone(), traces),
+        Crumb::here("Runs"),
+    ];
     let content = if list.rows.is_empty() {
         view! {
             <div class="empty">

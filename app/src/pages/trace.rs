@@ -54,9 +54,16 @@ fn page(
     notes: Notes,
 ) -> AnyView {
     let experiment = head.experiment.clone();
-    let name = if head.name.is_empty() { number::short_id(&head.trace_id) } else { head.name.clone() };
+    let name = if head.name.is_empty() {
+        number::short_id(&head.trace_id)
+    } else {
+        head.name.clone()
+    };
     let crumbs = vec![
-        Crumb::link(experiment.name.clone(), format!("/experiments/{}/traces", experiment.id)),
+        Crumb::link(
+            experiment.name.clone(),
+            format!("/experiments/{}/traces", experiment.id),
+        ),
         Crumb::here(name.clone()),
     ];
     view! {

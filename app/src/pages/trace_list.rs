@@ -25,7 +25,10 @@ pub fn TraceListPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let id = params.with(|params| params.get("id").unwrap_or_default());
-        (id, query.with(|query| ListState::read(|key| query.get(key))))
+        (
+            id,
+            query.with(|query| ListState::read(|key| query.get(key))),
+        )
     });
     let list = Resource::new(move || asked.get(), |(id, state)| load(id, state));
     let (is_pending, set_pending) = signal(false);
@@ -44,16 +47,42 @@ pub fn TraceListPage() -> impl IntoView {
 }
 
 async fn load(id: String, state: ListState) -> Result<TraceList, AppError> {
-    let number = id.parse().map_err(|_| AppError::not_found("experiment", &id))?;
-    let ListState { filter, from, to, sort, user, session, page } = state;
-    list_traces(number, filter, from, to, sort.as_str().to_owned(), user, session, page).await
+    let number = id
+        .parse()
+        .map_err(|_| AppError::not_found("experiment", &id))?;
+    let ListState {
+        filter,
+        from,
+        to,
+        sort,
+        user,
+        session,
+        page,
+    } = state;
+    list_traces(
+        number,
+        filter,
+        from,
+        to,
+        sort.as_str().to_owned(),
+        user,
+        session,
+        page,
+    )
+    .await
 }
 
 fn page(list: TraceList, state: ListState, resource: ListResource) -> AnyView {
     let experiment = list.experiment.clone();
     let path = format!("/experiments/{}/traces", experiment.id);
-    let crumbs = vec![Crumb::link(experiment.name.clone(), path.clone()), Crumb::here("Traces")];
-    let scope = Scope::Experiment { state: state.clone(), path: path.clone() };
+    let crumbs = vec![
+        Crumb::link(experiment.name.clone(), path.clone()),
+        Crumb::here("Traces"),
+    ];
+    let scope = Scope::Experiment {
+        state: state.clone(),
+        path: path.clone(),
+    };
     let is_waiting = list.in_experiment == 0;
     let head = heading(&list);
     let problem = list.problem.clone();
@@ -61,7 +90,8 @@ fn page(list: TraceList, state: ListState, resource: ListResource) -> AnyView {
         ().into_any()
     } else if list.rows.is_empty() {
         let on_poll = move || resource.refetch();
-        view! { <EmptyList list=list state=state.clone() path=path.clone() on_poll=on_poll/> }.into_any()
+        view! { <EmptyList list=list state=state.clone() path=path.clone() on_poll=on_poll/> }
+            .into_any()
     } else {
         let shown = list.rows.len();
         view! {
@@ -107,5 +137,9 @@ fn heading(list: &TraceList) -> AnyView {
 
 /// A count, with a plus if counting stopped there.
 pub(crate) fn count_text(count: Count) -> String {
-    format!("{}{}", number::grouped(count.value), if count.is_capped { "+" } else { "" })
+    format!(
+        "{}{}",
+        number::grouped(count.value),
+        if count.is_capped { "+" } else { "" }
+    )
 }

@@ -18,9 +18,14 @@ pub async fn create_experiment(
     use super::server;
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 500 {
-        return Err(AppError::Refused("A name has 1 to 500 characters.".to_owned()));
+        return Err(AppError::Refused(
+            "A name has 1 to 500 characters.".to_owned(),
+        ));
     }
-    let new = NewExperiment { name: name.to_owned(), ..NewExperiment::default() };
+    let new = NewExperiment {
+        name: name.to_owned(),
+        ..NewExperiment::default()
+    };
     let now = (server::clock()?.now)();
     let id = server::store()?.create_experiment(new, now).await?;
     leptos_axum::redirect(&format!("/experiments/{id}/traces"), false);

@@ -20,6 +20,8 @@ pub async fn delete_assessment(
     use super::server;
     let store = server::store()?;
     let trace = server::trace(store.as_ref(), &trace_id).await?;
-    store.delete_assessment(&trace.trace_id, &AssessmentId::new(assessment_id)).await?;
+    store
+        .delete_assessment(&trace.trace_id, &AssessmentId::new(assessment_id))
+        .await?;
     Ok(())
 }

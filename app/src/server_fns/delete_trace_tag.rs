@@ -17,7 +17,9 @@ pub async fn delete_trace_tag(
 ) -> Result<(), AppError> {
     use super::server;
     if key.starts_with("mlflow.") {
-        return Err(AppError::Refused("Tags that begin with “mlflow.” are kept by the server.".to_owned()));
+        return Err(AppError::Refused(
+            "Tags that begin with “mlflow.” are kept by the server.".to_owned(),
+        ));
     }
     let store = server::store()?;
     let trace = server::trace(store.as_ref(), &trace_id).await?;

@@ -39,13 +39,18 @@ pub async fn get_run(
                 experiments: vec![run.experiment_id],
                 filter: Some(filter),
                 order: Vec::new(),
-                page: PageRequest { size: PAGE, token: (!page.is_empty()).then(|| PageToken(page)) },
+                page: PageRequest {
+                    size: PAGE,
+                    token: (!page.is_empty()).then(|| PageToken(page)),
+                },
             };
             store.search_traces(query).await?
         }
     };
     let pairs = |tags: &[domain::experiment::Tag]| {
-        tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect::<Vec<_>>()
+        tags.iter()
+            .map(|tag| (tag.key.clone(), tag.value.clone()))
+            .collect::<Vec<_>>()
     };
     let mut tags = pairs(&run.tags);
     tags.retain(|(key, _)| is_public_tag(key));
@@ -70,8 +75,13 @@ pub(super) async fn count_traces(
     let Some(filter) = run_filter(run.id.as_str()) else {
         return Ok(crate::model::Count::default());
     };
-    let value = store.count_traces(&[run.experiment_id], Some(&filter), CAP).await?;
-    Ok(crate::model::Count { value, is_capped: value >= CAP })
+    let value = store
+        .count_traces(&[run.experiment_id], Some(&filter), CAP)
+        .await?;
+    Ok(crate::model::Count {
+        value,
+        is_capped: value >= CAP,
+    })
 }
 
 #[cfg(feature = "ssr")]

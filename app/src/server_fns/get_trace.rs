@@ -28,7 +28,11 @@ pub async fn get_trace(
     let table = SpanTable::new(store.span_rows(&info.trace_id).await?.unwrap_or_default());
     let mut runs = Vec::new();
     for id in info.runs().into_iter().take(10) {
-        let name = store.run(&id).await?.map(|run| run.name).unwrap_or_default();
+        let name = store
+            .run(&id)
+            .await?
+            .map(|run| run.name)
+            .unwrap_or_default();
         let id = id.into_string();
         let name = if name.is_empty() { id.clone() } else { name };
         runs.push(RunRef { id, name });
@@ -41,11 +45,19 @@ pub async fn get_trace(
         failed: info.stats.error_count,
     });
     let is_shown_elsewhere = |key: &str| {
-        [keys::USER, keys::SESSION, keys::SOURCE_RUN, keys::TOKEN_USAGE, keys::COST, keys::SIZE_STATS]
-            .contains(&key)
+        [
+            keys::USER,
+            keys::SESSION,
+            keys::SOURCE_RUN,
+            keys::TOKEN_USAGE,
+            keys::COST,
+            keys::SIZE_STATS,
+        ]
+        .contains(&key)
             || [keys::INPUTS, keys::OUTPUTS, keys::SCHEMA_VERSION].contains(&key)
     };
-    let preview = |text: &Option<String>| text.as_deref().map_or(String::new(), |t| cut(t, PREVIEW));
+    let preview =
+        |text: &Option<String>| text.as_deref().map_or(String::new(), |t| cut(t, PREVIEW));
     let TraceInfo { stats, .. } = &info;
     Ok(TraceHead {
         experiment,
@@ -53,7 +65,9 @@ pub async fn get_trace(
         state: info.state,
         time_ms: info.request_time.0,
         duration_ms: info.duration_ms,
-        tokens: stats.usage.map(|u| (u.input_tokens, u.output_tokens, u.total_tokens)),
+        tokens: stats
+            .usage
+            .map(|u| (u.input_tokens, u.output_tokens, u.total_tokens)),
         cost: stats.cost.map(|cost| cost.total_cost),
         user: info.user().map(str::to_owned),
         session: info.session().map(str::to_owned),
@@ -70,7 +84,10 @@ pub async fn get_trace(
         opening_span: (!table.is_empty()).then(|| table.span_id(failure.unwrap_or(0)).to_string()),
         why,
         extent: table.duration().max(1),
-        rows: (0..table.len()).take(TraceHead::ROWS).map(|row| SpanLine::of(&table, row)).collect(),
+        rows: (0..table.len())
+            .take(TraceHead::ROWS)
+            .map(|row| SpanLine::of(&table, row))
+            .collect(),
         trace_id: info.trace_id.into_string(),
     })
 }

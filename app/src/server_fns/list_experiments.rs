@@ -32,7 +32,10 @@ pub async fn list_experiments(
         .into_iter()
         .filter(|summary| summary.experiment.name.to_lowercase().contains(&wanted))
         .map(|summary| ExperimentRow {
-            experiment: ExperimentRef { id: summary.experiment.id.0, name: summary.experiment.name },
+            experiment: ExperimentRef {
+                id: summary.experiment.id.0,
+                name: summary.experiment.name,
+            },
             traces: summary.trace_count,
             errors: summary.error_count,
             last_trace_ms: summary.last_trace_time.map(|time| time.0),
@@ -45,5 +48,11 @@ pub async fn list_experiments(
                 .collect(),
         })
         .collect();
-    Ok(ExperimentList { rows, experiments, traces, errors, address: server::address() })
+    Ok(ExperimentList {
+        rows,
+        experiments,
+        traces,
+        errors,
+        address: server::address(),
+    })
 }

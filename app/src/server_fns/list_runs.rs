@@ -36,7 +36,10 @@ pub async fn list_runs(
         filter: None,
         order: Vec::new(),
         view: ViewType::ActiveOnly,
-        page: PageRequest { size: PAGE, token: (!page.is_empty()).then(|| PageToken(page)) },
+        page: PageRequest {
+            size: PAGE,
+            token: (!page.is_empty()).then(|| PageToken(page)),
+        },
     };
     let found = store.search_runs(query).await?;
     let mut rows = Vec::with_capacity(found.items.len());
@@ -44,5 +47,9 @@ pub async fn list_runs(
         let traces = count_traces(store.as_ref(), run).await?;
         rows.push(RunRow::of(run, traces, RunRow::METRICS));
     }
-    Ok(RunList { experiment, rows, next: found.next.map(|token| token.0) })
+    Ok(RunList {
+        experiment,
+        rows,
+        next: found.next.map(|token| token.0),
+    })
 }

@@ -12,7 +12,10 @@ use crate::model::TraceList;
 /// # Errors
 /// `NotFound` if there is no such experiment; `Refused` if the page token is of another search.
 #[server(prefix = "/ui-api", endpoint = "traces", input = GetUrl)]
-#[allow(clippy::too_many_arguments, reason = "the fields of the address, one argument each")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the fields of the address, one argument each"
+)]
 pub async fn list_traces(
     /// The experiment.
     experiment_id: i64,
@@ -39,8 +42,15 @@ pub async fn list_traces(
     page: String,
 ) -> Result<TraceList, AppError> {
     use crate::url_state::{ListState, Sort};
-    let state =
-        ListState { filter, from, to, sort: Sort::parse(&sort), user, session, page };
+    let state = ListState {
+        filter,
+        from,
+        to,
+        sort: Sort::parse(&sort),
+        user,
+        session,
+        page,
+    };
     search::page(experiment_id, state).await
 }
 
@@ -98,7 +108,10 @@ mod search {
         list.rows = found.items.iter().map(TraceRow::of).collect();
         list.next = found.next.map(|token| token.0);
         list.count = match &filter {
-            None => Count { value: in_experiment, is_capped: false },
+            None => Count {
+                value: in_experiment,
+                is_capped: false,
+            },
             Some(_) => count(store.as_ref(), &experiments, filter.as_ref()).await?,
         };
         let failing = compile(&state.and("status = 'ERROR'"), (server::clock()?.now)());
@@ -114,7 +127,10 @@ mod search {
         filter: Option<&TraceFilter>,
     ) -> Result<Count, AppError> {
         let value = store.count_traces(experiments, filter, CAP).await?;
-        Ok(Count { value, is_capped: filter.is_some() && value >= CAP })
+        Ok(Count {
+            value,
+            is_capped: filter.is_some() && value >= CAP,
+        })
     }
 
     /// The whole question of an address as one filter; `None` if it asks for everything.
@@ -137,13 +153,22 @@ mod search {
                 clauses.push(format!("timestamp_ms {comparator} {}", time.0));
             }
         }
-        let user = ["metadata.`mlflow.trace.user`", "tags.user_id", "span.attributes.`user.id`"];
-        let session =
-            ["metadata.`mlflow.trace.session`", "tags.session_id", "span.attributes.`session.id`"];
+        let user = [
+            "metadata.`mlflow.trace.user`",
+            "tags.user_id",
+            "span.attributes.`user.id`",
+        ];
+        let session = [
+            "metadata.`mlflow.trace.session`",
+            "tags.session_id",
+            "span.attributes.`session.id`",
+        ];
         for (text, fields) in [(&state.user, user), (&state.session, session)] {
             if !text.is_empty() {
                 let value = filter_text(text).ok_or_else(|| unreadable(text))?;
-                let any = fields.map(|field| format!("{field} = {value}")).join(" OR ");
+                let any = fields
+                    .map(|field| format!("{field} = {value}"))
+                    .join(" OR ");
                 clauses.push(format!("({any})"));
             }
         }
@@ -156,7 +181,10 @@ mod search {
     }
 
     fn unreadable(text: &str) -> FilterProblem {
-        FilterProblem { errors: Vec::new(), message: format!("‘{text}’ cannot be used here") }
+        FilterProblem {
+            errors: Vec::new(),
+            message: format!("‘{text}’ cannot be used here"),
+        }
     }
 
     /// `now`, `-24h` (units s, m, h, d, w) or RFC 3339.
@@ -189,7 +217,15 @@ mod search {
             assert_eq!(moment("now", now), Some(now));
             assert_eq!(moment("-1h", now), Some(UnixMillis(996_400_000)));
             assert_eq!(moment("1970-01-01T00:00:01Z", now), Some(UnixMillis(1_000)));
-            for bad in ["", "-", "-h", "-1x", "yesterday", "-9999999999999999w", "-é"] {
+            for bad in [
+                "",
+                "-",
+                "-h",
+                "-1x",
+                "yesterday",
+                "-9999999999999999w",
+                "-é",
+            ] {
                 assert_eq!(moment(bad, now), None, "{bad}");
             }
         }

@@ -53,7 +53,10 @@ pub async fn rate_trace(
         _ => return Err(refused("A thumb is up or down.")),
     }
     if !score.is_empty() {
-        let score = score.parse::<u8>().ok().filter(|score| (1..=5).contains(score));
+        let score = score
+            .parse::<u8>()
+            .ok()
+            .filter(|score| (1..=5).contains(score));
         let score = score.ok_or_else(|| refused("A score is 1 to 5."))?;
         // Numbers are doubles on the wire, and read back as such.
         said.push((names::SCORE, Value::from(f64::from(score))));
@@ -68,12 +71,24 @@ pub async fn rate_trace(
     server::set_cookie(server::REVIEWER, reviewer);
     let store = server::store()?;
     let trace = server::trace(store.as_ref(), &trace_id).await?;
-    let author = if reviewer.is_empty() { names::ANONYMOUS } else { reviewer };
+    let author = if reviewer.is_empty() {
+        names::ANONYMOUS
+    } else {
+        reviewer
+    };
     let rationale = (!is_comment_alone).then_some(comment);
     let span_id = Some(span_id).filter(|id| !id.is_empty());
     for (name, value) in said {
-        write::upsert(store.as_ref(), &trace, span_id.as_deref(), author, name, value, rationale)
-            .await?;
+        write::upsert(
+            store.as_ref(),
+            &trace,
+            span_id.as_deref(),
+            author,
+            name,
+            value,
+            rationale,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -121,7 +136,9 @@ mod write {
                 rationale: rationale.map(str::to_owned),
                 ..AssessmentUpdate::default()
             };
-            store.update_assessment(&trace.trace_id, &own.id, update, now).await?;
+            store
+                .update_assessment(&trace.trace_id, &own.id, update, now)
+                .await?;
             return Ok(());
         }
         let mut id = String::from("a-");

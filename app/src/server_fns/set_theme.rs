@@ -13,7 +13,10 @@ pub async fn set_theme(
     /// `light`, `dark` or `system`.
     theme: String,
 ) -> Result<(), AppError> {
-    let theme = ["light", "dark"].into_iter().find(|known| *known == theme).unwrap_or("system");
+    let theme = ["light", "dark"]
+        .into_iter()
+        .find(|known| *known == theme)
+        .unwrap_or("system");
     super::server::set_cookie(super::server::THEME, theme);
     Ok(())
 }

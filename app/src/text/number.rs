@@ -87,7 +87,11 @@ pub fn plain(value: f64) -> String {
     } else {
         let text = format!("{value:.4}");
         let text = text.trim_end_matches('0').trim_end_matches('.');
-        if text == "0" || text == "-0" { format!("{value:e}") } else { text.to_owned() }
+        if text == "0" || text == "-0" {
+            format!("{value:e}")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
@@ -102,22 +106,36 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_in_threes() {
-        for (count, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_408_001, "12,408,001")] {
+        for (count, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_408_001, "12,408,001"),
+        ] {
             assert_eq!(grouped(count), text);
         }
     }
 
     #[test]
     fn short_counts_keep_two_digits() {
-        for (count, text) in [(7, "7"), (7_604, "7.6k"), (12_345, "12k"), (3_400_000, "3.4M")] {
+        for (count, text) in [
+            (7, "7"),
+            (7_604, "7.6k"),
+            (12_345, "12k"),
+            (3_400_000, "3.4M"),
+        ] {
             assert_eq!(short(count), text);
         }
     }
 
     #[test]
     fn dollars_keep_four_significant_digits() {
-        let cases =
-            [(0.0, "$0"), (0.021, "$0.021"), (0.000_123_45, "$0.0001235"), (12.4, "$12.40")];
+        let cases = [
+            (0.0, "$0"),
+            (0.021, "$0.021"),
+            (0.000_123_45, "$0.0001235"),
+            (12.4, "$12.40"),
+        ];
         for (amount, text) in cases {
             assert_eq!(dollars(amount), text);
         }
@@ -132,14 +150,22 @@ mod tests {
 
     #[test]
     fn ids_are_shortened_in_the_middle() {
-        assert_eq!(short_id("tr-0123456789abcdef0123456789abcdef"), "tr-01234567…def");
+        assert_eq!(
+            short_id("tr-0123456789abcdef0123456789abcdef"),
+            "tr-01234567…def"
+        );
         assert_eq!(short_id("my-own-id"), "my-own-id");
         assert_eq!(short_id(&"é".repeat(50)), "éééééééé…ééé");
     }
 
     #[test]
     fn plain_numbers_drop_empty_fractions() {
-        for (value, text) in [(4.0, "4"), (0.25, "0.25"), (-1.5, "-1.5"), (0.000_001, "1e-6")] {
+        for (value, text) in [
+            (4.0, "4"),
+            (0.25, "0.25"),
+            (-1.5, "-1.5"),
+            (0.000_001, "1e-6"),
+        ] {
             assert_eq!(plain(value), text);
         }
     }

@@ -19,8 +19,9 @@ pub struct Calendar {
     pub millis: u32,
 }
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 impl Calendar {
     /// The fields of milliseconds since 1970-01-01, read as UTC. Pass milliseconds shifted by a zone's offset for that zone.
@@ -54,7 +55,13 @@ impl Calendar {
 
     /// `21 Nov 02:05`.
     pub fn day_and_clock(&self) -> String {
-        format!("{} {} {:02}:{:02}", self.day, self.month_name(), self.hour, self.minute)
+        format!(
+            "{} {} {:02}:{:02}",
+            self.day,
+            self.month_name(),
+            self.hour,
+            self.minute
+        )
     }
 
     /// `21 Nov 2026`.
@@ -102,7 +109,11 @@ fn civil(days: i64) -> (i64, u32, u32) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let from_march = (5 * of_year + 2) / 153;
     let day = (of_year - (153 * from_march + 2) / 5 + 1) as u32;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 } as u32;
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    } as u32;
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }

@@ -7,13 +7,24 @@ use crate::url_state::ListState;
 use crate::widgets::icon::{Icon, IconName};
 
 /// The first error of a filter. Nothing if there is none.
-pub fn filter_problem(filter: &str, errors: &[FilterError], state: &ListState, path: &str) -> AnyView {
-    let Some(error) = errors.first() else { return ().into_any() };
+pub fn filter_problem(
+    filter: &str,
+    errors: &[FilterError],
+    state: &ListState,
+    path: &str,
+) -> AnyView {
+    let Some(error) = errors.first() else {
+        return ().into_any();
+    };
     let (start, end) = (error.range.start as usize, error.range.end as usize);
     let part = |range: std::ops::Range<usize>| filter.get(range).unwrap_or("").to_owned();
     let fix = error.fix.as_ref().map(|fix| {
         let fixed = fix.apply(filter);
-        let href = ListState { filter: fixed.clone(), ..state.first_page() }.href(path);
+        let href = ListState {
+            filter: fixed.clone(),
+            ..state.first_page()
+        }
+        .href(path);
         view! { <a class="filter-problem__fix" href=href>"Use " <code>{fixed}</code></a> }
     });
     let is_at_end = start >= filter.len() || start >= end;

@@ -34,9 +34,11 @@ impl Scope {
 
     fn page_href(&self, token: &str) -> String {
         match self {
-            Self::Experiment { state, path } => {
-                ListState { page: token.to_owned(), ..state.clone() }.href(path)
+            Self::Experiment { state, path } => ListState {
+                page: token.to_owned(),
+                ..state.clone()
             }
+            .href(path),
             Self::Run { path, .. } => query(path, &[("page", token)]),
         }
     }
@@ -64,8 +66,9 @@ pub fn Pager(
     if is_first && next.is_none() {
         return ().into_any();
     }
-    let first = (!is_first)
-        .then(|| view! { <a class="button" href=scope.page_href("") rel="first">"« First page"</a> });
+    let first = (!is_first).then(
+        || view! { <a class="button" href=scope.page_href("") rel="first">"« First page"</a> },
+    );
     let next = next.map(|token| {
         view! { <a class="button" href=scope.page_href(&token) rel="next">"Next page ›"</a> }
     });

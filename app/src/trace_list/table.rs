@@ -44,7 +44,10 @@ pub fn TraceTable(
 ) -> impl IntoView {
     let columns = Columns::of(&rows, matches!(scope, Scope::Run { .. }));
     let head = head(columns, &scope);
-    let body = rows.into_iter().map(|row| table_row(row, columns, &scope)).collect_view();
+    let body = rows
+        .into_iter()
+        .map(|row| table_row(row, columns, &scope))
+        .collect_view();
     view! {
         <table class="trace-table" on:keydown=walk_rows>
             <thead>{head}</thead>
@@ -103,7 +106,11 @@ fn sort_head(
 
 fn table_row(row: TraceRow, columns: Columns, scope: &Scope) -> AnyView {
     let href = trace_href(&row.trace_id);
-    let name = if row.name.is_empty() { number::short_id(&row.trace_id) } else { row.name.clone() };
+    let name = if row.name.is_empty() {
+        number::short_id(&row.trace_id)
+    } else {
+        row.name.clone()
+    };
     let tags = row
         .tags
         .into_iter()
@@ -244,7 +251,9 @@ fn walk_rows(event: leptos::ev::KeyboardEvent) {
             _ => return,
         };
         let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-        let table = event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let table = event
+            .current_target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
         if let (Some(table), false) = (table, has_modifier) {
             event.prevent_default();
             crate::browser::focus_sibling(&table, ".trace-table__link", step);

@@ -116,7 +116,7 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
     });
     view! {
         <li class="assessments__item" data-overridden=assessment.is_overridden.then_some("true")>
-            <p class="assessments__source">
+            <div class="assessments__source">
                 <Icon name=icon/>
                 <span class="visually-hidden">{kind}</span>
                 <span class="assessments__author">{assessment.source_id}</span>
@@ -124,7 +124,7 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
                 {assessment.is_overridden.then(|| view! { <span class="quiet">"replaced"</span> })}
                 {span}
                 {delete}
-            </p>
+            </div>
             {said}
             {assessment.rationale.map(|text| view! { <div class="assessments__why"><LongText text=text face="read"/></div> })}
         </li>

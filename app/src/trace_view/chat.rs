@@ -69,9 +69,13 @@ fn part_view(part: PartView) -> AnyView {
         PartView::Call(name, arguments) => {
             card("Calls", IconName::Tool, Some(name), arguments, false)
         }
-        PartView::Result(name, output, is_error) => {
-            card(if is_error { "Failed" } else { "Returned" }, IconName::Tool, name, output, is_error)
-        }
+        PartView::Result(name, output, is_error) => card(
+            if is_error { "Failed" } else { "Returned" },
+            IconName::Tool,
+            name,
+            output,
+            is_error,
+        ),
         PartView::Media(text) => view! {
             <p class="chat__media"><Icon name=IconName::Open/> {text}</p>
         }

@@ -36,8 +36,13 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 5] =
-        [Self::Values, Self::Attributes, Self::Events, Self::Links, Self::Feedback];
+    const ALL: [Self; 5] = [
+        Self::Values,
+        Self::Attributes,
+        Self::Events,
+        Self::Links,
+        Self::Feedback,
+    ];
 
     /// As it stands in the address.
     pub fn as_str(self) -> &'static str {
@@ -52,7 +57,10 @@ impl Tab {
 
     /// From the address; anything unknown is the default.
     pub fn parse(text: &str) -> Self {
-        Self::ALL.into_iter().find(|tab| tab.as_str() == text).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|tab| tab.as_str() == text)
+            .unwrap_or_default()
     }
 
     fn label(self) -> &'static str {
@@ -133,7 +141,11 @@ fn opened(
     tab: Signal<Tab>,
     notes: Option<Notes>,
 ) -> AnyView {
-    let raw = format!("/ui-api/traces/{}/spans/{}", segment(&trace_id), span.span_id);
+    let raw = format!(
+        "/ui-api/traces/{}/spans/{}",
+        segment(&trace_id),
+        span.span_id
+    );
     let has_failed = span.status == StatusCode::Error;
     let why = has_failed.then(|| failure(&span)).flatten();
     let head = head(&span, raw);
@@ -146,7 +158,9 @@ fn opened(
             Tab::Attributes => view! { <Attributes attributes=span.attributes/> }.into_any(),
             Tab::Events => view! { <Events events=span.events/> }.into_any(),
             Tab::Links => view! { <Links links=span.links/> }.into_any(),
-            Tab::Feedback => notes.map(|notes| view! { <Assessments notes=notes/> }).into_any(),
+            Tab::Feedback => notes
+                .map(|notes| view! { <Assessments notes=notes/> })
+                .into_any(),
         }
     };
     view! {
@@ -161,7 +175,9 @@ fn opened(
 }
 
 fn head(span: &SpanDetail, raw: String) -> AnyView {
-    let duration = span.duration_nanos.map_or("running".to_owned(), human_duration);
+    let duration = span
+        .duration_nanos
+        .map_or("running".to_owned(), human_duration);
     let tokens = span.tokens.map(|(input, output)| {
         let title = "Tokens: in → out";
         view! {
@@ -210,11 +226,18 @@ fn tabs(span: &SpanDetail, page: &str, open: Signal<Tab>, notes: Option<Notes>) 
         .into_iter()
         .filter(|tab| is_shown(*tab))
         .map(|tab| {
-            let name = if tab == Tab::default() { "" } else { tab.as_str() };
+            let name = if tab == Tab::default() {
+                ""
+            } else {
+                tab.as_str()
+            };
             let href = query(page, &[("span", &span.span_id), ("tab", name)]);
             let count = match (tab, notes) {
                 (Tab::Feedback, Some(notes)) => feedback_count(notes),
-                _ => count(tab).filter(|n| *n > 0).map(|n| n.to_string()).into_any(),
+                _ => count(tab)
+                    .filter(|n| *n > 0)
+                    .map(|n| n.to_string())
+                    .into_any(),
             };
             view! {
                 <a
@@ -235,7 +258,10 @@ fn tabs(span: &SpanDetail, page: &str, open: Signal<Tab>, notes: Option<Notes>) 
 fn feedback_count(notes: Notes) -> AnyView {
     let count = move || {
         Suspend::new(async move {
-            let said = notes.resource.await.map_or(0, |notes: TraceNotes| notes.assessments.len());
+            let said = notes
+                .resource
+                .await
+                .map_or(0, |notes: TraceNotes| notes.assessments.len());
             (said > 0).then(|| said.to_string())
         })
     };

@@ -50,7 +50,13 @@ fn event_view(event: EventView) -> AnyView {
 
 /// An exception: type and message first, the stack trace open below.
 pub fn exception(event: &EventView) -> AnyView {
-    let of = |key: &str| event.attributes.iter().find(|(k, _)| k == key).map(|(_, text)| text.clone());
+    let of = |key: &str| {
+        event
+            .attributes
+            .iter()
+            .find(|(k, _)| k == key)
+            .map(|(_, text)| text.clone())
+    };
     let kind = of(TYPE).map_or("Exception".to_owned(), |text| text.text);
     let message = of(MESSAGE);
     let stack = of(STACK).filter(|stack| !stack.text.trim().is_empty());
@@ -65,7 +71,11 @@ pub fn exception(event: &EventView) -> AnyView {
 }
 
 fn stack_view(stack: CutText) -> AnyView {
-    let frames = stack.text.lines().filter(|line| line.trim_start().starts_with("File ")).count();
+    let frames = stack
+        .text
+        .lines()
+        .filter(|line| line.trim_start().starts_with("File "))
+        .count();
     let title = match frames {
         0 => "Stack trace".to_owned(),
         1 => "Stack trace, 1 frame".to_owned(),
@@ -83,5 +93,9 @@ fn stack_view(stack: CutText) -> AnyView {
 
 /// The exception of a failed span, shown before anything else: the last event that is one.
 pub fn last_exception(events: &[EventView]) -> Option<AnyView> {
-    events.iter().rev().find(|event| event.name == "exception").map(exception)
+    events
+        .iter()
+        .rev()
+        .find(|event| event.name == "exception")
+        .map(exception)
 }

@@ -34,7 +34,13 @@ pub struct Bar {
 
 /// All of a trace of so many nanoseconds.
 pub fn whole(extent: i64) -> Viewport {
-    Viewport { from: 0, to: extent.max(1), width: UNITS, first_line: 0, line_count: 0 }
+    Viewport {
+        from: 0,
+        to: extent.max(1),
+        width: UNITS,
+        first_line: 0,
+        line_count: 0,
+    }
 }
 
 /// The bar of a span, `None` if it lies outside the window.
@@ -55,7 +61,11 @@ pub fn bar(view: &Viewport, start: i64, duration: i64) -> Option<Bar> {
     } else {
         LabelPlace::Inside
     };
-    Some(Bar { left: left / UNITS, width: (right - left) / UNITS, label })
+    Some(Bar {
+        left: left / UNITS,
+        width: (right - left) / UNITS,
+        label,
+    })
 }
 
 /// The height of a row in CSS pixels; `--row-span` of the style sheet.
@@ -67,7 +77,10 @@ const CHUNK: usize = 12;
 pub fn drawn_rows(scroll_top: f64, height: f64, total: usize) -> (usize, usize) {
     let first = (scroll_top.max(0.0) / ROW_HEIGHT) as usize / CHUNK * CHUNK;
     let count = (height / ROW_HEIGHT).ceil() as usize + 2 * CHUNK;
-    (first.saturating_sub(CHUNK).min(total), (first + count).min(total))
+    (
+        first.saturating_sub(CHUNK).min(total),
+        (first + count).min(total),
+    )
 }
 
 /// The scroll position at which a row is in view, or `None` if it is already.
@@ -87,7 +100,11 @@ pub fn indent(depth: u32) -> f64 {
     const EVEN: u32 = 12;
     const STEP: f64 = 14.0;
     let even = f64::from(depth.min(EVEN)) * STEP;
-    if depth <= EVEN { even } else { even + f64::from(depth - EVEN + 1).ln() * STEP / 2.0 }
+    if depth <= EVEN {
+        even
+    } else {
+        even + f64::from(depth - EVEN + 1).ln() * STEP / 2.0
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +113,11 @@ mod tests {
 
     #[test]
     fn bars_outside_the_window_are_not_drawn() {
-        let view = Viewport { from: 500, to: 600, ..whole(1_000) };
+        let view = Viewport {
+            from: 500,
+            to: 600,
+            ..whole(1_000)
+        };
         assert_eq!(bar(&view, 0, 10), None);
         assert_eq!(bar(&view, 900, 10), None);
         let covering = bar(&view, 0, i64::MAX).unwrap();

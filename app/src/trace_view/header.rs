@@ -22,19 +22,36 @@ pub fn TraceHeader(
     /// Tags and rating.
     children: Children,
 ) -> impl IntoView {
-    let name = if head.name.is_empty() { number::short_id(&head.trace_id) } else { head.name.clone() };
+    let name = if head.name.is_empty() {
+        number::short_id(&head.trace_id)
+    } else {
+        head.name.clone()
+    };
     let list = format!("/experiments/{}/traces", head.experiment.id);
-    let took = head.duration_ms.map(|millis| human_duration(millis.saturating_mul(1_000_000)));
+    let took = head
+        .duration_ms
+        .map(|millis| human_duration(millis.saturating_mul(1_000_000)));
     let tokens = head.tokens.map(|(input, output, total)| {
         let exact = |count: i64| number::grouped(count.unsigned_abs());
-        let title = format!("{} in, {} out, {} in all", exact(input), exact(output), exact(total));
-        fact("Tokens", view! { <span title=title>{number::short(total)}</span> }.into_any())
+        let title = format!(
+            "{} in, {} out, {} in all",
+            exact(input),
+            exact(output),
+            exact(total)
+        );
+        fact(
+            "Tokens",
+            view! { <span title=title>{number::short(total)}</span> }.into_any(),
+        )
     });
     let person = |label: &'static str, key: &'static str, text: Option<String>| {
         text.map(|text| {
             let href = query(&list, &[(key, &text)]);
             let title = text.clone();
-            fact(label, view! { <a href=href title=title>{text}</a> }.into_any())
+            fact(
+                label,
+                view! { <a href=href title=title>{text}</a> }.into_any(),
+            )
         })
     };
     let runs = head
@@ -42,7 +59,10 @@ pub fn TraceHeader(
         .into_iter()
         .map(|run| {
             let href = format!("/runs/{}", segment(&run.id));
-            fact("Run", view! { <a href=href title=run.id>{run.name}</a> }.into_any())
+            fact(
+                "Run",
+                view! { <a href=href title=run.id>{run.name}</a> }.into_any(),
+            )
         })
         .collect_view();
     view! {
@@ -76,7 +96,12 @@ fn fact(label: &'static str, content: AnyView) -> AnyView {
 }
 
 fn why_line(why: Why, cursor: Cursor) -> AnyView {
-    let Why { span_id, span_name, message, failed } = why;
+    let Why {
+        span_id,
+        span_name,
+        message,
+        failed,
+    } = why;
     let href = query("", &[("span", &span_id)]);
     let go = move |event: leptos::ev::MouseEvent| {
         if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {

@@ -32,8 +32,14 @@ pub fn act(
     folded: &RowSet,
     page: usize,
 ) -> Option<Act> {
-    let position = rows.binary_search(&row).unwrap_or_else(|next| next.saturating_sub(1));
-    let at = |position: usize| rows.get(position.min(rows.len().saturating_sub(1))).copied().map(Act::Go);
+    let position = rows
+        .binary_search(&row)
+        .unwrap_or_else(|next| next.saturating_sub(1));
+    let at = |position: usize| {
+        rows.get(position.min(rows.len().saturating_sub(1)))
+            .copied()
+            .map(Act::Go)
+    };
     let has_inner = table.descendant_count(row) > 0;
     let is_folded = folded.contains(row);
     match key {
@@ -49,7 +55,10 @@ pub fn act(
         "ArrowLeft" => table.parent(row).map(Act::Go),
         "e" => next(row, table, |other| table.is_error(other)).map(Act::Go),
         "E" => previous(row, |other| table.is_error(other)).map(Act::Go),
-        "p" => next(row, table, |other| table.name_id(other) == table.name_id(row)).map(Act::Go),
+        "p" => next(row, table, |other| {
+            table.name_id(other) == table.name_id(row)
+        })
+        .map(Act::Go),
         "P" => previous(row, |other| table.name_id(other) == table.name_id(row)).map(Act::Go),
         "*" => Some(Act::UnfoldBelow(row)),
         "Enter" => Some(Act::Open),
@@ -108,7 +117,11 @@ mod tests {
         let table = table();
         let folded: RowSet = folded.iter().copied().collect();
         let rows = table.visible_rows(&folded);
-        assert_eq!(act(key, row, &table, &rows, &folded, 10), expected, "{key} on {row}");
+        assert_eq!(
+            act(key, row, &table, &rows, &folded, 10),
+            expected,
+            "{key} on {row}"
+        );
     }
 
     #[test]

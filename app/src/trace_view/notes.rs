@@ -40,6 +40,13 @@ impl Notes {
             move || (trace_id.get(), acts()),
             |(trace_id, _)| get_trace_notes(trace_id),
         );
-        Self { trace_id, resource, set_tag, delete_tag, rate, delete_assessment }
+        Self {
+            trace_id,
+            resource,
+            set_tag,
+            delete_tag,
+            rate,
+            delete_assessment,
+        }
     }
 }

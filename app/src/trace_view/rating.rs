@@ -15,9 +15,8 @@ pub fn Rating(
     /// The trace's notes.
     notes: Notes,
 ) -> impl IntoView {
-    let fields = move || {
-        Suspend::new(async move { fields(notes.resource.await.unwrap_or_default()) })
-    };
+    let fields =
+        move || Suspend::new(async move { fields(notes.resource.await.unwrap_or_default()) });
     let action = notes.rate;
     let state = move || match (action.pending().get(), action.value().get()) {
         (true, _) => "saving",
@@ -55,7 +54,13 @@ fn fields(notes: TraceNotes) -> AnyView {
     let scores = (1..=5_u8)
         .map(|number| {
             let text = number.to_string();
-            choice("score", text.clone(), format!("{text} of 5"), score == Some(number), text.into_any())
+            choice(
+                "score",
+                text.clone(),
+                format!("{text} of 5"),
+                score == Some(number),
+                text.into_any(),
+            )
         })
         .collect_view();
     let has_comment = !notes.own_comment.is_empty();

@@ -50,12 +50,25 @@ pub fn timeline_row(
     view: Signal<Viewport>,
     marked: Signal<Option<String>>,
 ) -> AnyView {
-    let SpanLine { id, name, span_type, status, depth, start, duration, .. } = &line;
+    let SpanLine {
+        id,
+        name,
+        span_type,
+        status,
+        depth,
+        start,
+        duration,
+        ..
+    } = &line;
     let (start, duration) = (*start, *duration);
     let is_error = *status == StatusCode::Error;
     let label = human_duration(duration);
     let spoken = spoken(&line, &label);
-    let shown_name = if name.is_empty() { "(no name)".to_owned() } else { name.clone() };
+    let shown_name = if name.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        name.clone()
+    };
     let href = query(&place.page, &[("span", id)]);
     let is_marked = {
         let id = id.clone();
@@ -109,7 +122,9 @@ pub fn timeline_row(
 }
 
 fn bar_view(view: &Viewport, start: i64, duration: i64, label: &str) -> AnyView {
-    let Some(bar) = bar(view, start, duration) else { return ().into_any() };
+    let Some(bar) = bar(view, start, duration) else {
+        return ().into_any();
+    };
     let place = match bar.label {
         LabelPlace::After => "after",
         LabelPlace::Before => "before",
@@ -130,6 +145,13 @@ fn spoken(line: &SpanLine, duration: &str) -> String {
         _ => "",
     };
     let start = human_duration(line.start);
-    let name = if line.name.is_empty() { "no name" } else { &line.name };
-    format!("{name}, {}{state}, {duration}, starts at {start}", line.span_type.to_lowercase())
+    let name = if line.name.is_empty() {
+        "no name"
+    } else {
+        &line.name
+    };
+    format!(
+        "{name}, {}{state}, {duration}, starts at {start}",
+        line.span_type.to_lowercase()
+    )
 }

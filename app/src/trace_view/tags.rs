@@ -15,7 +15,8 @@ pub fn TagEditor(
     notes: Notes,
 ) -> impl IntoView {
     let problem = move || {
-        let failed = |value: Option<Result<(), crate::error::AppError>>| value.and_then(Result::err);
+        let failed =
+            |value: Option<Result<(), crate::error::AppError>>| value.and_then(Result::err);
         failed(notes.set_tag.value().get())
             .or_else(|| failed(notes.delete_tag.value().get()))
             .map(|error| error.to_string())
@@ -23,7 +24,11 @@ pub fn TagEditor(
     let tags = move || {
         Suspend::new(async move {
             let found = notes.resource.await.unwrap_or_default();
-            found.tags.into_iter().map(|(key, value)| tag(notes, key, value)).collect_view()
+            found
+                .tags
+                .into_iter()
+                .map(|(key, value)| tag(notes, key, value))
+                .collect_view()
         })
     };
     view! {

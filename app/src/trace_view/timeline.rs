@@ -16,6 +16,7 @@ use super::row::{Fold, RowPlace, timeline_row};
 use super::tree_state::TreeState;
 use crate::model::{SpanLine, TraceHead};
 use crate::text::number;
+use crate::widgets::icon::{Icon, IconName};
 
 /// The timeline of a trace.
 #[component]
@@ -45,9 +46,6 @@ pub fn Timeline(
         if has_table.get() {
             names.with_value(|(id, page)| drawn(tree, scroll_top, height, id.clone(), page.clone()))
         } else {
-            let more = more.clone().map(|more| {
-                view! { <p class="timeline__more">{format!("{more} more spans are on their way.")}</p> }
-            });
             let rows = first_rows.with_value(|rows| {
                 rows.iter()
                     .enumerate()
@@ -64,10 +62,20 @@ pub fn Timeline(
                     })
                     .collect_view()
             });
-            view! { {rows} {more} }.into_any()
+            rows.into_any()
         }
     };
     watch(tree, scroller, height);
+    let has_error = head.why.is_some();
+    let next_error = move || {
+        let Some(table) = tree.table.get_untracked() else { return };
+        let errors = || (0..table.len()).filter(|row| table.is_error(*row));
+        let here = tree.marked_row().unwrap_or(0);
+        // After the last one comes the first again.
+        if let Some(row) = errors().find(|row| *row > here).or_else(|| errors().next()) {
+            tree.go_to_row(row);
+        }
+    };
     let active = move || {
         tree.marked.track();
         tree.rows.track();
@@ -77,9 +85,15 @@ pub fn Timeline(
     view! {
         <section class="timeline" aria-label="Timeline">
             <div class="timeline__head">
-                <span class="timeline__count">
-                    {number::counted(u64::from(count), "span", "spans")}
-                </span>
+                <div class="timeline__tools">
+                    <span class="timeline__count">
+                        {number::counted(u64::from(count), "span", "spans")}
+                    </span>
+                    {has_error.then(|| tool("Next error (e)", IconName::Alert, next_error))}
+                    {tool("Zoom in (w)", IconName::Plus, move || tree.zoom(0.5, 0.5))}
+                    {tool("Zoom out (s)", IconName::Minus, move || tree.zoom(2.0, 0.5))}
+                    {tool("Whole trace (0)", IconName::Fit, move || tree.zoom_out())}
+                </div>
                 <Axis view=view/>
             </div>
             {move || tree.failure.get().map(|text| view! { <p class="timeline__failure" role="alert">{text}</p> })}
@@ -100,15 +114,44 @@ pub fn Timeline(
             >
                 {rows}
             </div>
+            {move || {
+                let more = more.clone().filter(|_| !has_table.get());
+                more.map(|more| view! { <p class="timeline__more">{format!("and {more} more spans")}</p> })
+            }}
         </section>
+    }
+    .into_any()
+}
+
+/// A button for what a key does, too.
+fn tool(label: &'static str, icon: IconName, act: impl Fn() + 'static) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="icon-button needs-script"
+            title=label
+            aria-label=label
+            on:click=move |_| act()
+        >
+            <Icon name=icon/>
+        </button>
     }
     .into_any()
 }
 
 /// The rows that came with the page; a row unfolds if the next one is deeper.
 fn first_rows(head: &TraceHead) -> Vec<(SpanLine, Fold)> {
-    let fold = |line: &SpanLine| if line.below > 0 { Fold::Open } else { Fold::Leaf };
-    head.rows.iter().map(|line| (line.clone(), fold(line))).collect()
+    let fold = |line: &SpanLine| {
+        if line.below > 0 {
+            Fold::Open
+        } else {
+            Fold::Leaf
+        }
+    };
+    head.rows
+        .iter()
+        .map(|line| (line.clone(), fold(line)))
+        .collect()
 }
 
 /// The rows in view, with room above and below for the others.
@@ -120,7 +163,8 @@ fn drawn(
     page: String,
 ) -> AnyView {
     let range = Memo::new(move |_| {
-        tree.rows.with(|rows| drawn_rows(scroll_top.get(), height.get(), rows.len()))
+        tree.rows
+            .with(|rows| drawn_rows(scroll_top.get(), height.get(), rows.len()))
     });
     let view = Signal::derive(move || tree.view.get());
     // Position and row together, and how the row is folded: any other combination is another row.
@@ -136,7 +180,10 @@ fn drawn(
             keys.collect::<Vec<_>>()
         })
     };
-    let total = move || tree.rows.with(|rows| format!("{:.0}px", rows.len() as f64 * ROW_HEIGHT));
+    let total = move || {
+        tree.rows
+            .with(|rows| format!("{:.0}px", rows.len() as f64 * ROW_HEIGHT))
+    };
     let offset = move || format!("{:.0}px", range.get().0 as f64 * ROW_HEIGHT);
     view! {
         <div class="timeline__rows" role="presentation" style=("--total", total)>
@@ -176,7 +223,10 @@ fn holds(table: &Arc<SpanTable>, row: u32) -> String {
     let spans = number::counted(u64::from(sum.spans.saturating_sub(1)), "span", "spans");
     match sum.errors {
         0 => spans,
-        errors => format!("{spans} · {}", number::counted(u64::from(errors), "error", "errors")),
+        errors => format!(
+            "{spans} · {}",
+            number::counted(u64::from(errors), "error", "errors")
+        ),
     }
 }
 
@@ -197,13 +247,15 @@ mod browser_half {
         Effect::new(move |was_there: Option<bool>| {
             let is_there = tree.table.with(Option::is_some);
             tree.marked.track();
-            let Some(element) = scroller.get().filter(|_| is_there) else { return is_there };
+            let Some(element) = scroller.get().filter(|_| is_there) else {
+                return is_there;
+            };
             height.set(browser::size_of(&element).1);
             if let Some(row) = tree.marked_row() {
                 let position = tree.position(row);
                 // On opening the row stands in the middle, afterwards the view moves no more than needed.
                 let is_opening = was_there != Some(true);
-                request_animation_frame(move || reveal(scroller, position, is_opening));
+                let _ = request_animation_frame(move || reveal(scroller, position, is_opening));
             }
             is_there
         });
@@ -216,7 +268,9 @@ mod browser_half {
     }
 
     fn reveal(scroller: NodeRef<Div>, position: usize, is_opening: bool) {
-        let Some(element) = scroller.get_untracked() else { return };
+        let Some(element) = scroller.get_untracked() else {
+            return;
+        };
         let (_, height) = browser::size_of(&element);
         let top = f64::from(element.scroll_top());
         if let Some(target) = geometry::scroll_to(position, top, height) {
@@ -227,7 +281,9 @@ mod browser_half {
     }
 
     pub fn on_scroll(scroller: NodeRef<Div>, scroll_top: RwSignal<f64>, height: RwSignal<f64>) {
-        let Some(element) = scroller.get_untracked() else { return };
+        let Some(element) = scroller.get_untracked() else {
+            return;
+        };
         scroll_top.set(f64::from(element.scroll_top()));
         height.set(browser::size_of(&element).1);
     }
@@ -236,7 +292,10 @@ mod browser_half {
     fn row_under(event: &Event) -> Option<(u32, bool)> {
         let target = event.target()?.dyn_into::<Element>().ok()?;
         let row = target.closest("[data-row]").ok()??;
-        let is_fold = target.closest(".timeline-row__fold[data-fold]").ok()?.is_some();
+        let is_fold = target
+            .closest(".timeline-row__fold[data-fold]")
+            .ok()?
+            .is_some();
         Some((row.get_attribute("data-row")?.parse().ok()?, is_fold))
     }
 
@@ -245,7 +304,9 @@ mod browser_half {
         if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
             return;
         }
-        let Some((row, is_fold)) = row_under(event) else { return };
+        let Some((row, is_fold)) = row_under(event) else {
+            return;
+        };
         event.prevent_default();
         if is_fold {
             tree.toggle(row);
@@ -269,12 +330,17 @@ mod browser_half {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        let Some(table) = tree.table.get_untracked().filter(|table| !table.is_empty()) else { return };
-        let height = scroller.get_untracked().map_or(0.0, |element| browser::size_of(&element).1);
+        let Some(table) = tree.table.get_untracked().filter(|table| !table.is_empty()) else {
+            return;
+        };
+        let height = scroller
+            .get_untracked()
+            .map_or(0.0, |element| browser::size_of(&element).1);
         let page = ((height / ROW_HEIGHT) as usize).max(2) - 1;
         let row = tree.marked_row().unwrap_or(0);
         let found = tree.rows.with_untracked(|rows| {
-            tree.folded.with_untracked(|folded| act(&event.key(), row, &table, rows, folded, page))
+            tree.folded
+                .with_untracked(|folded| act(&event.key(), row, &table, rows, folded, page))
         });
         let Some(found) = found else { return };
         event.prevent_default();
@@ -296,7 +362,9 @@ mod browser_half {
 
     /// With Ctrl the wheel zooms at the pointer; sideways it moves the window of time.
     pub fn on_wheel(event: &leptos::ev::WheelEvent, tree: TreeState) {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
         let track = target.and_then(|target| {
             let row = target.closest(".timeline-row").ok()??;
             row.query_selector(".timeline-row__track").ok()?
@@ -308,7 +376,11 @@ mod browser_half {
             let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0);
             tree.zoom((event.delta_y() * 0.0025).exp(), share.clamp(0.0, 1.0));
         } else if event.delta_x().abs() > event.delta_y().abs() || event.shift_key() {
-            let pixels = if event.shift_key() { event.delta_y() } else { event.delta_x() };
+            let pixels = if event.shift_key() {
+                event.delta_y()
+            } else {
+                event.delta_x()
+            };
             event.prevent_default();
             tree.pan(pixels / rect.width().max(1.0));
         }

@@ -30,7 +30,11 @@ const REST: std::time::Duration = std::time::Duration::from_millis(90);
 impl Cursor {
     /// Follows `addressed` until the reader goes elsewhere, and again whenever the address changes.
     pub fn new(addressed: Signal<Option<String>>) -> Self {
-        let cursor = Self { here: RwSignal::new(None), rested: RwSignal::new(None), addressed };
+        let cursor = Self {
+            here: RwSignal::new(None),
+            rested: RwSignal::new(None),
+            addressed,
+        };
         Effect::new(move |before: Option<Option<String>>| {
             let now = addressed.get();
             if before.is_some_and(|before| before != now) {
@@ -58,7 +62,7 @@ impl Cursor {
         #[cfg(feature = "hydrate")]
         {
             let cursor = *self;
-            set_timeout(
+            let _ = set_timeout(
                 move || {
                     if cursor.here.try_get_untracked().flatten().as_ref() == Some(&span) {
                         crate::browser::replace_parameter("span", &span);
@@ -121,13 +125,18 @@ impl TreeState {
         #[cfg(feature = "hydrate")]
         {
             let tree = *self;
-            let address = format!("/ui-api/traces/{}/spans", crate::url_state::segment(trace_id));
+            let address = format!(
+                "/ui-api/traces/{}/spans",
+                crate::url_state::segment(trace_id)
+            );
             Effect::new(move |_| {
                 let address = address.clone();
                 leptos::task::spawn_local(async move {
-                    let table = crate::browser::fetch_bytes(&address).await.and_then(|bytes| {
-                        domain::span_table::decode(&bytes).map_err(|error| error.to_string())
-                    });
+                    let table = crate::browser::fetch_bytes(&address)
+                        .await
+                        .and_then(|bytes| {
+                            domain::span_table::decode(&bytes).map_err(|error| error.to_string())
+                        });
                     match table {
                         Ok(table) => drop(tree.table.try_set(Some(Arc::new(table)))),
                         Err(text) => drop(tree.failure.try_set(Some(text))),
@@ -142,15 +151,21 @@ impl TreeState {
     /// The row of the marked span.
     pub fn marked_row(&self) -> Option<u32> {
         let id: SpanId = self.marked.get_untracked()?.parse().ok()?;
-        self.table.with_untracked(|table| table.as_ref()?.row_of(id))
+        self.table
+            .with_untracked(|table| table.as_ref()?.row_of(id))
     }
 
     /// Goes to a row, unfolding what hides it.
     pub fn go_to_row(&self, row: u32) {
-        let Some(table) = self.table.get_untracked() else { return };
-        let hiding: Vec<u32> = self
-            .folded
-            .with_untracked(|folded| table.ancestors(row).filter(|r| folded.contains(*r)).collect());
+        let Some(table) = self.table.get_untracked() else {
+            return;
+        };
+        let hiding: Vec<u32> = self.folded.with_untracked(|folded| {
+            table
+                .ancestors(row)
+                .filter(|r| folded.contains(*r))
+                .collect()
+        });
         if !hiding.is_empty() {
             self.folded.update(|folded| {
                 for row in hiding {
@@ -172,22 +187,29 @@ impl TreeState {
 
     /// The position of a row among those that show, or of the nearest one above it.
     pub fn position(&self, row: u32) -> usize {
-        self.rows.with_untracked(|rows| match rows.binary_search(&row) {
-            Ok(position) => position,
-            Err(next) => next.saturating_sub(1),
-        })
+        self.rows
+            .with_untracked(|rows| match rows.binary_search(&row) {
+                Ok(position) => position,
+                Err(next) => next.saturating_sub(1),
+            })
     }
 
     /// Closer or further away around a point of the window, 0 at its left edge and 1 at its right.
     pub fn zoom(&self, factor: f64, share: f64) {
-        let Some(table) = self.table.get_untracked() else { return };
-        self.view.update(|view| *view = view.zoomed(factor, share * geometry::UNITS, &table));
+        let Some(table) = self.table.get_untracked() else {
+            return;
+        };
+        self.view
+            .update(|view| *view = view.zoomed(factor, share * geometry::UNITS, &table));
     }
 
     /// Earlier (negative) or later by a share of the window.
     pub fn pan(&self, share: f64) {
-        let Some(table) = self.table.get_untracked() else { return };
-        self.view.update(|view| *view = view.panned(share * geometry::UNITS, &table));
+        let Some(table) = self.table.get_untracked() else {
+            return;
+        };
+        self.view
+            .update(|view| *view = view.panned(share * geometry::UNITS, &table));
     }
 
     /// The whole trace.
@@ -197,7 +219,9 @@ impl TreeState {
 
     /// The window that shows just this row's span.
     pub fn zoom_to(&self, row: u32) {
-        let Some(table) = self.table.get_untracked() else { return };
+        let Some(table) = self.table.get_untracked() else {
+            return;
+        };
         self.view.update(|view| *view = view.fit_span(row, &table));
     }
 }

@@ -21,7 +21,8 @@ pub fn CopyButton(
             leptos::task::spawn_local(async move {
                 if crate::browser::copy(text).await {
                     is_copied.set(true);
-                    set_timeout(move || is_copied.set(false), std::time::Duration::from_secs(2));
+                    let back = move || is_copied.set(false);
+                    let _ = set_timeout(back, std::time::Duration::from_secs(2));
                 }
             });
         }

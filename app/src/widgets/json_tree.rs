@@ -84,13 +84,21 @@ fn lines(value: &Value) -> (Vec<Line>, usize) {
         }
         let is_inner = matches!(value, Value::Object(_) | Value::Array(_));
         if is_inner && depth < DEPTH && !is_short_list(value) {
-            lines.push(Line { depth, key, value: LineValue::Inner(note(value)) });
+            lines.push(Line {
+                depth,
+                key,
+                value: LineValue::Inner(note(value)),
+            });
             let mut inner = children(value, depth + 1);
             inner.reverse();
             waiting.append(&mut inner);
         } else {
             let (text, kind) = leaf(value);
-            lines.push(Line { depth, key, value: LineValue::Leaf(text, kind) });
+            lines.push(Line {
+                depth,
+                key,
+                value: LineValue::Leaf(text, kind),
+            });
         }
     }
     (lines, left_out)
@@ -98,9 +106,10 @@ fn lines(value: &Value) -> (Vec<Line>, usize) {
 
 fn children(value: &Value, depth: usize) -> Vec<(usize, String, &Value)> {
     match value {
-        Value::Object(entries) => {
-            entries.iter().map(|(key, value)| (depth, key.clone(), value)).collect()
-        }
+        Value::Object(entries) => entries
+            .iter()
+            .map(|(key, value)| (depth, key.clone(), value))
+            .collect(),
         Value::Array(items) => items
             .iter()
             .enumerate()
@@ -122,11 +131,11 @@ fn note(value: &Value) -> String {
 /// A list of few plain values reads best on one line.
 fn is_short_list(value: &Value) -> bool {
     matches!(value, Value::Array(items)
-        if !items.is_empty() && items.len() <= 16 && items.iter().all(|item| match item {
-            Value::String(text) => text.len() <= 40,
-            Value::Number(_) | Value::Bool(_) | Value::Null => true,
-            _ => false,
-        }))
+    if !items.is_empty() && items.len() <= 16 && items.iter().all(|item| match item {
+        Value::String(text) => text.len() <= 40,
+        Value::Number(_) | Value::Bool(_) | Value::Null => true,
+        _ => false,
+    }))
 }
 
 fn leaf(value: &Value) -> (String, &'static str) {
@@ -150,7 +159,11 @@ mod tests {
 
     fn keys(json: &str) -> Vec<(usize, String)> {
         let value: Value = serde_json::from_str(json).unwrap();
-        lines(&value).0.into_iter().map(|line| (line.depth, line.key)).collect()
+        lines(&value)
+            .0
+            .into_iter()
+            .map(|line| (line.depth, line.key))
+            .collect()
     }
 
     #[test]

@@ -21,9 +21,19 @@ pub fn LongText(
     let is_long = text.len() > AT_ONCE;
     let is_open = RwSignal::new(false);
     let rest = text.len().saturating_sub(AT_ONCE) as u64;
-    let first = if is_long { beginning(&text).to_owned() } else { text.clone() };
+    let first = if is_long {
+        beginning(&text).to_owned()
+    } else {
+        text.clone()
+    };
     let text = StoredValue::new(text);
-    let shown = move || if is_open.get() { text.get_value() } else { first.clone() };
+    let shown = move || {
+        if is_open.get() {
+            text.get_value()
+        } else {
+            first.clone()
+        }
+    };
     view! {
         <div class="long-text" data-face=face>
             <div class="long-text__body" dir="auto">{shown}</div>
@@ -62,6 +72,9 @@ fn beginning(text: &str) -> &str {
 
 impl From<String> for CutText {
     fn from(text: String) -> Self {
-        Self { text, whole_bytes: None }
+        Self {
+            text,
+            whole_bytes: None,
+        }
     }
 }

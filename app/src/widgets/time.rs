@@ -68,7 +68,8 @@ fn local_text(millis: i64, style: TimeStyle) -> String {
         TimeStyle::Ago => ago(millis, now),
         TimeStyle::Full => local.date_and_time(),
         TimeStyle::Short => {
-            let is_today = (local.year, local.month, local.day) == (today.year, today.month, today.day);
+            let is_today =
+                (local.year, local.month, local.day) == (today.year, today.month, today.day);
             match now.saturating_sub(millis) {
                 0..3_600_000 => ago(millis, now),
                 _ if is_today => local.clock(),

@@ -1,6 +1,7 @@
 //! From spans to blocks.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::ids::SpanId;
 use domain::span::{Span, SpanEvent, StatusCode};
@@ -150,8 +151,7 @@ impl<'a> Encoder<'a> {
         let mut head = Vec::with_capacity(packed.len() + 1);
         head.push(VERSION);
         head.extend_from_slice(&packed);
-        let span_count = u32::try_from(self.rows.len()).expect("a block has few spans");
-        Ok(EncodedBlock { span_count, head, body: self.body })
+        Ok(EncodedBlock { head: Arc::new(head), body: Arc::new(self.body) })
     }
 }
 

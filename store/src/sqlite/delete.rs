@@ -95,12 +95,17 @@ async fn delete_slice(tx: &mut WriteTx, doomed: &[StoredTrace]) -> StoreResult<(
     delete_in(tx, "delete from trace_key where trace_key in (", keys).await?;
     for trace in doomed {
         let (first, end) = block_keys(trace.trace_no);
-        sqlx::query("delete from span_block where block_key >= ?1 and block_key < ?2")
-            .bind(first)
-            .bind(end)
-            .execute(&mut tx.connection)
-            .await
-            .map_err(database)?;
+        for delete in [
+            "delete from span_head where block_key >= ?1 and block_key < ?2",
+            "delete from span_body where block_key >= ?1 and block_key < ?2",
+        ] {
+            sqlx::query(delete)
+                .bind(first)
+                .bind(end)
+                .execute(&mut tx.connection)
+                .await
+                .map_err(database)?;
+        }
         let key = key_of(&trace.info.trace_id);
         tx.forget_trace(trace.trace_no, key, Counted::of(&trace.info));
     }

@@ -70,7 +70,7 @@ pub(super) async fn open_readers(options: &OpenOptions) -> Result<SqlitePool, Op
 fn base_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .page_size(8192)
+        .page_size(std::env::var("PS").ok().and_then(|x|x.parse().ok()).unwrap_or(8192))
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))

@@ -1,7 +1,8 @@
-//! Span blocks in the table `span_block`: writing them, and reading spans from them. Of spans with the same id the one in the
+//! Span blocks in the tables `span_head` and `span_body`: writing them, and reading spans from them. Of spans with the same id the one in the
 //! later block is the span.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::ids::SpanId;
 use domain::span::Span;
@@ -35,13 +36,14 @@ pub(crate) async fn insert_blocks(
     connection: &mut SqliteConnection,
     blocks: Vec<(i64, &EncodedBlock)>,
 ) -> StoreResult<()> {
-    let head = "insert into span_block (block_key, span_count, head, body) ";
-    insert_rows(connection, head, blocks, |values, (key, block)| {
-        values
-            .push_bind(key)
-            .push_bind(i64::from(block.span_count))
-            .push_bind(block.head.clone())
-            .push_bind(block.body.clone());
+    let head = "insert into span_head (block_key, head) ";
+    insert_rows(connection, head, &blocks, |values, (key, block)| {
+        values.push_bind(*key).push_bind(Arc::clone(&block.head));
+    })
+    .await?;
+    let head = "insert into span_body (block_key, body) ";
+    insert_rows(connection, head, &blocks, |values, (key, block)| {
+        values.push_bind(*key).push_bind(Arc::clone(&block.body));
     })
     .await
 }
@@ -59,14 +61,14 @@ pub(crate) async fn heads(
     trace_no: i64,
 ) -> StoreResult<Vec<(i64, Head)>> {
     let (first, end) = block_keys(trace_no);
-    let query = "select block_key, head from span_block
+    let query = "select block_key, head from span_head
         where block_key >= ?1 and block_key < ?2 order by block_key";
     let rows = sqlx::query(query).bind(first).bind(end).fetch_all(connection).await;
     let mut heads = Vec::new();
     for row in rows.map_err(database)? {
         let key: i64 = row.try_get(0).map_err(database)?;
         let bytes: &[u8] = row.try_get(1).map_err(database)?;
-        heads.push((key, decode::head(bytes).at("span_block", "head", key)?));
+        heads.push((key, decode::head(bytes).at("span_head", "head", key)?));
     }
     Ok(heads)
 }
@@ -77,14 +79,14 @@ pub(crate) async fn blocks(
     trace_no: i64,
 ) -> StoreResult<Vec<StoredBlock>> {
     let (first, end) = block_keys(trace_no);
-    let query = "select block_key, head, body from span_block
+    let query = "select block_key, head, body from span_head join span_body using (block_key)
         where block_key >= ?1 and block_key < ?2 order by block_key";
     let rows = sqlx::query(query).bind(first).bind(end).fetch_all(connection).await;
     let mut blocks = Vec::new();
     for row in rows.map_err(database)? {
         let key: i64 = row.try_get(0).map_err(database)?;
         let bytes: &[u8] = row.try_get(1).map_err(database)?;
-        let head = decode::head(bytes).at("span_block", "head", key)?;
+        let head = decode::head(bytes).at("span_head", "head", key)?;
         blocks.push(StoredBlock { key, head, body: row.try_get(2).map_err(database)? });
     }
     Ok(blocks)
@@ -110,7 +112,7 @@ pub(crate) async fn all_spans(
 ) -> StoreResult<Vec<Span>> {
     let mut all = Vec::new();
     for block in blocks(connection, trace_no).await? {
-        let spans = block.head.spans(&block.body).at("span_block", "body", block.key)?;
+        let spans = block.head.spans(&block.body).at("span_body", "body", block.key)?;
         all.extend(spans);
     }
     let mut spans = last_of_each(all, |span| span.span_id);
@@ -131,13 +133,13 @@ pub(crate) async fn one_span(
     });
     let Some((key, head, place)) = found else { return Ok(None) };
     let body: Option<Vec<u8>> =
-        sqlx::query_scalar("select body from span_block where block_key = ?1")
+        sqlx::query_scalar("select body from span_body where block_key = ?1")
             .bind(key)
             .fetch_optional(connection)
             .await
             .map_err(database)?;
     let Some(body) = body else { return Ok(None) };
-    head.span(place, &body).at("span_block", "body", key).map(Some)
+    head.span(place, &body).at("span_body", "body", key).map(Some)
 }
 
 /// Keeps the last item of each id, at the place of the first: a span that arrives again does not move.

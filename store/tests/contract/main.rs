@@ -1,1 +1,14 @@
+//! What every store must do, written against the domain's traits. A second database joins by adding a factory to
+//! [`support::open`]; what only one database can do is tested beside it.
 
+mod assessments;
+mod concurrency;
+mod delete;
+mod experiments;
+mod ingest;
+mod paging;
+mod reopen;
+mod runs;
+mod search;
+mod support;
+mod tags;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::step::run_watched;
 use crate::summary::Count;
-use crate::tools::{apt, npm};
+use crate::tools::{apt, npm, python};
 use crate::workspace;
 
 #[derive(Deserialize)]
@@ -29,6 +29,8 @@ pub fn run() -> anyhow::Result<Count> {
     let folder = workspace::root().join("end2end");
     let chromium = chromium()?;
     npm::install(&folder)?;
+    // The data come through the official SDK, and ratings are read back through it.
+    let python = python::environment("sdk", &folder.join("sdk/requirements.lock"))?;
     let report = folder.join("test-results/report.json");
     let _ = fs::remove_file(&report);
     let is_success = run_watched(
@@ -38,7 +40,8 @@ pub fn run() -> anyhow::Result<Count> {
             .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
             .env("SPANFALL_BINARY", workspace::server())
             .env("SPANFALL_SITE_ROOT", workspace::site())
-            .env("SPANFALL_CHROMIUM", chromium),
+            .env("SPANFALL_CHROMIUM", chromium)
+            .env("SPANFALL_PYTHON", python),
         |_| {},
     )?;
     let report = fs::read(&report).context("Playwright left no report")?;

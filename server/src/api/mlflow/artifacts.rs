@@ -85,8 +85,8 @@ pub async fn list_of_run(State(app): State<AppState>, params: Params) -> ApiResu
 /// `GET /{2,3}.0/mlflow/get-trace-artifact`
 pub async fn get_trace_artifact(
     State(app): State<AppState>,
-    params: Params,
     headers: HeaderMap,
+    params: Params,
 ) -> ApiResult<Response> {
     let fields = params.fields();
     let trace = TraceId::new(fields.text("request_id")?);

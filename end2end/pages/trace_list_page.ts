@@ -1,0 +1,48 @@
+// The traces of an experiment.
+import type { Locator, Page } from '@playwright/test';
+import type { Experiment } from '../fixtures/seed';
+import { open } from '../fixtures/test';
+
+export class TraceListPage {
+  readonly filter: Locator;
+  readonly options: Locator;
+  readonly range: Locator;
+  /** How many traces match, and how many of them failed. */
+  readonly summary: Locator;
+  readonly table: Locator;
+  readonly rows: Locator;
+  readonly firstPage: Locator;
+  readonly nextPage: Locator;
+
+  constructor(readonly page: Page) {
+    this.filter = page.getByRole('combobox', { name: 'Filter', exact: true });
+    this.options = page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
+    this.range = page.getByLabel('Time range');
+    this.summary = page.locator('.page__summary');
+    this.table = page.getByRole('table');
+    this.rows = this.table.getByRole('row').filter({ has: page.getByRole('cell') });
+    this.firstPage = page.getByRole('link', { name: 'First page' });
+    this.nextPage = page.getByRole('link', { name: 'Next page' });
+  }
+
+  /** The address of the list, with a query if one is given. */
+  static path(experiment: Experiment, query: Record<string, string> = {}): string {
+    const parameters = new URLSearchParams(query).toString();
+    return `/experiments/${experiment.id}/traces${parameters && '?'}${parameters}`;
+  }
+
+  async open(experiment: Experiment, query: Record<string, string> = {}): Promise<void> {
+    await open(this.page, TraceListPage.path(experiment, query));
+  }
+
+  /** Types a filter and presses Enter. */
+  async search(filter: string): Promise<void> {
+    await this.filter.fill(filter);
+    await this.filter.press('Enter');
+  }
+
+  /** The row of the trace with this name. */
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole('link', { name, exact: true }) });
+  }
+}

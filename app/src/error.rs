@@ -2,9 +2,10 @@
 //!
 //! Messages are for the reader of the page. What a database says is logged by the server and never gets here.
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+
+use crate::wire::WireJson;
 
 /// Why a page or an act could not be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -39,7 +40,7 @@ impl AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = WireJson;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {

@@ -23,6 +23,7 @@ pub mod trace_list;
 pub mod trace_view;
 pub mod url_state;
 pub mod widgets;
+pub mod wire;
 
 /// Takes over the page that the server rendered, then sets the performance mark
 /// `spanfall:interactive`, which the start-up budget is measured by.

@@ -3,4 +3,6 @@
 //! Nothing here knows the reader's zone: see `browser::local_time` for that half.
 
 pub mod number;
+#[cfg(feature = "ssr")]
+pub mod preview;
 pub mod time;

@@ -4,7 +4,8 @@ import { readBack } from '../fixtures/read_back';
 import { TraceListPage } from '../pages/trace_list_page';
 import { TracePage } from '../pages/trace_page';
 
-test.use({ javaScriptEnabled: false });
+// The page asks early for what its script would use.
+test.use({ javaScriptEnabled: false, allowedComplaints: [/was preloaded using link preload but not used/] });
 
 test('from the experiments to a trace and its run', async ({ page, facts }) => {
   await page.goto('/');

@@ -14,11 +14,11 @@ const missing = {
 test.use({ allowedComplaints: [/404/] });
 
 for (const [what, [path, title]] of Object.entries(missing)) {
-  test(`${what} that does not exist has status 404 and a way back`, async ({ page }) => {
+  test(`${what}: status 404 and a way back`, async ({ page }) => {
     const response = await page.goto(path!);
     expect(response?.status()).toBe(404);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(title!);
-    await page.getByRole('link', { name: 'All experiments' }).click();
+    await page.getByRole('link', { name: 'All experiments', exact: true }).click();
     await expect(page).toHaveURL(/\/$/);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Experiments');
   });

@@ -3,3 +3,4 @@
 pub mod health;
 pub mod mlflow;
 pub mod otlp;
+pub mod ui;

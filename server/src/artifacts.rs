@@ -98,7 +98,11 @@ impl ArtifactFolder {
     /// # Errors
     /// [`ArtifactError::Path`], [`ArtifactError::Io`].
     pub async fn list(&self, path: &str) -> Result<Vec<ArtifactEntry>, ArtifactError> {
-        let folder = if path.is_empty() { self.root.clone() } else { self.resolve(path)? };
+        let folder = if path.is_empty() {
+            self.root.clone()
+        } else {
+            self.resolve(path)?
+        };
         let mut reader = match fs::read_dir(folder).await {
             Ok(reader) => reader,
             Err(error) if is_absent(&error) => return Ok(Vec::new()),
@@ -106,7 +110,9 @@ impl ArtifactFolder {
         };
         let mut entries = Vec::new();
         while let Some(entry) = reader.next_entry().await? {
-            let Ok(name) = entry.file_name().into_string() else { continue };
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
             if name.starts_with('.') {
                 continue;
             }
@@ -162,7 +168,9 @@ impl ArtifactFolder {
         let mut file = File::create(temporary).await?;
         let mut length = 0_u64;
         while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| ArtifactError::BrokeOff)?.into_data() else { continue };
+            let Ok(data) = frame.map_err(|_| ArtifactError::BrokeOff)?.into_data() else {
+                continue;
+            };
             length += data.len() as u64;
             if length > limit {
                 return Err(ArtifactError::TooLarge(limit));
@@ -191,7 +199,10 @@ impl ArtifactFolder {
 
     async fn missing_folders(&self, folder: &Path) -> Vec<PathBuf> {
         let mut missing = Vec::new();
-        for folder in folder.ancestors().take_while(|folder| folder.starts_with(&self.root)) {
+        for folder in folder
+            .ancestors()
+            .take_while(|folder| folder.starts_with(&self.root))
+        {
             if fs::try_exists(folder).await.unwrap_or_default() {
                 break;
             }
@@ -202,12 +213,19 @@ impl ArtifactFolder {
 }
 
 async fn sync_folder(folder: &Path) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     File::open(folder).await?.sync_all().await
 }
 
 fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 fn misshapen(error: io::Error) -> ArtifactError {
@@ -234,14 +252,23 @@ mod tests {
     #[tokio::test]
     async fn written_files_are_read_listed_and_removed() {
         let (_root, folder) = folder();
-        folder.write("1/run/a.txt", Body::from("hello"), 5).await.unwrap();
+        folder
+            .write("1/run/a.txt", Body::from("hello"), 5)
+            .await
+            .unwrap();
         let (mut file, length) = folder.open("1/run/a.txt").await.unwrap().unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).await.unwrap();
         assert_eq!((text.as_str(), length), ("hello", 5));
-        let entry = |name: &str, file_size| ArtifactEntry { name: name.into(), file_size };
+        let entry = |name: &str, file_size| ArtifactEntry {
+            name: name.into(),
+            file_size,
+        };
         assert_eq!(folder.list("").await.unwrap(), [entry("1", None)]);
-        assert_eq!(folder.list("1/run").await.unwrap(), [entry("a.txt", Some(5))]);
+        assert_eq!(
+            folder.list("1/run").await.unwrap(),
+            [entry("a.txt", Some(5))]
+        );
         folder.remove("1").await.unwrap();
         assert!(folder.open("1/run/a.txt").await.unwrap().is_none());
         folder.remove("1").await.unwrap();
@@ -250,15 +277,30 @@ mod tests {
     #[tokio::test]
     async fn paths_cannot_leave_the_folder() {
         let (_root, folder) = folder();
-        for path in ["../x", "/etc/passwd", "a/../../x", "a\\b", "a//b", "", ".incoming/x", "a\0b"] {
-            assert!(matches!(folder.open(path).await, Err(ArtifactError::Path)), "{path:?}");
+        for path in [
+            "../x",
+            "/etc/passwd",
+            "a/../../x",
+            "a\\b",
+            "a//b",
+            "",
+            ".incoming/x",
+            "a\0b",
+        ] {
+            assert!(
+                matches!(folder.open(path).await, Err(ArtifactError::Path)),
+                "{path:?}"
+            );
         }
     }
 
     #[tokio::test]
     async fn nothing_is_left_of_a_file_that_is_too_long() {
         let (root, folder) = folder();
-        let error = folder.write("a", Body::from("123456"), 5).await.unwrap_err();
+        let error = folder
+            .write("a", Body::from("123456"), 5)
+            .await
+            .unwrap_err();
         assert!(matches!(error, ArtifactError::TooLarge(5)));
         assert!(folder.open("a").await.unwrap().is_none());
         let incoming = root.path().join("files").join(INCOMING);
@@ -269,8 +311,14 @@ mod tests {
     async fn files_and_folders_do_not_mix() {
         let (_root, folder) = folder();
         folder.write("a", Body::from("x"), 5).await.unwrap();
-        assert!(matches!(folder.write("a/b", Body::from("x"), 5).await, Err(ArtifactError::Shape)));
+        assert!(matches!(
+            folder.write("a/b", Body::from("x"), 5).await,
+            Err(ArtifactError::Shape)
+        ));
         folder.write("c/d", Body::from("x"), 5).await.unwrap();
-        assert!(matches!(folder.write("c", Body::from("x"), 5).await, Err(ArtifactError::Shape)));
+        assert!(matches!(
+            folder.write("c", Body::from("x"), 5).await,
+            Err(ArtifactError::Shape)
+        ));
     }
 }

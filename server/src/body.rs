@@ -45,7 +45,10 @@ impl Memory {
 
     /// A lease of nothing yet, which grows with the body and ends when it is dropped.
     pub fn lease(&self) -> Lease {
-        Lease { memory: Arc::clone(&self.0), held: None }
+        Lease {
+            memory: Arc::clone(&self.0),
+            held: None,
+        }
     }
 }
 
@@ -87,7 +90,9 @@ pub async fn read(mut body: Body, limit: usize, lease: &mut Lease) -> ApiResult<
     let mut length = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| ApiError::bad_request("the request body broke off"))?;
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         length += data.len();
         if length > limit {
             return Err(ApiError::too_large(limit));
@@ -140,7 +145,11 @@ fn inflate(decoder: impl Read, limit: usize, lease: &mut Lease) -> Result<Bytes,
     let mut decoder = decoder.take(limit as u64 + 1);
     loop {
         lease.grow(STEP).map_err(Some)?;
-        let read = decoder.by_ref().take(STEP as u64).read_to_end(&mut plain).map_err(|_| None)?;
+        let read = decoder
+            .by_ref()
+            .take(STEP as u64)
+            .read_to_end(&mut plain)
+            .map_err(|_| None)?;
         if plain.len() > limit {
             return Err(Some(ApiError::too_large(limit)));
         }
@@ -166,7 +175,12 @@ mod tests {
     use super::*;
 
     fn unpack(body: Vec<u8>, compression: Compression, limit: usize) -> ApiResult<Bytes> {
-        decompress(body.into(), compression, limit, &mut Memory::new(1 << 20).lease())
+        decompress(
+            body.into(),
+            compression,
+            limit,
+            &mut Memory::new(1 << 20).lease(),
+        )
     }
 
     #[test]
@@ -201,8 +215,17 @@ mod tests {
     async fn bodies_are_read_up_to_the_limit() {
         let memory = Memory::new(100);
         let body = |size: usize| Body::from(vec![b'x'; size]);
-        assert_eq!(read(body(10), 10, &mut memory.lease()).await.unwrap().len(), 10);
-        assert_eq!(read(body(11), 10, &mut memory.lease()).await.unwrap_err().status(), 413);
+        assert_eq!(
+            read(body(10), 10, &mut memory.lease()).await.unwrap().len(),
+            10
+        );
+        assert_eq!(
+            read(body(11), 10, &mut memory.lease())
+                .await
+                .unwrap_err()
+                .status(),
+            413
+        );
     }
 
     #[tokio::test]
@@ -210,9 +233,15 @@ mod tests {
         let memory = Memory::new(10);
         let mut held = memory.lease();
         read(Body::from("12345678"), 100, &mut held).await.unwrap();
-        let refused = read(Body::from("12345678"), 100, &mut memory.lease()).await.unwrap_err();
+        let refused = read(Body::from("12345678"), 100, &mut memory.lease())
+            .await
+            .unwrap_err();
         assert_eq!(refused.status(), 429);
         drop(held);
-        assert!(read(Body::from("12345678"), 100, &mut memory.lease()).await.is_ok());
+        assert!(
+            read(Body::from("12345678"), 100, &mut memory.lease())
+                .await
+                .is_ok()
+        );
     }
 }

@@ -26,11 +26,18 @@ Example:
   spanfall serve --port 5000 --backend-store-uri sqlite:///spanfall.db
 
   then, in the application: mlflow.set_tracking_uri(\"http://127.0.0.1:5000\")")]
-    Serve(Serve),
+    Serve(Options),
+    /// Fill an empty store with recorded runs of real agents, then serve it
+    #[command(after_help = "\
+Example:
+  spanfall demo --port 5000
+
+  Keeps its traces in spanfall-demo.db unless told otherwise; a store that holds traces is served as it is.")]
+    Demo(Options),
 }
 
 #[derive(Args)]
-struct Serve {
+struct Options {
     /// TOML file with settings, one a line, named like the flags: port = 5000
     #[arg(long, env = "SPANFALL_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -44,6 +51,7 @@ pub fn main() -> ExitCode {
     log_to_stderr();
     let outcome = match command {
         Command::Serve(options) => config(options).map(|config| run(serve::serve(config))),
+        Command::Demo(options) => demo_config(options).map(|config| run(serve::demo(config))),
     };
     match outcome {
         Ok(Ok(())) => ExitCode::SUCCESS,
@@ -59,14 +67,36 @@ pub fn main() -> ExitCode {
 }
 
 /// Flags and `SPANFALL_*` first, then MLflow's variables, then the file.
-fn config(options: Serve) -> Result<Config, ConfigError> {
+fn config(options: Options) -> Result<Config, ConfigError> {
     let environment = Settings::from_mlflow_environment(|name| std::env::var(name).ok());
-    let file = options.config.as_deref().map(Settings::from_file).transpose()?.unwrap_or_default();
+    let file = options
+        .config
+        .as_deref()
+        .map(Settings::from_file)
+        .transpose()?
+        .unwrap_or_default();
     options.settings.or(environment).or(file).into_config()
 }
 
-fn run<T>(work: impl Future<Output = Result<T, serve::ServeError>>) -> Result<T, serve::ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+/// The demo keeps away from real traces unless it is pointed at a store.
+fn demo_config(options: Options) -> Result<Config, ConfigError> {
+    let apart = Settings {
+        backend_store_uri: Some("sqlite:///spanfall-demo.db".to_owned()),
+        artifacts_destination: Some("./spanfall-demo-artifacts".to_owned()),
+        ..Settings::default()
+    };
+    config(Options {
+        settings: options.settings.or(apart),
+        ..options
+    })
+}
+
+fn run<T>(
+    work: impl Future<Output = Result<T, serve::ServeError>>,
+) -> Result<T, serve::ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     runtime.map_err(serve::ServeError::Runtime)?.block_on(work)
 }
 
@@ -93,8 +123,11 @@ mod tests {
 
     #[test]
     fn no_auth_needs_no_value() {
-        let cli = Cli::try_parse_from(["spanfall", "serve", "--host", "0.0.0.0", "--no-auth"]).unwrap();
-        let Command::Serve(options) = cli.command;
+        let cli =
+            Cli::try_parse_from(["spanfall", "serve", "--host", "0.0.0.0", "--no-auth"]).unwrap();
+        let Command::Serve(options) = cli.command else {
+            panic!("serve")
+        };
         assert_eq!(options.settings.no_auth, Some(true));
     }
 }

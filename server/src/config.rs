@@ -7,6 +7,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -66,6 +67,9 @@ pub struct Settings {
     /// Seconds until an unanswered request is given up [default: 120]
     #[arg(long, env = "SPANFALL_REQUEST_TIMEOUT_SECONDS", value_name = "SECONDS")]
     pub request_timeout_seconds: Option<u64>,
+    /// Milliseconds that a read of a whole trace waits for spans still on their way [default: 3000]
+    #[arg(long, env = "SPANFALL_SPANS_WAIT_MS", value_name = "MILLISECONDS")]
+    pub spans_wait_ms: Option<u64>,
 }
 
 /// The settings of a running server.
@@ -96,7 +100,9 @@ pub struct Config {
     /// Bytes of requests worked on at once.
     pub request_memory_bytes: usize,
     /// Until an unanswered request is given up.
-    pub request_timeout: std::time::Duration,
+    pub request_timeout: Duration,
+    /// How long a read of a whole trace waits for spans still on their way.
+    pub spans_wait: Duration,
 }
 
 /// What is wrong with the settings, in words for whoever started the program.
@@ -142,8 +148,10 @@ impl Settings {
     /// # Errors
     /// [`ConfigError::Read`], [`ConfigError::File`].
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         toml::from_str(&text).map_err(|error| ConfigError::File {
             path: path.to_owned(),
             message: error.to_string(),
@@ -179,7 +187,10 @@ impl Settings {
             json_max_bytes: self.json_max_bytes.or(other.json_max_bytes),
             artifact_max_bytes: self.artifact_max_bytes.or(other.artifact_max_bytes),
             request_memory_bytes: self.request_memory_bytes.or(other.request_memory_bytes),
-            request_timeout_seconds: self.request_timeout_seconds.or(other.request_timeout_seconds),
+            request_timeout_seconds: self
+                .request_timeout_seconds
+                .or(other.request_timeout_seconds),
+            spans_wait_ms: self.spans_wait_ms.or(other.spans_wait_ms),
         }
     }
 
@@ -192,8 +203,10 @@ impl Settings {
         if !host.is_loopback() && !self.no_auth.unwrap_or_default() {
             return Err(ConfigError::OpenToAll(host));
         }
-        let artifacts = self.artifacts_destination.as_deref().unwrap_or("./spanfall-artifacts");
-        let timeout = self.request_timeout_seconds.map(std::time::Duration::from_secs);
+        let artifacts = self
+            .artifacts_destination
+            .as_deref()
+            .unwrap_or("./spanfall-artifacts");
         Ok(Config {
             host,
             port: self.port.unwrap_or(5000),
@@ -211,7 +224,12 @@ impl Settings {
             request_memory_bytes: self
                 .request_memory_bytes
                 .unwrap_or(limits::REQUEST_MEMORY_BYTES),
-            request_timeout: timeout.unwrap_or(limits::REQUEST_TIME),
+            request_timeout: self
+                .request_timeout_seconds
+                .map_or(limits::REQUEST_TIME, Duration::from_secs),
+            spans_wait: self
+                .spans_wait_ms
+                .map_or(limits::SPANS_COMPLETE, Duration::from_millis),
         })
     }
 }
@@ -233,12 +251,15 @@ impl fmt::Debug for Config {
             .field("artifact_max_bytes", &self.artifact_max_bytes)
             .field("request_memory_bytes", &self.request_memory_bytes)
             .field("request_timeout", &self.request_timeout)
+            .field("spans_wait", &self.spans_wait)
             .finish()
     }
 }
 
 fn redacted(uri: &str) -> String {
-    let Some((scheme, rest)) = uri.split_once("://") else { return uri.to_owned() };
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return uri.to_owned();
+    };
     match rest.rsplit_once('@') {
         Some((_, host)) => format!("{scheme}://***@{host}"),
         None => uri.to_owned(),
@@ -270,9 +291,13 @@ fn folder(text: &str) -> Result<PathBuf, ConfigError> {
 
 fn prefix(text: &str) -> Result<String, ConfigError> {
     let error = |reason| {
-        Err(ConfigError::Value { name: "--static-prefix", value: text.to_owned(), reason })
+        Err(ConfigError::Value {
+            name: "--static-prefix",
+            value: text.to_owned(),
+            reason,
+        })
     };
-    let path = text.strip_suffix('/').unwrap_or(text);
+    let path = text.trim_end_matches('/');
     if path.is_empty() {
         return Ok(String::new());
     }
@@ -288,7 +313,10 @@ fn prefix(text: &str) -> Result<String, ConfigError> {
 
 fn list(text: Option<&str>) -> Vec<String> {
     let items = text.unwrap_or_default().split(',').map(str::trim);
-    items.filter(|item| !item.is_empty()).map(str::to_ascii_lowercase).collect()
+    items
+        .filter(|item| !item.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
 }
 
 fn frame_options(text: Option<&str>) -> Result<FrameOptions, ConfigError> {
@@ -305,48 +333,4 @@ fn frame_options(text: Option<&str>) -> Result<FrameOptions, ConfigError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn earlier_sources_win() {
-        let flags = Settings { port: Some(1), ..Settings::default() };
-        let file = Settings { port: Some(2), host: Some("::1".into()), ..Settings::default() };
-        let config = flags.or(file).into_config().unwrap();
-        assert_eq!((config.port, config.host.to_string()), (1, "::1".to_owned()));
-        assert_eq!(config.backend_store_uri, "sqlite:///spanfall.db");
-    }
-
-    #[test]
-    fn other_machines_are_served_only_if_said_aloud() {
-        let open = Settings { host: Some("0.0.0.0".into()), ..Settings::default() };
-        assert!(matches!(open.clone().into_config(), Err(ConfigError::OpenToAll(_))));
-        assert!(Settings { no_auth: Some(true), ..open }.into_config().is_ok());
-    }
-
-    #[test]
-    fn prefixes_are_normal_paths() {
-        for (given, kept) in [("", ""), ("/", ""), ("/a", "/a"), ("/a/b/", "/a/b")] {
-            assert_eq!(prefix(given).unwrap(), kept);
-        }
-        for bad in ["a", "//", "/a{b}", "/a b"] {
-            assert!(prefix(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn debug_shows_no_password() {
-        let settings = Settings {
-            backend_store_uri: Some("postgresql://me:secret@db/x".into()),
-            ..Settings::default()
-        };
-        let text = format!("{:?}", settings.into_config().unwrap());
-        assert!(!text.contains("secret") && text.contains("***@db/x"), "{text}");
-    }
-
-    #[test]
-    fn unknown_lines_of_the_file_are_named() {
-        let error = toml::from_str::<Settings>("prot = 1").err().map(|e| e.to_string());
-        assert!(error.unwrap().contains("prot"));
-    }
-}
+mod tests;

@@ -158,19 +158,28 @@ impl ApiError {
 
     /// 429 with the shortest pause that `Retry-After` can say.
     pub fn busy() -> Self {
-        Self::from(StoreError::Busy { retry_after: Duration::from_secs(1) })
+        Self::from(StoreError::Busy {
+            retry_after: Duration::from_secs(1),
+        })
     }
 
     /// 500; the cause is logged, not sent.
     pub fn internal(cause: impl fmt::Display) -> Self {
         tracing::error!(%cause, "request failed");
-        Self::new(ErrorCode::InternalError, "Internal error. The server's log has the cause.")
+        Self::new(
+            ErrorCode::InternalError,
+            "Internal error. The server's log has the cause.",
+        )
     }
 
     /// An error in the form of the OTLP route.
     pub fn detail(status: StatusCode, detail: impl Into<String>) -> Self {
         let body = json!({ "detail": detail.into() });
-        Self(Box::new(Parts { status, body, retry_after: None }))
+        Self(Box::new(Parts {
+            status,
+            body,
+            retry_after: None,
+        }))
     }
 
     /// 422 for a header that OTLP requests must have.
@@ -179,7 +188,11 @@ impl ApiError {
             { "type": "missing", "loc": ["header", name], "msg": "Field required", "input": null }
         ] });
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self(Box::new(Parts { status, body, retry_after: None }))
+        Self(Box::new(Parts {
+            status,
+            body,
+            retry_after: None,
+        }))
     }
 
     /// The status it is sent with.
@@ -188,14 +201,22 @@ impl ApiError {
     }
 
     fn with_status(status: StatusCode, code: ErrorCode, message: String) -> Self {
-        let sqlstate = if status.is_server_error() { "XXM00" } else { "KAM00" };
+        let sqlstate = if status.is_server_error() {
+            "XXM00"
+        } else {
+            "KAM00"
+        };
         let body = json!({
             "error_code": code.name(),
             "message": message,
             "sqlstate": sqlstate,
             "error_class": code.class(),
         });
-        Self(Box::new(Parts { status, body, retry_after: None }))
+        Self(Box::new(Parts {
+            status,
+            body,
+            retry_after: None,
+        }))
     }
 }
 
@@ -203,7 +224,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Missing(missing) => Self::not_found(missing_text(&missing)),
-            StoreError::AlreadyExists(message) => Self::new(ErrorCode::ResourceAlreadyExists, message),
+            StoreError::AlreadyExists(message) => {
+                Self::new(ErrorCode::ResourceAlreadyExists, message)
+            }
             StoreError::Refused(message) => Self::invalid(message),
             StoreError::PageToken => Self::invalid(
                 "Invalid page token: it is damaged or belongs to another filter or order.",
@@ -223,7 +246,11 @@ impl From<StoreError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let Parts { status, body, retry_after } = *self.0;
+        let Parts {
+            status,
+            body,
+            retry_after,
+        } = *self.0;
         let mut response = (status, axum::Json(body)).into_response();
         if let Some(pause) = retry_after {
             // Whole seconds, rounded up: zero would invite a busy loop.
@@ -279,55 +306,4 @@ fn shortened(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::ids::{ExperimentId, TraceId};
-
-    fn check(error: impl Into<ApiError>, status: u16, code: &str, message: &str) {
-        let ApiError(parts) = error.into();
-        assert_eq!(parts.status, status);
-        assert_eq!(parts.body["error_code"], code);
-        assert_eq!(parts.body["message"], message);
-    }
-
-    #[test]
-    fn store_errors_have_mlflows_codes_and_texts() {
-        check(
-            StoreError::Missing(Missing::Experiment(ExperimentId(7))),
-            404,
-            "RESOURCE_DOES_NOT_EXIST",
-            "No Experiment with id=7 exists",
-        );
-        check(
-            StoreError::Missing(Missing::Trace(TraceId::new("tr-x"))),
-            404,
-            "RESOURCE_DOES_NOT_EXIST",
-            "Trace with ID 'tr-x' not found.",
-        );
-        check(StoreError::AlreadyExists("taken".into()), 400, "RESOURCE_ALREADY_EXISTS", "taken");
-        check(StoreError::Refused("no".into()), 400, "INVALID_PARAMETER_VALUE", "no");
-    }
-
-    #[test]
-    fn database_errors_say_nothing_of_the_inside() {
-        let error = StoreError::Database("select secret from /var/db".into());
-        check(error, 500, "INTERNAL_ERROR", "Internal error. The server's log has the cause.");
-    }
-
-    #[test]
-    fn busy_asks_for_a_pause_of_whole_seconds() {
-        let error = StoreError::Busy { retry_after: Duration::from_millis(1200) };
-        let response = ApiError::from(error).into_response();
-        assert_eq!(response.status(), 429);
-        assert_eq!(response.headers()[header::RETRY_AFTER], "2");
-    }
-
-    #[test]
-    fn wrong_types_are_named_as_python_does() {
-        let cases = [(json!(5), "int"), (json!("x"), "str"), (json!({}), "dict"), (json!(1.5), "float")];
-        for (value, name) in cases {
-            let text = ApiError::invalid_parameter("name", &value).0.body["message"].to_string();
-            assert!(text.contains(&format!("of type '{name}'")), "{text}");
-        }
-    }
-}
+mod tests;

@@ -13,9 +13,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::api::mlflow::{
     artifacts, assessments, experiments, run_data, runs, server_info, trace_changes, trace_search,
-    traces,
+    traces, traces_2,
 };
-use crate::api::{health, otlp};
+use crate::api::{health, otlp, ui as viewer};
 use crate::assets::Site;
 use crate::clock;
 use crate::error::{ApiError, ErrorCode};
@@ -39,11 +39,20 @@ pub fn router(app: AppState, site: &Site) -> Router {
         .nest("/ajax-api", mlflow())
         .route("/health", get(health::health))
         .route("/version", get(health::version))
+        .route("/ui-api/traces/{trace_id}/spans", get(viewer::span_table))
+        .route(
+            "/ui-api/traces/{trace_id}/spans/{span_id}",
+            get(viewer::span),
+        )
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone());
     let routes = api.merge(site.routes()).merge(pages);
     let prefix = app.config.static_prefix.as_str();
-    let routes = if prefix.is_empty() { routes } else { Router::new().nest(prefix, routes) };
+    let routes = if prefix.is_empty() {
+        routes
+    } else {
+        Router::new().nest(prefix, routes)
+    };
     routes
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(CatchPanicLayer::custom(|_| {
@@ -69,10 +78,19 @@ fn mlflow() -> Router<AppState> {
         .nest("/2.0/mlflow/traces", trace_routes_2())
         .nest("/3.0/mlflow/traces", trace_routes_3())
         .nest("/2.0/mlflow-artifacts", artifact_routes())
-        .route("/2.0/mlflow/metrics/get-history", get(run_data::metric_history))
+        .route(
+            "/2.0/mlflow/metrics/get-history",
+            get(run_data::metric_history),
+        )
         .route("/2.0/mlflow/artifacts/list", get(artifacts::list_of_run))
-        .route("/2.0/mlflow/get-trace-artifact", get(artifacts::get_trace_artifact))
-        .route("/3.0/mlflow/get-trace-artifact", get(artifacts::get_trace_artifact))
+        .route(
+            "/2.0/mlflow/get-trace-artifact",
+            get(artifacts::get_trace_artifact),
+        )
+        .route(
+            "/3.0/mlflow/get-trace-artifact",
+            get(artifacts::get_trace_artifact),
+        )
         .route("/3.0/mlflow/server-info", get(server_info::server_info))
         .fallback(endpoint_not_found)
 }
@@ -82,7 +100,10 @@ fn experiment_routes() -> Router<AppState> {
         .route("/create", post(experiments::create))
         .route("/get", get(experiments::get))
         .route("/get-by-name", get(experiments::get_by_name))
-        .route("/search", get(experiments::search).post(experiments::search))
+        .route(
+            "/search",
+            get(experiments::search).post(experiments::search),
+        )
         .route("/update", post(experiments::update))
         .route("/delete", post(experiments::delete))
         .route("/restore", post(experiments::restore))
@@ -110,8 +131,11 @@ fn run_routes() -> Router<AppState> {
 
 fn trace_routes_2() -> Router<AppState> {
     Router::new()
+        .route("/", post(traces_2::start).get(traces_2::search))
         .route("/delete-traces", post(trace_changes::delete))
         .route("/link-to-run", post(trace_changes::link_to_run))
+        .route("/{trace_id}", patch(traces_2::end))
+        .route("/{trace_id}/info", get(traces_2::info))
         .route("/{trace_id}/tags", tag_routes())
 }
 
@@ -129,7 +153,9 @@ fn trace_routes_3() -> Router<AppState> {
         .route("/{trace_id}/assessments", post(assessments::create))
         .route(
             "/{trace_id}/assessments/{assessment_id}",
-            get(assessments::get).patch(assessments::update).delete(assessments::delete),
+            get(assessments::get)
+                .patch(assessments::update)
+                .delete(assessments::delete),
         )
 }
 
@@ -138,7 +164,9 @@ fn tag_routes() -> axum::routing::MethodRouter<AppState> {
 }
 
 fn artifact_routes() -> Router<AppState> {
-    let file = put(artifacts::put).get(artifacts::get).delete(artifacts::delete);
+    let file = put(artifacts::put)
+        .get(artifacts::get)
+        .delete(artifacts::delete);
     Router::new()
         .route("/artifacts", get(artifacts::list))
         .route("/artifacts/{*path}", file)
@@ -154,7 +182,11 @@ async fn search_by_get() -> ApiError {
 async fn endpoint_not_found(request: Request) -> ApiError {
     ApiError::new(
         ErrorCode::EndpointNotFound,
-        format!("No such endpoint: {} {}", request.method(), request.uri().path()),
+        format!(
+            "No such endpoint: {} {}",
+            request.method(),
+            request.uri().path()
+        ),
     )
 }
 

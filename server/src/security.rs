@@ -78,7 +78,10 @@ pub async fn guard(State(Policy(rules)): State<Policy>, request: Request, next: 
     };
     let headers = response.headers_mut();
     headers.insert(header::SERVER, HeaderValue::from_static(PRODUCT));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     let frame = match rules.frame_options {
         FrameOptions::SameOrigin => Some("SAMEORIGIN"),
         FrameOptions::Deny => Some("DENY"),
@@ -113,7 +116,10 @@ fn add_cors_headers(
 impl Rules {
     fn refusal(&self, request: &Request) -> Option<ApiError> {
         let headers = request.headers();
-        let is_open = self.open_paths.iter().any(|path| path == request.uri().path());
+        let is_open = self
+            .open_paths
+            .iter()
+            .any(|path| path == request.uri().path());
         if !is_open && let Some(host) = refused_host(headers, |host| self.allows_host(host)) {
             return Some(ApiError::new(
                 ErrorCode::PermissionDenied,
@@ -123,7 +129,10 @@ impl Rules {
                 ),
             ));
         }
-        let changes_state = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        let changes_state = !matches!(
+            *request.method(),
+            Method::GET | Method::HEAD | Method::OPTIONS
+        );
         if changes_state && !self.allows_origin(headers) {
             return Some(ApiError::new(
                 ErrorCode::PermissionDenied,
@@ -135,11 +144,18 @@ impl Rules {
 
     /// `host` without port, in lower case.
     fn allows_host(&self, host: &str) -> bool {
-        if self.allowed_hosts.iter().any(|allowed| matches_host(allowed, host)) {
+        if self
+            .allowed_hosts
+            .iter()
+            .any(|allowed| matches_host(allowed, host))
+        {
             return true;
         }
-        let address: Option<IpAddr> =
-            host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+        let address: Option<IpAddr> = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .ok();
         if self.is_loopback {
             return host == "localhost"
                 || host.ends_with(".localhost")
@@ -176,7 +192,8 @@ impl Rules {
     /// The origin to name in an answer to a page of another origin.
     fn cors_origin(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         let origin = headers.get(header::ORIGIN)?;
-        self.lists_origin(origin.to_str().ok()?).then(|| origin.clone())
+        self.lists_origin(origin.to_str().ok()?)
+            .then(|| origin.clone())
     }
 }
 
@@ -215,7 +232,10 @@ mod tests {
     }
 
     fn headers(entries: &[(HeaderName, &'static str)]) -> HeaderMap {
-        entries.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+        entries
+            .iter()
+            .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)))
+            .collect()
     }
 
     fn host_passes(rules: &Rules, host: &'static str) -> bool {
@@ -226,10 +246,22 @@ mod tests {
     #[test]
     fn loopback_answers_to_its_own_names_only() {
         let rules = rules(Settings::default());
-        for host in ["localhost:5000", "127.0.0.1:5000", "127.0.0.1", "[::1]:5000", "LOCALHOST"] {
+        for host in [
+            "localhost:5000",
+            "127.0.0.1:5000",
+            "127.0.0.1",
+            "[::1]:5000",
+            "LOCALHOST",
+        ] {
             assert!(host_passes(&rules, host), "{host}");
         }
-        for host in ["evil.example", "192.168.1.1:5000", "localhost.evil.example", "box:5000", ""] {
+        for host in [
+            "evil.example",
+            "192.168.1.1:5000",
+            "localhost.evil.example",
+            "box:5000",
+            "",
+        ] {
             assert!(!host_passes(&rules, host), "{host}");
         }
     }
@@ -243,7 +275,13 @@ mod tests {
             ..Settings::default()
         };
         let rules = rules(open);
-        for host in ["10.0.0.1:5000", "box:5000", "traces.example.com", "a.internal:80", "[fe80::1]"] {
+        for host in [
+            "10.0.0.1:5000",
+            "box:5000",
+            "traces.example.com",
+            "a.internal:80",
+            "[fe80::1]",
+        ] {
             assert!(host_passes(&rules, host), "{host}");
         }
         assert!(!host_passes(&rules, "evil.example"));
@@ -261,10 +299,22 @@ mod tests {
             (&[], true),
             (&[(SEC_FETCH_SITE, "same-origin")], true),
             (&[(SEC_FETCH_SITE, "cross-site")], false),
-            (&[(SEC_FETCH_SITE, "same-site"), (header::ORIGIN, "http://localhost:81")], false),
+            (
+                &[
+                    (SEC_FETCH_SITE, "same-site"),
+                    (header::ORIGIN, "http://localhost:81"),
+                ],
+                false,
+            ),
             (&[(header::ORIGIN, "http://localhost:5000")], true),
             (&[(header::ORIGIN, "null")], false),
-            (&[(SEC_FETCH_SITE, "cross-site"), (header::ORIGIN, "https://notebook.example")], true),
+            (
+                &[
+                    (SEC_FETCH_SITE, "cross-site"),
+                    (header::ORIGIN, "https://notebook.example"),
+                ],
+                true,
+            ),
         ];
         for (sent, passes) in cases {
             let sent: Vec<_> = sent.iter().cloned().chain([host.clone()]).collect();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use domain::store::{StoreError, StoreResult};
 use store::{OpenError, OpenOptions};
 use tokio::net::TcpListener;
 
@@ -13,7 +14,7 @@ use crate::assets::{Site, SiteError};
 use crate::config::Config;
 use crate::router::router;
 use crate::state::AppState;
-use crate::{clock, http, shutdown};
+use crate::{clock, demo, http, shutdown};
 
 /// Why the server did not start or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum ServeError {
     /// The store cannot be opened.
     #[error("{0}")]
     Store(#[from] OpenError),
+    /// The demo's traces could not be stored.
+    #[error("cannot store the demo: {0}")]
+    Demo(#[from] StoreError),
     /// The viewer's files are damaged.
     #[error("{0}")]
     Site(#[from] SiteError),
@@ -52,6 +56,37 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     served
 }
 
+/// Fills an empty store with the demo's traces, then serves it.
+///
+/// # Errors
+/// What keeps it from starting.
+pub async fn demo(config: Config) -> Result<(), ServeError> {
+    let store = Arc::new(open_store(&config).await?);
+    let filled = fill_with_demo(store.as_ref()).await;
+    let served = match filled {
+        Ok(()) => listen(AppState::new(store.clone(), config)).await,
+        Err(error) => Err(error.into()),
+    };
+    store.close().await;
+    served
+}
+
+async fn fill_with_demo(store: &store::SqliteStore) -> StoreResult<()> {
+    if !demo::is_empty(store).await? {
+        tracing::info!("the store holds traces; it is served as it is");
+        return Ok(());
+    }
+    let report = demo::fill(store, clock::now()).await?;
+    let (traces, spans) = (report.traces, report.spans);
+    tracing::info!(
+        experiments = report.experiments,
+        traces,
+        spans,
+        "demo traces logged"
+    );
+    Ok(())
+}
+
 /// Opens the store that the settings name.
 ///
 /// # Errors
@@ -62,7 +97,11 @@ pub async fn open_store(config: &Config) -> Result<store::SqliteStore, ServeErro
 }
 
 async fn listen(app: AppState) -> Result<(), ServeError> {
-    let site = Site::load(std::env::var_os("SPANFALL_SITE_ROOT").map(PathBuf::from).as_deref())?;
+    let site = Site::load(
+        std::env::var_os("SPANFALL_SITE_ROOT")
+            .map(PathBuf::from)
+            .as_deref(),
+    )?;
     if site.is_empty() {
         tracing::warn!("no built site found: the API works, pages come without script and style");
     }

@@ -14,9 +14,10 @@ pub async fn signal() {
 }
 
 async fn wait() {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (listen(SignalKind::interrupt()), listen(SignalKind::terminate()))
-    else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        listen(SignalKind::interrupt()),
+        listen(SignalKind::terminate()),
+    ) else {
         // Without signals the system's own handling ends the process.
         return std::future::pending().await;
     };

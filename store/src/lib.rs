@@ -17,6 +17,7 @@ mod block;
 mod bytes;
 mod compress;
 mod error;
+mod index;
 mod key;
 mod lock;
 mod options;

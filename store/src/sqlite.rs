@@ -4,9 +4,12 @@
 mod assessments;
 mod delete;
 mod experiments;
+mod index_commit;
+mod indexer;
 mod ingest;
 mod live;
 mod maintain;
+mod parts;
 mod recount;
 mod rows;
 mod run_rows;
@@ -30,7 +33,9 @@ use sqlx::SqlitePool;
 use crate::error::OpenError;
 use crate::lock::FileLock;
 use crate::options::OpenOptions;
+use indexer::Indexer;
 use live::Live;
+use parts::PartCache;
 use wait::Waiters;
 use writer::Writer;
 
@@ -40,6 +45,7 @@ use writer::Writer;
 pub struct SqliteStore {
     shared: Arc<Shared>,
     writer: Writer,
+    indexer: Indexer,
 }
 
 /// What readers and the writer share.
@@ -47,6 +53,9 @@ pub(crate) struct Shared {
     readers: SqlitePool,
     live: Live,
     waiters: Waiters,
+    parts: PartCache,
+    /// Something was committed that the indexer may want to see.
+    indexer_wake: tokio::sync::Notify,
     /// Encoding is work for the processor: no more of it at once than there are cores.
     encoders: tokio::sync::Semaphore,
     _lock: FileLock,
@@ -73,16 +82,20 @@ impl SqliteStore {
             readers,
             live,
             waiters: Waiters::default(),
+            parts: PartCache::new(options.index_cache_bytes),
+            indexer_wake: tokio::sync::Notify::new(),
             encoders: tokio::sync::Semaphore::new(cores),
             _lock: lock,
         });
         let writer = Writer::start(connection, Arc::clone(&shared), &options);
-        Ok(Self { shared, writer })
+        let indexer = Indexer::start(Arc::clone(&shared), writer.downgrade());
+        Ok(Self { shared, writer, indexer })
     }
 
     /// Writes what is queued, merges what is quickly merged, brings everything into the main file and closes it. Writes that
     /// come later fail.
     pub async fn close(&self) {
+        self.indexer.finish().await;
         self.writer.close().await;
         self.shared.readers.close().await;
     }

@@ -90,9 +90,10 @@ impl TraceRow {
     /// The line for a trace.
     pub fn of(info: &domain::trace::TraceInfo) -> Self {
         use super::{cut, is_public_tag};
+        use crate::text::preview::readable;
         let preview = |text: &Option<String>| {
             text.as_deref()
-                .map_or(String::new(), |t| one_line(t, Self::PREVIEW))
+                .map_or(String::new(), |t| one_line(&readable(t), Self::PREVIEW))
         };
         Self {
             trace_id: info.trace_id.as_str().to_owned(),

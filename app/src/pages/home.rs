@@ -124,7 +124,11 @@ fn table(rows: Vec<ExperimentRow>, search: &str) -> AnyView {
         let text = format!("No experiment has “{search}” in its name.");
         return view! { <p class="quiet">{text} " " <a href="/">"Show all"</a></p> }.into_any();
     }
-    let rows = rows.into_iter().map(row).collect_view();
+    let has_tags = rows.iter().any(|row| !row.tags.is_empty());
+    let rows = rows
+        .into_iter()
+        .map(|line| row(line, has_tags))
+        .collect_view();
     view! {
         <div class="table-scroll">
             <table class="table home__table">
@@ -134,7 +138,7 @@ fn table(rows: Vec<ExperimentRow>, search: &str) -> AnyView {
                         <th scope="col" class="table__number">"Traces"</th>
                         <th scope="col" class="table__number">"Failed"</th>
                         <th scope="col">"Last trace"</th>
-                        <th scope="col" class="home__tags">"Tags"</th>
+                        {has_tags.then(|| view! { <th scope="col" class="home__tags">"Tags"</th> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -144,7 +148,7 @@ fn table(rows: Vec<ExperimentRow>, search: &str) -> AnyView {
     .into_any()
 }
 
-fn row(row: ExperimentRow) -> AnyView {
+fn row(row: ExperimentRow, has_tags: bool) -> AnyView {
     let tags = row
         .tags
         .into_iter()
@@ -180,7 +184,7 @@ fn row(row: ExperimentRow) -> AnyView {
                     None => view! { <span class="quiet">"—"</span> }.into_any(),
                 }}
             </td>
-            <td class="home__tags">{tags}</td>
+            {has_tags.then(|| view! { <td class="home__tags">{tags}</td> })}
         </tr>
     }
     .into_any()

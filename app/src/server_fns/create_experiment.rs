@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
+use crate::wire::Wire;
 
 /// Makes an experiment with this name and leads to its empty list.
 ///
 /// # Errors
 /// `Refused` if the name is empty, longer than 500 characters or taken.
-#[server(prefix = "/ui-api", endpoint = "create_experiment")]
+#[server(prefix = "/ui-api", endpoint = "create_experiment", output = Wire)]
 pub async fn create_experiment(
     /// What people will call it.
     name: String,

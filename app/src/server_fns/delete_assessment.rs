@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
+use crate::wire::Wire;
 
 /// Removes an assessment; one that is gone already is fine.
 ///
 /// # Errors
 /// `NotFound` if there is no such trace.
-#[server(prefix = "/ui-api", endpoint = "delete_assessment")]
+#[server(prefix = "/ui-api", endpoint = "delete_assessment", output = Wire)]
 pub async fn delete_assessment(
     /// The trace it is on.
     trace_id: String,

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
+use crate::wire::Wire;
 
 /// Removes a tag.
 ///
 /// # Errors
 /// `NotFound` if there is no such trace; `Refused` if it has no such tag or the tag is the server's own.
-#[server(prefix = "/ui-api", endpoint = "delete_trace_tag")]
+#[server(prefix = "/ui-api", endpoint = "delete_trace_tag", output = Wire)]
 pub async fn delete_trace_tag(
     /// The trace.
     trace_id: String,

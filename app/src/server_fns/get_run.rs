@@ -5,12 +5,13 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::RunView;
+use crate::wire::Wire;
 
 /// A run with its data and one page of its traces, newest first.
 ///
 /// # Errors
 /// `NotFound` if there is no such run; `Refused` if the page token is of another search.
-#[server(prefix = "/ui-api", endpoint = "run", input = GetUrl)]
+#[server(prefix = "/ui-api", endpoint = "run", input = GetUrl, output = Wire)]
 pub async fn get_run(
     /// The run.
     run_id: String,

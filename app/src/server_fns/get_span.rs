@@ -5,12 +5,13 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::SpanDetail;
+use crate::wire::Wire;
 
 /// A span with inputs, outputs, attributes, events and links, large values cut.
 ///
 /// # Errors
 /// `NotFound` if there is no such span.
-#[server(prefix = "/ui-api", endpoint = "span", input = GetUrl)]
+#[server(prefix = "/ui-api", endpoint = "span", input = GetUrl, output = Wire)]
 pub async fn get_span(
     /// The trace.
     trace_id: String,

@@ -5,12 +5,13 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::TraceHead;
+use crate::wire::Wire;
 
 /// A trace as its page opens.
 ///
 /// # Errors
 /// `NotFound` if there is no such trace.
-#[server(prefix = "/ui-api", endpoint = "trace", input = GetUrl)]
+#[server(prefix = "/ui-api", endpoint = "trace", input = GetUrl, output = Wire)]
 pub async fn get_trace(
     /// The trace.
     trace_id: String,

@@ -5,12 +5,13 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::TraceNotes;
+use crate::wire::Wire;
 
 /// Tags and assessments of a trace, and which of them are the reader's own.
 ///
 /// # Errors
 /// `NotFound` if there is no such trace.
-#[server(prefix = "/ui-api", endpoint = "trace_notes", input = GetUrl)]
+#[server(prefix = "/ui-api", endpoint = "trace_notes", input = GetUrl, output = Wire)]
 pub async fn get_trace_notes(
     /// The trace.
     trace_id: String,

@@ -5,12 +5,13 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::ExperimentList;
+use crate::wire::Wire;
 
 /// The active experiments whose names contain `search`, whatever the case of its letters.
 ///
 /// # Errors
 /// If the store fails.
-#[server(prefix = "/ui-api", endpoint = "experiments", input = GetUrl)]
+#[server(prefix = "/ui-api", endpoint = "experiments", input = GetUrl, output = Wire)]
 pub async fn list_experiments(
     /// A part of the name; empty for all.
     #[server(default)]

@@ -5,12 +5,13 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::RunList;
+use crate::wire::Wire;
 
 /// The active runs of an experiment, newest first, with how many traces each has.
 ///
 /// # Errors
 /// `NotFound` if there is no such experiment; `Refused` if the page token is of another search.
-#[server(prefix = "/ui-api", endpoint = "runs", input = GetUrl)]
+#[server(prefix = "/ui-api", endpoint = "runs", input = GetUrl, output = Wire)]
 pub async fn list_runs(
     /// The experiment.
     experiment_id: i64,

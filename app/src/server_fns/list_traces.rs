@@ -5,13 +5,14 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::TraceList;
+use crate::wire::Wire;
 
 /// One page of the traces that match, with counts. A filter that cannot be read is part of the answer, not an error:
 /// the page shows it where it was typed.
 ///
 /// # Errors
 /// `NotFound` if there is no such experiment; `Refused` if the page token is of another search.
-#[server(prefix = "/ui-api", endpoint = "traces", input = GetUrl)]
+#[server(prefix = "/ui-api", endpoint = "traces", input = GetUrl, output = Wire)]
 #[allow(
     clippy::too_many_arguments,
     reason = "the fields of the address, one argument each"

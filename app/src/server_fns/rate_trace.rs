@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
+use crate::wire::Wire;
 
 /// Keeps the reader's thumb, score and comment on a trace or one of its spans. What the same reader said before under the same
 /// name is changed, not added to. A comment is the rationale of the rating; without a rating it stands for itself.
 ///
 /// # Errors
 /// `NotFound` if there is no such trace; `Refused` if nothing was said or the score is not 1 to 5.
-#[server(prefix = "/ui-api", endpoint = "rate_trace")]
+#[server(prefix = "/ui-api", endpoint = "rate_trace", output = Wire)]
 pub async fn rate_trace(
     /// The trace.
     trace_id: String,

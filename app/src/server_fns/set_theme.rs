@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
+use crate::wire::Wire;
 
 /// Keeps the choice in a cookie; anything but `light` and `dark` follows the system.
 ///
 /// # Errors
 /// None of its own.
-#[server(prefix = "/ui-api", endpoint = "set_theme")]
+#[server(prefix = "/ui-api", endpoint = "set_theme", output = Wire)]
 pub async fn set_theme(
     /// `light`, `dark` or `system`.
     theme: String,

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
+use crate::wire::Wire;
 
 /// Adds or replaces a tag.
 ///
 /// # Errors
 /// `NotFound` if there is no such trace; `Refused` if the key is empty, longer than 250 characters or the server's own, or if
 /// the value is longer than 8,000 characters.
-#[server(prefix = "/ui-api", endpoint = "set_trace_tag")]
+#[server(prefix = "/ui-api", endpoint = "set_trace_tag", output = Wire)]
 pub async fn set_trace_tag(
     /// The trace.
     trace_id: String,

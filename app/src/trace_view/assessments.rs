@@ -5,6 +5,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::notes::Notes;
+use super::values::readable;
 use crate::error::AppError;
 use crate::model::{AssessmentView, Tone};
 use crate::server_fns::feedback_names;
@@ -72,33 +73,7 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
         SourceType::SourceTypeUnspecified => (IconName::Dot, "Unknown source"),
     };
     let is_own = assessment.source == SourceType::Human && assessment.source_id == author;
-    let tone = match assessment.tone {
-        Tone::Up => "ok",
-        Tone::Down => "error",
-        Tone::Plain => "plain",
-    };
-    let said = if assessment.is_comment {
-        let text = assessment.text.clone();
-        view! { <LongText text=text face="read"/> }.into_any()
-    } else {
-        let is_thumb = assessment.name == feedback_names::THUMB;
-        let thumb = match (is_thumb, assessment.tone) {
-            (true, Tone::Up) => Some(IconName::ThumbUp),
-            (true, Tone::Down) => Some(IconName::ThumbDown),
-            _ => None,
-        };
-        view! {
-            <p class="assessments__said">
-                <span class="assessments__name">{assessment.name.clone()}</span>
-                <span class="chip" data-tone=tone>
-                    {thumb.map(|name| view! { <Icon name=name/> })}
-                    {assessment.text.clone()}
-                </span>
-                {(assessment.kind != "feedback").then(|| view! { <span class="quiet">{assessment.kind.clone()}</span> })}
-            </p>
-        }
-        .into_any()
-    };
+    let said = said(&assessment);
     let span = assessment.span_id.clone().map(|span| {
         let href = query("", &[("span", &span)]);
         view! { <a href=href>"on span " <code>{span}</code></a> }
@@ -128,6 +103,49 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
             {said}
             {assessment.rationale.map(|text| view! { <div class="assessments__why"><LongText text=text face="read"/></div> })}
         </li>
+    }
+    .into_any()
+}
+
+/// Longer values stand below their name, not beside it.
+const BESIDE: usize = 60;
+
+fn said(assessment: &AssessmentView) -> AnyView {
+    let text = assessment.text.clone();
+    if assessment.is_comment {
+        return view! { <LongText text=text face="read"/> }.into_any();
+    }
+    let tone = match assessment.tone {
+        Tone::Up => "ok",
+        Tone::Down => "error",
+        Tone::Plain => "plain",
+    };
+    let is_thumb = assessment.name == feedback_names::THUMB;
+    let thumb = match (is_thumb, assessment.tone) {
+        (true, Tone::Up) => Some(IconName::ThumbUp),
+        (true, Tone::Down) => Some(IconName::ThumbDown),
+        _ => None,
+    };
+    let (beside, below) = match text.len() {
+        ..=BESIDE => (Some(text), None),
+        _ if text.starts_with(['{', '[']) => (None, Some(readable(&text.into()))),
+        _ => (
+            None,
+            Some(view! { <LongText text=text face="read"/> }.into_any()),
+        ),
+    };
+    let kind = (assessment.kind != "feedback").then(|| assessment.kind.clone());
+    view! {
+        <p class="assessments__said">
+            <span class="assessments__name">{assessment.name.clone()}</span>
+            {beside
+                .map(|text| {
+                    let thumb = thumb.map(|name| view! { <Icon name=name/> });
+                    view! { <span class="chip" data-tone=tone>{thumb} {text}</span> }
+                })}
+            {kind.map(|kind| view! { <span class="quiet">{kind}</span> })}
+        </p>
+        {below}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 //!
 //! The tab is in the address, so that a link leads to what was seen.
 
-use domain::span::StatusCode;
+use domain::span::{StatusCode, keys};
 use domain::time::human_duration;
 use leptos::prelude::*;
 
@@ -148,13 +148,13 @@ fn opened(
     );
     let has_failed = span.status == StatusCode::Error;
     let why = has_failed.then(|| failure(&span)).flatten();
-    let head = head(&span, raw);
+    let head = head(&span, raw.clone());
     let tabs = tabs(&span, &page, tab, notes);
     let span = StoredValue::new(span);
     let content = move || {
         let span = span.get_value();
         match tab.get() {
-            Tab::Values => values(span),
+            Tab::Values => values(span, &raw),
             Tab::Attributes => view! { <Attributes attributes=span.attributes/> }.into_any(),
             Tab::Events => view! { <Events events=span.events/> }.into_any(),
             Tab::Links => view! { <Links links=span.links/> }.into_any(),
@@ -166,7 +166,7 @@ fn opened(
     view! {
         {head}
         {tabs}
-        <div class="span-detail__body">
+        <div class="span-detail__body" role="region" aria-label="Content" tabindex="0">
             {why}
             {content}
         </div>
@@ -284,15 +284,16 @@ fn failure(span: &SpanDetail) -> Option<AnyView> {
     })
 }
 
-fn values(span: SpanDetail) -> AnyView {
+fn values(span: SpanDetail, address: &str) -> AnyView {
+    let whole = |key: &str| query(address, &[("full", "1"), ("key", key)]);
     let absent = match (span.status, span.duration_nanos) {
         (StatusCode::Error, _) => "None: the span failed.",
         (_, None) => "None yet: the span is running.",
         _ => "None was recorded.",
     };
     view! {
-        <ValuePanel title="Input" value=span.inputs absent="None was recorded."/>
-        <ValuePanel title="Output" value=span.outputs absent=absent/>
+        <ValuePanel title="Input" whole=whole(keys::INPUTS) value=span.inputs absent="None was recorded."/>
+        <ValuePanel title="Output" whole=whole(keys::OUTPUTS) value=span.outputs absent=absent/>
     }
     .into_any()
 }

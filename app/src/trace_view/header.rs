@@ -1,6 +1,7 @@
 //! The head of a trace page: which trace, how it went, and in the first line why it failed.
 
 use domain::time::human_duration;
+use domain::trace::TraceState;
 use leptos::prelude::*;
 
 use super::tree_state::Cursor;
@@ -84,7 +85,7 @@ pub fn TraceHeader(
                     {runs}
                 </dl>
             </div>
-            {head.why.map(|why| why_line(why, cursor))}
+            {head.why.map(|why| why_line(why, head.state, cursor))}
             <div class="trace-header__notes">{children()}</div>
         </header>
     }
@@ -95,13 +96,19 @@ fn fact(label: &'static str, content: AnyView) -> AnyView {
     view! { <div class="trace-header__fact"><dt>{label}</dt><dd>{content}</dd></div> }.into_any()
 }
 
-fn why_line(why: Why, cursor: Cursor) -> AnyView {
+fn why_line(why: Why, state: TraceState, cursor: Cursor) -> AnyView {
     let Why {
         span_id,
         span_name,
         message,
         failed,
     } = why;
+    // A trace can end well although a step of it failed.
+    let verb = if state == TraceState::Error {
+        "Failed in "
+    } else {
+        "An error in "
+    };
     let href = query("", &[("span", &span_id)]);
     let go = move |event: leptos::ev::MouseEvent| {
         if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
@@ -117,7 +124,7 @@ fn why_line(why: Why, cursor: Cursor) -> AnyView {
         <p class="trace-header__why">
             <Icon name=IconName::Alert/>
             <span class="trace-header__reason">
-                "Failed in " <a href=href on:click=go>{span_name}</a>
+                {verb} <a href=href on:click=go>{span_name}</a>
                 {(!message.is_empty()).then(|| view! { ": " <span dir="auto">{message}</span> })}
             </span>
             {others}

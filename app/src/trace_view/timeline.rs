@@ -68,7 +68,9 @@ pub fn Timeline(
     watch(tree, scroller, height);
     let has_error = head.why.is_some();
     let next_error = move || {
-        let Some(table) = tree.table.get_untracked() else { return };
+        let Some(table) = tree.table.get_untracked() else {
+            return;
+        };
         let errors = || (0..table.len()).filter(|row| table.is_error(*row));
         let here = tree.marked_row().unwrap_or(0);
         // After the last one comes the first again.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::chat::conversation;
 use crate::model::{CutText, ValueView};
+use crate::text::number;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::json_tree::JsonTree;
 use crate::widgets::long_text::LongText;
@@ -14,6 +15,8 @@ use crate::widgets::long_text::LongText;
 pub fn ValuePanel(
     /// `Inputs` or `Outputs`.
     title: &'static str,
+    /// Where the value is to be had whole.
+    whole: String,
     /// The value; `None` if nothing was recorded.
     value: Option<ValueView>,
     /// Why there is none.
@@ -57,6 +60,11 @@ pub fn ValuePanel(
                 <CopyButton text=copied what="JSON"/>
             </div>
             <div hidden=move || is_raw.get()>{readable}</div>
+            {raw.whole_bytes
+                .map(|bytes| {
+                    let text = format!("Open all of it, {}", number::bytes(bytes));
+                    view! { <p><a href=whole target="_blank" rel="noopener external">{text}</a></p> }
+                })}
             {move || is_raw.get().then(|| view! { <LongText text=pretty(raw_text.get_value()) face="code"/> })}
         </section>
     }

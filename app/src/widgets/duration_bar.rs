@@ -17,7 +17,14 @@ pub fn DurationBar(
         return view! { <span class="quiet">"—"</span> }.into_any();
     };
     let share = share(millis);
-    let heat = (share * 5.0).floor().clamp(0.0, 4.0);
+    // Most durations are nothing to look at twice; what takes ten seconds and more gets warmer.
+    let heat = match millis {
+        ..10_000 => 0,
+        10_000..20_000 => 1,
+        20_000..30_000 => 2,
+        30_000..60_000 => 3,
+        _ => 4,
+    };
     view! {
         <span class="duration-bar" data-heat=heat.to_string()>
             <span class="duration-bar__number">{human_duration(millis.saturating_mul(1_000_000))}</span>

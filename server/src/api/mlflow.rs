@@ -11,10 +11,11 @@ pub mod tag_keys;
 pub mod trace_changes;
 pub mod trace_search;
 pub mod traces;
+pub mod traces_2;
 
 mod any_value_json;
 mod assessment_json;
-mod params;
+pub mod params;
 mod reply;
 mod run_name;
 mod span_json;

@@ -71,7 +71,10 @@ pub async fn export(
     request: Body,
 ) -> ApiResult<Response> {
     let experiment = experiment(&headers)?;
-    let run = headers.get(RUN_HEADER).and_then(|run| run.to_str().ok()).map(RunId::new);
+    let run = headers
+        .get(RUN_HEADER)
+        .and_then(|run| run.to_str().ok())
+        .map(RunId::new);
     let encoding = encoding(&headers)?;
     let compression = compression(&headers)?;
     let limit = app.config.otlp_max_bytes;
@@ -86,8 +89,9 @@ pub async fn export(
             let batches = decode(&plain, encoding, empty)?;
             Ok::<_, ApiError>((batches, lease))
         };
-        let (batches, decoded_lease) =
-            tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)??;
+        let (batches, decoded_lease) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(ApiError::internal)??;
         lease = decoded_lease;
         batches
     };
@@ -121,12 +125,21 @@ fn experiment(headers: &HeaderMap) -> ApiResult<ExperimentId> {
         return Err(ApiError::missing_header(EXPERIMENT_HEADER.as_str()));
     };
     let text = value.to_str().unwrap_or_default();
-    text.trim().parse().map_err(|_| ApiError::invalid_experiment_id(text))
+    text.trim()
+        .parse()
+        .map_err(|_| ApiError::invalid_experiment_id(text))
 }
 
 fn encoding(headers: &HeaderMap) -> ApiResult<Encoding> {
     let sent = header_text(headers, &header::CONTENT_TYPE);
-    match sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+    match sent
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "application/x-protobuf" => Ok(Encoding::Protobuf),
         "application/json" => Ok(Encoding::Json),
         _ => Err(ApiError::detail(
@@ -152,7 +165,10 @@ fn compression(headers: &HeaderMap) -> ApiResult<body::Compression> {
 }
 
 fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// An export response without fields: zero bytes as protobuf, an empty object as JSON.
@@ -161,5 +177,9 @@ fn acknowledge(encoding: Encoding) -> Response {
         Encoding::Protobuf => ("application/x-protobuf", ""),
         Encoding::Json => ("application/json", "{}"),
     };
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))], body).into_response()
+    (
+        [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))],
+        body,
+    )
+        .into_response()
 }

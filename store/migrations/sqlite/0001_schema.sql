@@ -144,7 +144,6 @@ create index trace_run_by_run on trace_run (run_id, trace_no);
 -- parts; dead marks rows whose trace has changed or gone since.
 create table segment (
     segment_no integer primary key,
-    level integer not null,
     meta blob not null,
     dead blob not null
 ) strict;

@@ -1,6 +1,6 @@
-//! What is kept in memory beside the file: the ids of traces that are not yet in `trace_key`, the traces that are not yet in
-//! the search index, and those that await a recount. The writer changes it right after each commit and before it answers, so
-//! that a read that begins after an acknowledged write sees it.
+//! What is kept in memory beside the file: the ids of traces that are not yet in `trace_key`, the directories of the search
+//! index, the traces that are not in it, and those that await a recount. The writer changes it right after each commit and
+//! before it answers, so that a read that begins after an acknowledged write sees it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -11,7 +11,10 @@ use futures_util::TryStreamExt;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{self, StoredTrace};
-use crate::error::database;
+use crate::bytes::Reader;
+use crate::error::{At, database};
+use crate::index::bitmap::Bitmap;
+use crate::index::segment::Segment;
 use crate::tuples::Tuples;
 
 /// A trace that the search index does not hold, with what filters and orders ask; previews are left out.
@@ -39,6 +42,14 @@ impl TailTrace {
     }
 }
 
+/// A segment in use.
+#[derive(Debug, Clone)]
+pub(crate) struct LiveSegment {
+    pub segment: Arc<Segment>,
+    /// Rows whose trace has changed or gone since.
+    pub dead: Arc<Bitmap>,
+}
+
 /// The live state.
 #[derive(Default)]
 pub(crate) struct State {
@@ -46,10 +57,17 @@ pub(crate) struct State {
     pub keys: HashMap<Vec<u8>, i64>,
     /// By trace number.
     pub tail: BTreeMap<i64, Arc<TailTrace>>,
+    pub segments: Vec<LiveSegment>,
+    /// Segments that were replaced; their parts go once no reader holds them.
+    pub obsolete: Vec<Arc<Segment>>,
+    /// Traces below this number are in a segment or in the tail; from it on they are in the tail.
+    pub indexed_to: i64,
     /// Traces that await a recount.
     pub stale: HashSet<i64>,
     /// The next trace gets this number.
     pub next_trace_no: i64,
+    /// The next segment gets this number.
+    pub next_segment_no: i64,
 }
 
 /// The live state behind a lock that is held for moments only, never across an await.
@@ -74,33 +92,70 @@ impl Live {
             .fetch_one(&mut *connection)
             .await
             .map_err(database)?;
-        state.next_trace_no = last.map_or(1, |last| last + 1);
         let keys_merged_to = number(connection, "keys_merged_to").await?;
-        let query = "select trace_key, trace_no from trace where trace_no >= ?1 order by trace_no";
-        let mut rows = sqlx::query(query).bind(keys_merged_to).fetch(&mut *connection);
-        while let Some(row) = rows.try_next().await.map_err(database)? {
-            state.keys.insert(row.try_get(0).map_err(database)?, row.try_get(1).map_err(database)?);
-        }
-        drop(rows);
+        state.indexed_to = number(connection, "indexed_to").await?;
+        // Numbers are not used again even if the newest traces were deleted: keys and segments may still know them.
+        let floor = keys_merged_to.max(state.indexed_to).max(1);
+        state.next_trace_no = last.map_or(floor, |last| floor.max(last + 1));
+        load_keys(connection, &mut state, keys_merged_to).await?;
         let stale = "select trace_no from trace where flags & 2 != 0 order by trace_no";
         let stale: Vec<i64> =
             sqlx::query_scalar(stale).fetch_all(&mut *connection).await.map_err(database)?;
         state.stale = stale.into_iter().collect();
-        let indexed_to = number(connection, "indexed_to").await?;
-        let tail = "select trace_no from trace where trace_no >= ?1
-            union select trace_no from changed_trace order by trace_no";
-        let tail: Vec<i64> = sqlx::query_scalar(tail)
-            .bind(indexed_to)
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(database)?;
-        for group in tail.chunks(1024) {
-            for trace in rows::load(connection, group).await? {
-                state.tail.insert(trace.trace_no, Arc::new(TailTrace::of(&trace)));
-            }
-        }
+        load_segments(connection, &mut state).await?;
+        load_tail(connection, &mut state).await?;
         Ok(Self { state: RwLock::new(state) })
     }
+}
+
+async fn load_keys(
+    connection: &mut SqliteConnection,
+    state: &mut State,
+    keys_merged_to: i64,
+) -> StoreResult<()> {
+    let query = "select trace_key, trace_no from trace where trace_no >= ?1 order by trace_no";
+    let mut rows = sqlx::query(query).bind(keys_merged_to).fetch(connection);
+    while let Some(row) = rows.try_next().await.map_err(database)? {
+        state.keys.insert(row.try_get(0).map_err(database)?, row.try_get(1).map_err(database)?);
+    }
+    Ok(())
+}
+
+async fn load_segments(connection: &mut SqliteConnection, state: &mut State) -> StoreResult<()> {
+    // Parts of segments that were being written or removed when the process ended.
+    let clean = "delete from segment_part
+        where part_key >> 20 not in (select segment_no from segment)";
+    sqlx::query(clean).execute(&mut *connection).await.map_err(database)?;
+    let query = "select segment_no, meta, dead from segment order by segment_no";
+    let rows = sqlx::query(query).fetch_all(connection).await.map_err(database)?;
+    for row in rows {
+        let segment_no: i64 = row.try_get(0).map_err(database)?;
+        let meta: &[u8] = row.try_get(1).map_err(database)?;
+        let dead: &[u8] = row.try_get(2).map_err(database)?;
+        let segment = Segment::decode(segment_no, meta).at("segment", "meta", segment_no)?;
+        let dead = Bitmap::read(&mut Reader::new(dead)).at("segment", "dead", segment_no)?;
+        let segment = LiveSegment { segment: Arc::new(segment), dead: Arc::new(dead) };
+        state.segments.push(segment);
+        state.next_segment_no = segment_no + 1;
+    }
+    state.next_segment_no = state.next_segment_no.max(1);
+    Ok(())
+}
+
+async fn load_tail(connection: &mut SqliteConnection, state: &mut State) -> StoreResult<()> {
+    let tail = "select trace_no from trace where trace_no >= ?1
+        union select trace_no from changed_trace order by trace_no";
+    let tail: Vec<i64> = sqlx::query_scalar(tail)
+        .bind(state.indexed_to)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+    for group in tail.chunks(1024) {
+        for trace in rows::load(connection, group).await? {
+            state.tail.insert(trace.trace_no, Arc::new(TailTrace::of(&trace)));
+        }
+    }
+    Ok(())
 }
 
 /// A number of `store_state`.
@@ -115,6 +170,21 @@ pub(crate) async fn number(
         .map_err(database)
 }
 
+/// Sets a number of `store_state`.
+pub(crate) async fn set_number(
+    connection: &mut SqliteConnection,
+    name: &'static str,
+    value: i64,
+) -> StoreResult<()> {
+    sqlx::query("update store_state set value = ?2 where name = ?1")
+        .bind(name)
+        .bind(value)
+        .execute(connection)
+        .await
+        .map_err(database)?;
+    Ok(())
+}
+
 /// What a transaction changes in the live state once it is committed.
 #[derive(Default)]
 pub(crate) struct Changes {
@@ -124,6 +194,26 @@ pub(crate) struct Changes {
     pub traces: BTreeMap<i64, Option<Arc<TailTrace>>>,
     /// Whether a trace awaits a recount.
     pub stale: HashMap<i64, bool>,
+    /// Changes of the index, worked out at the commit.
+    pub index: IndexChanges,
+}
+
+/// What a transaction changes in the index.
+#[derive(Default)]
+pub(crate) struct IndexChanges {
+    /// Segments with more dead rows.
+    pub dead: HashMap<i64, Arc<Bitmap>>,
+    pub installed: Vec<Installed>,
+}
+
+/// A new segment.
+pub(crate) struct Installed {
+    pub segment: LiveSegment,
+    /// Traces that it takes out of the tail.
+    pub covered: Vec<i64>,
+    /// Segments whose place it takes.
+    pub replaced: Vec<i64>,
+    pub indexed_to: Option<i64>,
 }
 
 impl Changes {
@@ -133,33 +223,51 @@ impl Changes {
         self.traces.extend(later.traces);
         self.stale.extend(later.stale);
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.traces.is_empty() && self.stale.is_empty()
-    }
 }
 
 impl State {
     /// Applies what was committed.
-    pub(crate) fn apply(&mut self, changes: &Changes) {
-        for (key, trace_no) in &changes.keys {
+    pub(crate) fn apply(&mut self, changes: Changes) {
+        for (key, trace_no) in changes.keys {
             match trace_no {
-                Some(trace_no) => self.keys.insert(key.clone(), *trace_no),
-                None => self.keys.remove(key),
+                Some(trace_no) => self.keys.insert(key, trace_no),
+                None => self.keys.remove(&key),
             };
         }
-        for (trace_no, trace) in &changes.traces {
+        for (trace_no, trace) in changes.traces {
             match trace {
-                Some(trace) => self.tail.insert(*trace_no, Arc::clone(trace)),
-                None => self.tail.remove(trace_no),
+                Some(trace) => self.tail.insert(trace_no, trace),
+                None => self.tail.remove(&trace_no),
             };
         }
-        for (trace_no, is_stale) in &changes.stale {
-            if *is_stale {
-                self.stale.insert(*trace_no);
+        for (trace_no, is_stale) in changes.stale {
+            if is_stale {
+                self.stale.insert(trace_no);
             } else {
-                self.stale.remove(trace_no);
+                self.stale.remove(&trace_no);
             }
+        }
+        for live in &mut self.segments {
+            if let Some(dead) = changes.index.dead.get(&live.segment.segment_no) {
+                live.dead = Arc::clone(dead);
+            }
+        }
+        for installed in changes.index.installed {
+            self.install(installed);
+        }
+    }
+
+    fn install(&mut self, installed: Installed) {
+        for trace_no in &installed.covered {
+            self.tail.remove(trace_no);
+        }
+        let is_replaced =
+            |live: &mut LiveSegment| installed.replaced.contains(&live.segment.segment_no);
+        let replaced = self.segments.extract_if(.., is_replaced);
+        self.obsolete.extend(replaced.map(|live| live.segment));
+        self.segments.push(installed.segment);
+        if let Some(indexed_to) = installed.indexed_to {
+            self.indexed_to = indexed_to;
         }
     }
 

@@ -71,7 +71,7 @@ impl Maintenance {
         match committed {
             Ok(committed) => {
                 self.note(&committed.changes);
-                tx.shared.live.write().apply(&committed.changes);
+                tx.shared.live.write().apply(committed.changes);
                 Ok(())
             }
             Err(error) => {

@@ -17,6 +17,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// `SPFL`: marks the file as ours, for `file` and for us.
 const APPLICATION_ID: i64 = 0x5350_464c;
 
+/// Bodies of small traces are 2 to 5 KB. Pages of 8 KiB waste up to half of their space on such rows (measured: 449 bytes a
+/// span), pages of 16 KiB a tenth (378 bytes).
+const PAGE_BYTES: u32 = 16 * 1024;
+
 /// Cached pages of the writer, in KiB: the upper pages of the trees and the tail of the trace keys.
 const WRITER_CACHE_KIB: u32 = 40 * 1024;
 /// The same of a reader.
@@ -28,7 +32,7 @@ pub(super) async fn open_writer(options: &OpenOptions) -> Result<SqliteConnectio
     let connect = base_options(path)
         .create_if_missing(true)
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", "2000")
         .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(256);
     let mut connection = connect.connect().await.map_err(|error| failed(path, error))?;
@@ -70,7 +74,7 @@ pub(super) async fn open_readers(options: &OpenOptions) -> Result<SqlitePool, Op
 fn base_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .page_size(std::env::var("PS").ok().and_then(|x|x.parse().ok()).unwrap_or(8192))
+        .page_size(PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))

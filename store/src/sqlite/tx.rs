@@ -10,6 +10,7 @@ use domain::trace::{TraceInfo, TraceState};
 use sqlx::{Row, SqliteConnection};
 
 use super::Shared;
+use super::index_commit::{self, Install};
 use super::live::{Changes, TailTrace};
 use super::rows::{self, StoredTrace};
 use super::sql::{KEYS_MAX, select_in};
@@ -32,6 +33,7 @@ struct Pending {
     changes: Changes,
     counts: BTreeMap<ExperimentId, CountChange>,
     woken: HashSet<TraceId>,
+    installs: Vec<Install>,
 }
 
 /// A transaction of the writer.
@@ -88,6 +90,7 @@ impl WriteTx {
         let job = std::mem::take(&mut self.job);
         self.done.changes.append(job.changes);
         self.done.woken.extend(job.woken);
+        self.done.installs.extend(job.installs);
         for (experiment, change) in job.counts {
             let sum = self.done.counts.entry(experiment).or_default();
             sum.traces += change.traces;
@@ -110,15 +113,15 @@ impl WriteTx {
         self.statement("rollback").await
     }
 
-    /// Writes the counts and commits.
+    /// Writes the counts and what changes in the index, and commits.
     pub(crate) async fn commit(&mut self) -> StoreResult<Committed> {
         for (experiment, change) in std::mem::take(&mut self.done.counts) {
             self.write_counts(experiment, change).await?;
         }
-        self.note_changed_traces().await?;
+        let Pending { mut changes, woken, installs, .. } = std::mem::take(&mut self.done);
+        index_commit::apply(&mut self.connection, &self.shared, &mut changes, installs).await?;
         self.statement("commit").await?;
-        let done = std::mem::take(&mut self.done);
-        Ok(Committed { changes: done.changes, woken: done.woken })
+        Ok(Committed { changes, woken })
     }
 
     async fn write_counts(&mut self, id: ExperimentId, change: CountChange) -> StoreResult<()> {
@@ -151,9 +154,9 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Traces that the index held so far and that have changed must be found in the tail after a crash as well.
-    async fn note_changed_traces(&mut self) -> StoreResult<()> {
-        Ok(())
+    /// Puts a segment in use when the transaction commits.
+    pub(crate) fn install(&mut self, install: Install) {
+        self.job.installs.push(install);
     }
 
     /// A number for a new trace.

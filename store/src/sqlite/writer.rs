@@ -131,6 +131,37 @@ impl Writer {
         answer.await.map_err(|_| internal("the store is closed"))?
     }
 
+    /// As [`Writer::write`], but waits for room in the queue: for house-keeping, whose callers nobody waits for.
+    pub(crate) async fn write_patiently<F, T>(&self, bytes: usize, work: F) -> StoreResult<T>
+    where
+        F: for<'a> FnOnce(&'a mut WriteTx) -> JobFuture<'a, T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let closed = || internal("the store is closed");
+        let (reply, answer) = oneshot::channel();
+        let work = FnWork { work: Some(work), value: None, reply };
+        let permits = self.permits(bytes);
+        let permit = Arc::clone(&self.bytes).acquire_many_owned(permits).await;
+        let _permit = Some(permit.map_err(|_| closed())?);
+        let queued = Queued { command: Command::Work(Box::new(work)), bytes, _permit };
+        self.queue.send(queued).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    fn permits(&self, bytes: usize) -> u32 {
+        let permits = (bytes / PERMIT_BYTES).clamp(1, self.bytes_max);
+        u32::try_from(permits).unwrap_or(u32::MAX)
+    }
+
+    /// A handle that does not keep the task running.
+    pub(crate) fn downgrade(&self) -> WeakWriter {
+        WeakWriter {
+            queue: self.queue.downgrade(),
+            bytes: Arc::clone(&self.bytes),
+            bytes_max: self.bytes_max,
+        }
+    }
+
     /// Stores prepared spans and answers when they are committed.
     pub(crate) async fn ingest(&self, batches: Vec<ingest::Prepared>) -> StoreResult<()> {
         let bytes = batches.iter().map(ingest::Prepared::size).sum();
@@ -140,8 +171,7 @@ impl Writer {
     }
 
     fn send(&self, command: Command, bytes: usize) -> StoreResult<()> {
-        let permits = (bytes / PERMIT_BYTES).clamp(1, self.bytes_max);
-        let permits = u32::try_from(permits).unwrap_or(u32::MAX);
+        let permits = self.permits(bytes);
         let permit = Arc::clone(&self.bytes).try_acquire_many_owned(permits).map_err(|_| BUSY)?;
         let queued = Queued { command, bytes, _permit: Some(permit) };
         self.queue.try_send(queued).map_err(|error| match error {
@@ -156,6 +186,21 @@ impl Writer {
         // An error means that the task has ended already.
         let _ = self.queue.send(close).await;
         self.queue.closed().await;
+    }
+}
+
+/// See [`Writer::downgrade`].
+pub(crate) struct WeakWriter {
+    queue: mpsc::WeakSender<Queued>,
+    bytes: Arc<Semaphore>,
+    bytes_max: usize,
+}
+
+impl WeakWriter {
+    /// The writer, unless all other handles are gone.
+    pub(crate) fn upgrade(&self) -> Option<Writer> {
+        let queue = self.queue.upgrade()?;
+        Some(Writer { queue, bytes: Arc::clone(&self.bytes), bytes_max: self.bytes_max })
     }
 }
 
@@ -233,8 +278,9 @@ impl WriterTask {
         let committed = match self.tx.commit().await {
             Ok(committed) => {
                 self.maintenance.note(&committed.changes);
-                self.shared.live.write().apply(&committed.changes);
+                self.shared.live.write().apply(committed.changes);
                 self.shared.waiters.wake(committed.woken.iter());
+                self.shared.indexer_wake.notify_one();
                 Ok(())
             }
             Err(error) => {

@@ -38,7 +38,11 @@ pub fn write_json_string(out: &mut Vec<u8>, quoted: &str) {
     while let Some(at) = rest.find("\\") {
         let (plain, escape) = rest.split_at(at);
         out.extend_from_slice(plain.as_bytes());
-        let length = if escape.as_bytes().get(1) == Some(&b'u') { 6 } else { 2 };
+        let length = if escape.as_bytes().get(1) == Some(&b'u') {
+            6
+        } else {
+            2
+        };
         let length = match surrogate(escape) {
             Some(Surrogate::High) if surrogate(&escape[6..]) == Some(Surrogate::Low) => 12,
             Some(_) => {
@@ -85,10 +89,16 @@ fn write_value(out: &mut Vec<u8>, text: &str) -> Result<(), Malformed> {
             Token::ObjectStart | Token::ArrayStart => {
                 let is_object = token == Token::ObjectStart;
                 if open.len() < DEPTH_MAX {
-                    let start: &[u8] =
-                        if is_object { b"{\"kvlist_value\":{" } else { b"{\"array_value\":{" };
+                    let start: &[u8] = if is_object {
+                        b"{\"kvlist_value\":{"
+                    } else {
+                        b"{\"array_value\":{"
+                    };
                     out.extend_from_slice(start);
-                    open.push(Frame { is_object, has_items: false });
+                    open.push(Frame {
+                        is_object,
+                        has_items: false,
+                    });
                     continue;
                 }
                 let start = scanner.position() - 1;
@@ -116,7 +126,11 @@ fn write_value(out: &mut Vec<u8>, text: &str) -> Result<(), Malformed> {
 /// What stands before an item of the innermost container.
 fn begin_item(out: &mut Vec<u8>, open: &mut [Frame]) {
     if let Some(frame) = open.last_mut() {
-        out.extend_from_slice(if frame.has_items { b"," } else { b"\"values\":[" });
+        out.extend_from_slice(if frame.has_items {
+            b","
+        } else {
+            b"\"values\":["
+        });
         frame.has_items = true;
     }
 }
@@ -198,7 +212,11 @@ mod tests {
         write_attribute(&mut out, "k", json_text);
         let text = String::from_utf8(out).unwrap();
         serde_json::from_str::<serde_json::Value>(&text).unwrap();
-        text.strip_prefix(r#"{"key":"k""#).unwrap().strip_suffix('}').unwrap().to_owned()
+        text.strip_prefix(r#"{"key":"k""#)
+            .unwrap()
+            .strip_suffix('}')
+            .unwrap()
+            .to_owned()
     }
 
     #[test]
@@ -208,7 +226,10 @@ mod tests {
             (" null", ""),
             ("5", r#","value":{"int_value":5}"#),
             ("2.50", r#","value":{"double_value":2.5}"#),
-            ("18446744073709551616", r#","value":{"double_value":1.8446744073709552e19}"#),
+            (
+                "18446744073709551616",
+                r#","value":{"double_value":1.8446744073709552e+19}"#,
+            ),
             ("1e999", r#","value":{"double_value":"Infinity"}"#),
             ("NaN", r#","value":{"double_value":"NaN"}"#),
             ("true", r#","value":{"bool_value":true}"#),

@@ -26,7 +26,9 @@ pub async fn put(
     Path(path): Path<String>,
     body: Body,
 ) -> ApiResult<Response> {
-    app.artifacts.write(&path, body, app.config.artifact_max_bytes).await?;
+    app.artifacts
+        .write(&path, body, app.config.artifact_max_bytes)
+        .await?;
     if let Some(trace) = trace_of_spans_file(&path) {
         trace_file::ingest(&app, &path, &trace).await?;
     }
@@ -42,9 +44,12 @@ pub async fn get(
 ) -> ApiResult<Response> {
     let name = path.rsplit('/').next().unwrap_or(&path);
     if let Some((file, length)) = app.artifacts.open(&path).await? {
-        let mut response = Body::from_stream(ReaderStream::with_capacity(file, 64 << 10)).into_response();
+        let mut response =
+            Body::from_stream(ReaderStream::with_capacity(file, 64 << 10)).into_response();
         add_headers(&mut response, name);
-        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         return Ok(response);
     }
     let Some(trace) = trace_of_spans_file(&path) else {
@@ -58,8 +63,13 @@ pub async fn get(
 /// `GET ?path=`
 pub async fn list(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let path = params.fields().opt_text("path")?.unwrap_or_default();
-    let files: Vec<Value> =
-        app.artifacts.list(path).await?.into_iter().map(|entry| entry_json("", entry)).collect();
+    let files: Vec<Value> = app
+        .artifacts
+        .list(path)
+        .await?
+        .into_iter()
+        .map(|entry| entry_json("", entry))
+        .collect();
     named("files", files)
 }
 
@@ -73,12 +83,26 @@ pub async fn delete(State(app): State<AppState>, Path(path): Path<String>) -> Ap
 pub async fn list_of_run(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
     let run = found(&app, fields.run()?).await?;
-    let path = fields.opt_text("path")?.unwrap_or_default().trim_end_matches('/');
+    let path = fields
+        .opt_text("path")?
+        .unwrap_or_default()
+        .trim_end_matches('/');
     let root = format!("{}/{}/artifacts", run.experiment_id, run.id);
-    let folder = if path.is_empty() { root } else { format!("{root}/{path}") };
-    let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let folder = if path.is_empty() {
+        root
+    } else {
+        format!("{root}/{path}")
+    };
+    let prefix = if path.is_empty() {
+        String::new()
+    } else {
+        format!("{path}/")
+    };
     let entries = app.artifacts.list(&folder).await?;
-    let files: Vec<Value> = entries.into_iter().map(|entry| entry_json(&prefix, entry)).collect();
+    let files: Vec<Value> = entries
+        .into_iter()
+        .map(|entry| entry_json(&prefix, entry))
+        .collect();
     reply(&json!({ "root_uri": artifact_uri(&run), "files": files }))
 }
 
@@ -92,10 +116,15 @@ pub async fn get_trace_artifact(
     let trace = TraceId::new(fields.text("request_id")?);
     let not_found = || ApiError::not_found(format!("Trace with ID '{trace}' not found."));
     let Some(attachment) = fields.opt_text("path")?.filter(|path| !path.is_empty()) else {
-        return spans_file(&app, &trace, &headers).await?.ok_or_else(not_found);
+        return spans_file(&app, &trace, &headers)
+            .await?
+            .ok_or_else(not_found);
     };
     let info = app.store.trace(&trace).await?.ok_or_else(not_found)?;
-    let path = format!("{}/traces/{trace}/artifacts/attachments/{attachment}", info.experiment_id);
+    let path = format!(
+        "{}/traces/{trace}/artifacts/attachments/{attachment}",
+        info.experiment_id
+    );
     get(State(app), Path(path), headers).await
 }
 
@@ -137,11 +166,17 @@ async fn spans_file(
     headers: &HeaderMap,
 ) -> ApiResult<Option<Response>> {
     let ids = [trace.clone()];
-    let Some(stored) = app.store.spans(&ids).next().await.transpose()? else { return Ok(None) };
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let Some(stored) = app.store.spans(&ids).next().await.transpose()? else {
+        return Ok(None);
+    };
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
     let dialect = trace_file_json::Dialect::of_client(agent.unwrap_or_default());
     let write = move || trace_file_json::to_bytes(&stored, dialect);
-    let body = tokio::task::spawn_blocking(write).await.map_err(ApiError::internal)?;
+    let body = tokio::task::spawn_blocking(write)
+        .await
+        .map_err(ApiError::internal)?;
     let mut response = body.into_response();
     add_headers(&mut response, "traces.json");
     Ok(Some(response))
@@ -159,11 +194,20 @@ fn entry_json(prefix: &str, entry: ArtifactEntry) -> Value {
 fn add_headers(response: &mut Response, name: &str) {
     let plain: String = name
         .chars()
-        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     let entries: [(HeaderName, String); 2] = [
         (header::CONTENT_TYPE, content_type(name).to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{plain}\""),
+        ),
     ];
     for (name, value) in entries {
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -173,7 +217,9 @@ fn add_headers(response: &mut Response, name: &str) {
 }
 
 fn content_type(name: &str) -> &'static str {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
     match extension.as_deref() {
         Some("json" | "txt" | "log" | "yaml" | "yml" | "md" | "csv" | "py" | "toml" | "jsonl") => {
             "text/plain"
@@ -199,8 +245,14 @@ mod tests {
     #[test]
     fn only_the_spans_file_of_a_trace_is_special() {
         let trace = |path: &str| trace_of_spans_file(path).map(TraceId::into_string);
-        assert_eq!(trace("1/traces/tr-x/artifacts/traces.json").as_deref(), Some("tr-x"));
-        for path in ["1/run/artifacts/traces.json", "1/traces/tr-x/artifacts/attachments/traces.json"] {
+        assert_eq!(
+            trace("1/traces/tr-x/artifacts/traces.json").as_deref(),
+            Some("tr-x")
+        );
+        for path in [
+            "1/run/artifacts/traces.json",
+            "1/traces/tr-x/artifacts/attachments/traces.json",
+        ] {
             assert_eq!(trace(path), None, "{path}");
         }
     }

@@ -3,7 +3,9 @@
 //! Values pass through protobuf's `Value` in MLflow, which knows doubles only: whole numbers come back
 //! with `.0`. Lists and objects of expectations travel as JSON text and keep their spelling.
 
-use domain::assessment::{Assessment, AssessmentSource, AssessmentValue, FeedbackError, SourceType};
+use domain::assessment::{
+    Assessment, AssessmentSource, AssessmentValue, FeedbackError, SourceType,
+};
 use domain::ids::AssessmentId;
 use domain::ingest::NewAssessment;
 use domain::json::to_python_text;
@@ -41,7 +43,10 @@ impl Serialize for AssessmentJson<'_> {
         });
         map.serialize_entry("source", &source)?;
         map.serialize_entry("create_time", &assessment.create_time.to_rfc3339())?;
-        map.serialize_entry("last_update_time", &assessment.last_update_time.to_rfc3339())?;
+        map.serialize_entry(
+            "last_update_time",
+            &assessment.last_update_time.to_rfc3339(),
+        )?;
         match &assessment.value {
             AssessmentValue::Feedback { value, error } => {
                 map.serialize_entry("feedback", &feedback_json(value, error.as_ref()))?;
@@ -89,9 +94,11 @@ fn expectation_json(value: &Value) -> Value {
 /// # Errors
 /// 400 for missing or malformed fields.
 pub fn new_assessment(fields: Fields<'_>, now: UnixMillis) -> ApiResult<NewAssessment> {
-    let value = opt_value(fields)?
-        .ok_or_else(|| ApiError::invalid("Unknown assessment type: None"))?;
-    let id = fields.opt_text("assessment_id")?.filter(|id| !id.is_empty());
+    let value =
+        opt_value(fields)?.ok_or_else(|| ApiError::invalid("Unknown assessment type: None"))?;
+    let id = fields
+        .opt_text("assessment_id")?
+        .filter(|id| !id.is_empty());
     let id = id.map_or_else(|| format!("a-{}", clock::random_hex()), str::to_owned);
     let create_time = opt_timestamp(fields, "create_time")?.unwrap_or(now);
     Ok(NewAssessment {
@@ -133,8 +140,14 @@ pub fn opt_value(fields: Fields<'_>) -> ApiResult<Option<AssessmentValue>> {
         (None, None, None) => Ok(None),
         (Some(feedback), None, None) => {
             let value = feedback.value("value")?.cloned().unwrap_or_default();
-            let error = feedback.opt_object("error")?.map(feedback_error).transpose()?;
-            Ok(Some(AssessmentValue::Feedback { value: with_doubles(value), error }))
+            let error = feedback
+                .opt_object("error")?
+                .map(feedback_error)
+                .transpose()?;
+            Ok(Some(AssessmentValue::Feedback {
+                value: with_doubles(value),
+                error,
+            }))
         }
         (None, Some(expectation), None) => {
             let value = expectation_value(expectation)?;
@@ -152,9 +165,14 @@ pub fn opt_value(fields: Fields<'_>) -> ApiResult<Option<AssessmentValue>> {
 
 fn expectation_value(expectation: Fields<'_>) -> ApiResult<Value> {
     if let Some(serialized) = expectation.opt_object("serialized_value")? {
-        let format = serialized.opt_text("serialization_format")?.unwrap_or(JSON_FORMAT);
+        let format = serialized
+            .opt_text("serialization_format")?
+            .unwrap_or(JSON_FORMAT);
         if format != JSON_FORMAT {
-            return Err(ApiError::invalid_parameter("serialization_format", &format.into()));
+            return Err(ApiError::invalid_parameter(
+                "serialization_format",
+                &format.into(),
+            ));
         }
         let text = serialized.text("value")?;
         return serde_json::from_str(text)
@@ -194,11 +212,17 @@ fn source(fields: Fields<'_>) -> ApiResult<AssessmentSource> {
         },
     };
     let source_id = source.opt_text("source_id")?.unwrap_or_default().to_owned();
-    Ok(AssessmentSource { source_type, source_id })
+    Ok(AssessmentSource {
+        source_type,
+        source_id,
+    })
 }
 
 fn filled(fields: Fields<'_>, name: &str) -> ApiResult<Option<String>> {
-    Ok(fields.opt_text(name)?.filter(|text| !text.is_empty()).map(str::to_owned))
+    Ok(fields
+        .opt_text(name)?
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned))
 }
 
 /// Whole numbers as doubles, however deep; the JSON reader bounds the depth.
@@ -206,9 +230,10 @@ fn with_doubles(value: Value) -> Value {
     match value {
         Value::Number(number) => number.as_f64().map_or(Value::Number(number), Value::from),
         Value::Array(values) => values.into_iter().map(with_doubles).collect(),
-        Value::Object(entries) => {
-            entries.into_iter().map(|(key, value)| (key, with_doubles(value))).collect()
-        }
+        Value::Object(entries) => entries
+            .into_iter()
+            .map(|(key, value)| (key, with_doubles(value)))
+            .collect(),
         other => other,
     }
 }
@@ -228,7 +253,9 @@ mod tests {
     #[test]
     fn numbers_become_doubles() {
         let stored = value("feedback", json!({ "value": [4, { "a": 1 }] })).unwrap();
-        let AssessmentValue::Feedback { value, .. } = stored else { panic!("feedback") };
+        let AssessmentValue::Feedback { value, .. } = stored else {
+            panic!("feedback")
+        };
         assert_eq!(value.to_string(), r#"[4.0,{"a":1.0}]"#);
     }
 
@@ -236,7 +263,8 @@ mod tests {
     fn serialized_expectations_keep_their_spelling() {
         let sent = json!({ "serialized_value":
             { "serialization_format": "JSON_FORMAT", "value": "[1, 2]" } });
-        let AssessmentValue::Expectation { value } = value("expectation", sent.clone()).unwrap() else {
+        let AssessmentValue::Expectation { value } = value("expectation", sent.clone()).unwrap()
+        else {
             panic!("expectation")
         };
         assert_eq!(expectation_json(&value), sent);
@@ -244,17 +272,20 @@ mod tests {
 
     #[test]
     fn missing_values_are_told_apart() {
-        let error = |result: ApiResult<_>| format!("{:?}", result.map(drop).unwrap_err());
-        assert!(error(read(json!({ "assessment_name": "n" }))).contains("assessment type: None"));
-        assert!(error(value("expectation", json!({}))).contains("`value` field must be"));
+        let error = |result: ApiResult<()>| format!("{:?}", result.unwrap_err());
+        let nothing = read(json!({ "assessment_name": "n" })).map(drop);
+        assert!(error(nothing).contains("assessment type: None"));
+        let empty = value("expectation", json!({})).map(drop);
+        assert!(error(empty).contains("`value` field must be"));
         assert!(value("feedback", json!({})).is_ok());
     }
 
     #[test]
     fn bad_sources_and_times_are_refused() {
-        for (field, bad) in
-            [("source", json!({ "source_type": "GOD" })), ("create_time", json!("soon"))]
-        {
+        for (field, bad) in [
+            ("source", json!({ "source_type": "GOD" })),
+            ("create_time", json!("soon")),
+        ] {
             let mut assessment = json!({ "assessment_name": "n", "feedback": { "value": 1 } });
             assessment[field] = bad;
             assert_eq!(read(assessment).unwrap_err().status(), 400, "{field}");

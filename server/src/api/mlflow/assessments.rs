@@ -19,7 +19,10 @@ pub async fn create(
     params: Params,
 ) -> ApiResult<Reply> {
     let new = new_assessment(params.fields().object("assessment")?, clock::now())?;
-    let stored = app.store.create_assessment(&TraceId::new(trace), new).await?;
+    let stored = app
+        .store
+        .create_assessment(&TraceId::new(trace), new)
+        .await?;
     named("assessment", AssessmentJson(&stored))
 }
 
@@ -32,9 +35,9 @@ pub async fn get(
     match app.store.assessment(&trace, &assessment).await {
         Ok(Some(found)) => named("assessment", AssessmentJson(&found)),
         Ok(None) => Err(StoreError::Missing(Missing::Assessment { trace, assessment }).into()),
-        Err(StoreError::Missing(Missing::Trace(id))) => {
-            Err(ApiError::not_found(format!("Trace with request_id '{id}' not found")))
-        }
+        Err(StoreError::Missing(Missing::Trace(id))) => Err(ApiError::not_found(format!(
+            "Trace with request_id '{id}' not found"
+        ))),
         Err(error) => Err(error.into()),
     }
 }
@@ -48,7 +51,10 @@ pub async fn update(
     let fields = params.fields();
     let change = changes(fields.object("assessment")?, fields.text("update_mask")?)?;
     let (trace, id) = (TraceId::new(trace), AssessmentId::new(id));
-    let stored = app.store.update_assessment(&trace, &id, change, clock::now()).await?;
+    let stored = app
+        .store
+        .update_assessment(&trace, &id, change, clock::now())
+        .await?;
     named("assessment", AssessmentJson(&stored))
 }
 
@@ -57,14 +63,20 @@ pub async fn delete(
     State(app): State<AppState>,
     Path((trace, id)): Path<(String, String)>,
 ) -> ApiResult<Reply> {
-    app.store.delete_assessment(&TraceId::new(trace), &AssessmentId::new(id)).await?;
+    app.store
+        .delete_assessment(&TraceId::new(trace), &AssessmentId::new(id))
+        .await?;
     done()
 }
 
 /// What the mask names, taken from the assessment. Masks come in camelCase; snake_case is taken too.
 fn changes(assessment: Fields<'_>, mask: &str) -> ApiResult<AssessmentUpdate> {
     let mut change = AssessmentUpdate::default();
-    for path in mask.split(',').map(str::trim).filter(|path| !path.is_empty()) {
+    for path in mask
+        .split(',')
+        .map(str::trim)
+        .filter(|path| !path.is_empty())
+    {
         // A mask may name a part; the whole is replaced then.
         match path.split('.').next().unwrap_or(path) {
             "assessmentName" | "assessment_name" => {

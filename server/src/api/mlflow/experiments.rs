@@ -25,7 +25,9 @@ const TAG_VALUE_MAX: usize = 20_000;
 /// `POST create`
 pub async fn create(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let location = fields.opt_text("artifact_location")?.filter(|text| !text.is_empty());
+    let location = fields
+        .opt_text("artifact_location")?
+        .filter(|text| !text.is_empty());
     let new = NewExperiment {
         name: name(fields.text("name")?)?,
         artifact_location: location.map(str::to_owned),
@@ -40,7 +42,9 @@ pub async fn get_by_name(State(app): State<AppState>, params: Params) -> ApiResu
     let name = params.fields().text("experiment_name")?;
     match app.store.experiment_by_name(name).await? {
         Some(experiment) => named("experiment", ExperimentJson(&experiment)),
-        None => Err(ApiError::not_found(format!("Could not find experiment with name '{name}'"))),
+        None => Err(ApiError::not_found(format!(
+            "Could not find experiment with name '{name}'"
+        ))),
     }
 }
 
@@ -56,7 +60,10 @@ pub async fn get(State(app): State<AppState>, params: Params) -> ApiResult<Reply
 /// `POST search`, `GET search`
 pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let filter = match fields.opt_text("filter")?.filter(|text| !text.trim().is_empty()) {
+    let filter = match fields
+        .opt_text("filter")?
+        .filter(|text| !text.trim().is_empty())
+    {
         Some(text) => Some(
             language::compile(text)
                 .map_err(|errors| ApiError::invalid(filter::describe(text, &errors)))?,
@@ -73,7 +80,11 @@ pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Re
     };
     let found = app.store.search_experiments(query).await?;
     let experiments: Vec<_> = found.items.iter().map(ExperimentJson).collect();
-    page("experiments", &experiments, found.next.as_ref().map(|token| token.0.as_str()))
+    page(
+        "experiments",
+        &experiments,
+        found.next.as_ref().map(|token| token.0.as_str()),
+    )
 }
 
 /// `POST update`
@@ -88,14 +99,18 @@ pub async fn update(State(app): State<AppState>, params: Params) -> ApiResult<Re
 /// `POST delete`
 pub async fn delete(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let id = params.fields().experiment("experiment_id")?;
-    app.store.set_experiment_lifecycle(id, LifecycleStage::Deleted, clock::now()).await?;
+    app.store
+        .set_experiment_lifecycle(id, LifecycleStage::Deleted, clock::now())
+        .await?;
     done()
 }
 
 /// `POST restore`
 pub async fn restore(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let id = params.fields().experiment("experiment_id")?;
-    app.store.set_experiment_lifecycle(id, LifecycleStage::Active, clock::now()).await?;
+    app.store
+        .set_experiment_lifecycle(id, LifecycleStage::Active, clock::now())
+        .await?;
     done()
 }
 
@@ -103,7 +118,9 @@ pub async fn restore(State(app): State<AppState>, params: Params) -> ApiResult<R
 pub async fn set_tag(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
     let id = fields.experiment("experiment_id")?;
-    app.store.set_experiment_tag(id, tag(fields)?, clock::now()).await?;
+    app.store
+        .set_experiment_tag(id, tag(fields)?, clock::now())
+        .await?;
     done()
 }
 
@@ -111,7 +128,9 @@ pub async fn set_tag(State(app): State<AppState>, params: Params) -> ApiResult<R
 pub async fn delete_tag(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
     let id = fields.experiment("experiment_id")?;
-    app.store.delete_experiment_tag(id, fields.text("key")?, clock::now()).await?;
+    app.store
+        .delete_experiment_tag(id, fields.text("key")?, clock::now())
+        .await?;
     done()
 }
 
@@ -157,7 +176,10 @@ fn tag(fields: Fields<'_>) -> ApiResult<Tag> {
             "'value' exceeds the maximum length of {TAG_VALUE_MAX} characters"
         )));
     }
-    Ok(Tag { key: key.to_owned(), value: value.to_owned() })
+    Ok(Tag {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    })
 }
 
 struct ExperimentJson<'a>(&'a Experiment);

@@ -33,19 +33,27 @@ pub struct Fields<'a> {
 impl Params {
     /// All parameters.
     pub fn fields(&self) -> Fields<'_> {
-        Fields { values: &self.values, is_query: self.is_query }
+        Fields {
+            values: &self.values,
+            is_query: self.is_query,
+        }
     }
 
     /// From a query string.
     pub fn from_query(query: &str) -> Self {
         let mut values = Map::new();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-            let entry = values.entry(key).or_insert_with(|| Value::Array(Vec::new()));
+            let entry = values
+                .entry(key)
+                .or_insert_with(|| Value::Array(Vec::new()));
             if let Value::Array(list) = entry {
                 list.push(Value::String(value.into_owned()));
             }
         }
-        Self { values, is_query: true }
+        Self {
+            values,
+            is_query: true,
+        }
     }
 
     /// From a JSON body. What is no JSON object has no parameters; a JSON string that holds JSON is
@@ -56,7 +64,10 @@ impl Params {
             value = serde_json::from_str(text).unwrap_or_default();
         }
         match value {
-            Value::Object(values) => Self { values, is_query: false },
+            Value::Object(values) => Self {
+                values,
+                is_query: false,
+            },
             _ => Self::default(),
         }
     }
@@ -78,20 +89,27 @@ impl FromRequest<AppState> for Params {
 
 fn check_content_type(headers: &HeaderMap) -> ApiResult<()> {
     let Some(sent) = headers.get(header::CONTENT_TYPE) else {
-        return Err(ApiError::invalid("Bad Request. Content-Type header is missing."));
+        return Err(ApiError::invalid(
+            "Bad Request. Content-Type header is missing.",
+        ));
     };
     let sent = sent.to_str().unwrap_or_default();
     let media_type = sent.split(';').next().unwrap_or_default().trim();
     if media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(ApiError::invalid("Bad Request. Content-Type must be one of ['application/json']."))
+    Err(ApiError::invalid(
+        "Bad Request. Content-Type must be one of ['application/json'].",
+    ))
 }
 
 impl<'a> Fields<'a> {
     /// An object given as it is, not by name.
     pub fn of(values: &'a Map<String, Value>) -> Self {
-        Self { values, is_query: false }
+        Self {
+            values,
+            is_query: false,
+        }
     }
 
     /// The value as it was sent.
@@ -100,7 +118,11 @@ impl<'a> Fields<'a> {
     /// 400 if it was sent in both spellings.
     pub fn value(&self, name: &str) -> ApiResult<Option<&'a Value>> {
         let snake = self.values.get(name);
-        let camel = if name.contains('_') { self.values.get(&camel_case(name)) } else { None };
+        let camel = if name.contains('_') {
+            self.values.get(&camel_case(name))
+        } else {
+            None
+        };
         if snake.is_some() && camel.is_some() {
             return Err(ApiError::invalid(format!(
                 "Parameter '{name}' was given twice, as '{name}' and as '{}'.",
@@ -132,29 +154,38 @@ impl<'a> Fields<'a> {
 
     /// An integer that may be left out.
     pub fn opt_integer(&self, name: &str) -> ApiResult<Option<i64>> {
-        let Some(value) = self.scalar(name)? else { return Ok(None) };
+        let Some(value) = self.scalar(name)? else {
+            return Ok(None);
+        };
         let number = match value {
             Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        number.map(Some).ok_or_else(|| ApiError::invalid_parameter(name, value))
+        number
+            .map(Some)
+            .ok_or_else(|| ApiError::invalid_parameter(name, value))
     }
 
     /// An integer that must be there.
     pub fn integer(&self, name: &str) -> ApiResult<i64> {
-        self.opt_integer(name)?.ok_or_else(|| ApiError::missing_parameter(name))
+        self.opt_integer(name)?
+            .ok_or_else(|| ApiError::missing_parameter(name))
     }
 
     /// A number, also as text; `NaN`, `Infinity` and `-Infinity` are texts only.
     pub fn opt_number(&self, name: &str) -> ApiResult<Option<f64>> {
-        let Some(value) = self.scalar(name)? else { return Ok(None) };
+        let Some(value) = self.scalar(name)? else {
+            return Ok(None);
+        };
         let number = match value {
             Value::Number(number) => number.as_f64(),
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        number.map(Some).ok_or_else(|| ApiError::invalid_parameter(name, value))
+        number
+            .map(Some)
+            .ok_or_else(|| ApiError::invalid_parameter(name, value))
     }
 
     /// A truth value; `true` and `false` in any case where values are text.
@@ -175,7 +206,9 @@ impl<'a> Fields<'a> {
         choices: &[&str],
         first: usize,
     ) -> ApiResult<Option<usize>> {
-        let Some(value) = self.scalar(name)? else { return Ok(None) };
+        let Some(value) = self.scalar(name)? else {
+            return Ok(None);
+        };
         let by_number = |number: u64| {
             let index = usize::try_from(number).ok()?.checked_sub(first)?;
             (index < choices.len()).then_some(index)
@@ -188,13 +221,17 @@ impl<'a> Fields<'a> {
                 .or_else(|| text.parse().ok().and_then(by_number)),
             _ => None,
         };
-        index.map(Some).ok_or_else(|| ApiError::invalid_parameter(name, value))
+        index
+            .map(Some)
+            .ok_or_else(|| ApiError::invalid_parameter(name, value))
     }
 
     /// Texts; none if the parameter is left out.
     pub fn texts(&self, name: &str) -> ApiResult<Vec<&'a str>> {
         let item = |value: &'a Value| {
-            value.as_str().ok_or_else(|| ApiError::invalid_parameter(name, value))
+            value
+                .as_str()
+                .ok_or_else(|| ApiError::invalid_parameter(name, value))
         };
         self.list(name)?.iter().map(item).collect()
     }
@@ -210,7 +247,8 @@ impl<'a> Fields<'a> {
 
     /// An object that must be there.
     pub fn object(&self, name: &str) -> ApiResult<Fields<'a>> {
-        self.opt_object(name)?.ok_or_else(|| ApiError::missing_parameter(name))
+        self.opt_object(name)?
+            .ok_or_else(|| ApiError::missing_parameter(name))
     }
 
     /// Objects; none if the parameter is left out.
@@ -224,7 +262,9 @@ impl<'a> Fields<'a> {
 
     /// A map from text to text; empty if it is left out.
     pub fn text_map(&self, name: &str) -> ApiResult<BTreeMap<String, String>> {
-        let Some(value) = self.value(name)? else { return Ok(BTreeMap::new()) };
+        let Some(value) = self.value(name)? else {
+            return Ok(BTreeMap::new());
+        };
         let Value::Object(values) = value else {
             return Err(ApiError::invalid_parameter(name, value));
         };
@@ -237,7 +277,8 @@ impl<'a> Fields<'a> {
 
     /// An experiment that must be named.
     pub fn experiment(&self, name: &str) -> ApiResult<ExperimentId> {
-        self.opt_experiment(name)?.ok_or_else(|| ApiError::missing_parameter(name))
+        self.opt_experiment(name)?
+            .ok_or_else(|| ApiError::missing_parameter(name))
     }
 
     /// An experiment, as text or as a number.
@@ -247,7 +288,9 @@ impl<'a> Fields<'a> {
             Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(Value::String(text)) => experiment_id(text).map(Some),
             Some(value @ Value::Number(number)) => {
-                let id = number.as_i64().ok_or_else(|| ApiError::invalid_parameter(name, value))?;
+                let id = number
+                    .as_i64()
+                    .ok_or_else(|| ApiError::invalid_parameter(name, value))?;
                 Ok(Some(ExperimentId(id)))
             }
             Some(other) => Err(ApiError::invalid_parameter(name, other)),
@@ -265,7 +308,8 @@ impl<'a> Fields<'a> {
             Some(run) => Some(run),
             None => self.opt_text("run_uuid")?.filter(|run| !run.is_empty()),
         };
-        run.map(RunId::new).ok_or_else(|| ApiError::missing_parameter("run_id"))
+        run.map(RunId::new)
+            .ok_or_else(|| ApiError::missing_parameter("run_id"))
     }
 
     fn scalar(&self, name: &str) -> ApiResult<Option<&'a Value>> {
@@ -287,7 +331,8 @@ impl<'a> Fields<'a> {
 
 /// An experiment id from its text.
 pub fn experiment_id(text: &str) -> ApiResult<ExperimentId> {
-    text.parse().map_err(|_| ApiError::invalid_experiment_id(text))
+    text.parse()
+        .map_err(|_| ApiError::invalid_experiment_id(text))
 }
 
 fn whole(number: f64) -> Option<i64> {
@@ -312,73 +357,4 @@ fn camel_case(snake: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn body(json: &str) -> Params {
-        Params::from_json(json.as_bytes())
-    }
-
-    fn message<T: std::fmt::Debug>(result: ApiResult<T>) -> String {
-        format!("{:?}", result.unwrap_err())
-    }
-
-    #[test]
-    fn both_spellings_are_taken_but_not_together() {
-        for json in [r#"{"experiment_id":"1"}"#, r#"{"experimentId":"1"}"#] {
-            assert_eq!(body(json).fields().experiment("experiment_id").unwrap(), ExperimentId(1));
-        }
-        let both = body(r#"{"experiment_id":"1","experimentId":"1"}"#);
-        assert!(message(both.fields().experiment("experiment_id")).contains("given twice"));
-    }
-
-    #[test]
-    fn integers_may_be_text() {
-        let params = body(r#"{"a":5,"b":"-6","c":7.0,"d":"x","e":1.5}"#);
-        let fields = params.fields();
-        assert_eq!(fields.opt_integer("a").unwrap(), Some(5));
-        assert_eq!(fields.opt_integer("b").unwrap(), Some(-6));
-        assert_eq!(fields.opt_integer("c").unwrap(), Some(7));
-        assert_eq!(fields.opt_integer("z").unwrap(), None);
-        assert!(fields.opt_integer("d").is_err() && fields.opt_integer("e").is_err());
-    }
-
-    #[test]
-    fn missing_empty_null_and_unreadable_are_missing() {
-        for json in ["{}", r#"{"name":""}"#, r#"{"name":null}"#, "not json", "[1]", ""] {
-            let text = message(body(json).fields().text("name"));
-            assert!(text.contains("Missing value for required parameter 'name'."), "{json}: {text}");
-        }
-    }
-
-    #[test]
-    fn wrong_types_are_named() {
-        let text = message(body(r#"{"name":5}"#).fields().text("name"));
-        assert!(text.contains("Invalid value 5 for parameter 'name' supplied:  Hint"), "{text}");
-    }
-
-    #[test]
-    fn double_encoded_bodies_are_read() {
-        let params = body(r#""{\"name\":\"n\"}""#);
-        assert_eq!(params.fields().text("name").unwrap(), "n");
-    }
-
-    #[test]
-    fn query_keys_repeat_and_booleans_are_words() {
-        let params = Params::from_query("ids=a&ids=b%20c&partial=False&max=3");
-        let fields = params.fields();
-        assert_eq!(fields.texts("ids").unwrap(), ["a", "b c"]);
-        assert_eq!(fields.opt_bool("partial").unwrap(), Some(false));
-        assert_eq!(fields.opt_integer("max").unwrap(), Some(3));
-        assert!(fields.opt_bool("ids").is_err());
-    }
-
-    #[test]
-    fn choices_come_by_name_or_number() {
-        let choose = |json: &str| body(json).fields().opt_choice("view", &["A", "B"], 1);
-        assert_eq!(choose(r#"{"view":"B"}"#).unwrap(), Some(1));
-        assert_eq!(choose(r#"{"view":2}"#).unwrap(), Some(1));
-        assert_eq!(choose(r#"{"view":"1"}"#).unwrap(), Some(0));
-        assert!(choose(r#"{"view":0}"#).is_err() && choose(r#"{"view":"C"}"#).is_err());
-    }
-}
+mod tests;

@@ -22,7 +22,9 @@ impl IntoResponse for Reply {
 
 /// Any value as an answer.
 pub fn reply(value: &impl Serialize) -> ApiResult<Reply> {
-    serde_json::to_vec(value).map(|json| Reply(json.into())).map_err(ApiError::internal)
+    serde_json::to_vec(value)
+        .map(|json| Reply(json.into()))
+        .map_err(ApiError::internal)
 }
 
 /// `{}`, the answer of most changes.

@@ -33,7 +33,10 @@ const BATCH_ALL: usize = 1000;
 /// `POST log-metric`
 pub async fn log_metric(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let data = RunData { metrics: vec![metric(fields)?], ..RunData::default() };
+    let data = RunData {
+        metrics: vec![metric(fields)?],
+        ..RunData::default()
+    };
     app.store.log_run_data(&fields.run()?, data).await?;
     done()
 }
@@ -41,7 +44,10 @@ pub async fn log_metric(State(app): State<AppState>, params: Params) -> ApiResul
 /// `POST log-parameter`
 pub async fn log_parameter(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let data = RunData { params: vec![param(fields)?], ..RunData::default() };
+    let data = RunData {
+        params: vec![param(fields)?],
+        ..RunData::default()
+    };
     app.store.log_run_data(&fields.run()?, data).await?;
     done()
 }
@@ -49,7 +55,10 @@ pub async fn log_parameter(State(app): State<AppState>, params: Params) -> ApiRe
 /// `POST set-tag`
 pub async fn set_tag(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let data = RunData { tags: vec![tag(fields)?], ..RunData::default() };
+    let data = RunData {
+        tags: vec![tag(fields)?],
+        ..RunData::default()
+    };
     app.store.log_run_data(&fields.run()?, data).await?;
     done()
 }
@@ -57,7 +66,9 @@ pub async fn set_tag(State(app): State<AppState>, params: Params) -> ApiResult<R
 /// `POST delete-tag`
 pub async fn delete_tag(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    app.store.delete_run_tag(&fields.run()?, fields.text("key")?).await?;
+    app.store
+        .delete_run_tag(&fields.run()?, fields.text("key")?)
+        .await?;
     done()
 }
 
@@ -74,7 +85,10 @@ pub async fn log_batch(State(app): State<AppState>, params: Params) -> ApiResult
     check_count("metrics, params, and tags", all, BATCH_ALL)?;
     let data = RunData {
         metrics: metrics.into_iter().map(metric).collect::<ApiResult<_>>()?,
-        params: parameters.into_iter().map(param).collect::<ApiResult<_>>()?,
+        params: parameters
+            .into_iter()
+            .map(param)
+            .collect::<ApiResult<_>>()?,
         tags: run_tags(fields)?,
     };
     app.store.log_run_data(&run, data).await?;
@@ -95,7 +109,11 @@ pub async fn metric_history(State(app): State<AppState>, params: Params) -> ApiR
     let request = page_request(fields, limits::PAGE, limits::PAGE)?;
     let history = app.store.metric_history(&run.id, key, request).await?;
     let metrics: Vec<_> = history.items.iter().map(metric_json).collect();
-    page("metrics", &metrics, history.next.as_ref().map(|token| token.0.as_str()))
+    page(
+        "metrics",
+        &metrics,
+        history.next.as_ref().map(|token| token.0.as_str()),
+    )
 }
 
 /// The tags of a request, the last one of each key.
@@ -116,7 +134,10 @@ fn tag(fields: Fields<'_>) -> ApiResult<Tag> {
     let key = fields.text("key")?;
     check_key("key", key)?;
     let value = fields.opt_text("value")?.unwrap_or_default();
-    Ok(Tag { key: key.to_owned(), value: cut(value, TAG_VALUE_MAX).to_owned() })
+    Ok(Tag {
+        key: key.to_owned(),
+        value: cut(value, TAG_VALUE_MAX).to_owned(),
+    })
 }
 
 fn param(fields: Fields<'_>) -> ApiResult<Tag> {
@@ -128,18 +149,27 @@ fn param(fields: Fields<'_>) -> ApiResult<Tag> {
             "'value' exceeds the maximum length of {PARAM_VALUE_MAX} characters"
         )));
     }
-    Ok(Tag { key: key.to_owned(), value: value.to_owned() })
+    Ok(Tag {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    })
 }
 
 fn metric(fields: Fields<'_>) -> ApiResult<Metric> {
     let key = fields.text("key")?;
     check_key("key", key)?;
-    let value = fields.opt_number("value")?.ok_or_else(|| ApiError::missing_parameter("value"))?;
+    let value = fields
+        .opt_number("value")?
+        .ok_or_else(|| ApiError::missing_parameter("value"))?;
     let timestamp = fields.opt_integer("timestamp")?.map(UnixMillis);
     Ok(Metric {
         key: key.to_owned(),
         // Infinities are kept as the largest finite numbers, as MLflow 3.17.2 does.
-        value: if value.is_nan() { value } else { value.clamp(f64::MIN, f64::MAX) },
+        value: if value.is_nan() {
+            value
+        } else {
+            value.clamp(f64::MIN, f64::MAX)
+        },
         timestamp: timestamp.unwrap_or_else(clock::now),
         step: fields.opt_integer("step")?.unwrap_or_default(),
     })

@@ -29,11 +29,20 @@ const NAME_TAG: &str = "mlflow.runName";
 pub async fn create(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
     let mut tags = run_tags(fields)?;
-    let tagged = tags.iter().find(|tag| tag.key == NAME_TAG).map(|tag| tag.value.clone());
+    let tagged = tags
+        .iter()
+        .find(|tag| tag.key == NAME_TAG)
+        .map(|tag| tag.value.clone());
     let named_run = fields.opt_text("run_name")?.filter(|name| !name.is_empty());
-    let name = named_run.map(str::to_owned).or(tagged).unwrap_or_else(random_run_name);
+    let name = named_run
+        .map(str::to_owned)
+        .or(tagged)
+        .unwrap_or_else(random_run_name);
     tags.retain(|tag| tag.key != NAME_TAG);
-    tags.push(Tag { key: NAME_TAG.to_owned(), value: name.clone() });
+    tags.push(Tag {
+        key: NAME_TAG.to_owned(),
+        value: name.clone(),
+    });
     let start = fields.opt_integer("start_time")?.map(UnixMillis);
     let run = app.store.create_run(NewRun {
         id: RunId::new(clock::random_hex()),
@@ -58,7 +67,10 @@ pub async fn update(State(app): State<AppState>, params: Params) -> ApiResult<Re
     let change = RunUpdate {
         status: status(fields)?,
         end_time: fields.opt_integer("end_time")?.map(UnixMillis),
-        name: fields.opt_text("run_name")?.filter(|name| !name.is_empty()).map(str::to_owned),
+        name: fields
+            .opt_text("run_name")?
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
     };
     let run = app.store.update_run(&fields.run()?, change).await?;
     named("run_info", run_info(&run))
@@ -67,7 +79,10 @@ pub async fn update(State(app): State<AppState>, params: Params) -> ApiResult<Re
 /// `POST search`
 pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let filter = match fields.opt_text("filter")?.filter(|text| !text.trim().is_empty()) {
+    let filter = match fields
+        .opt_text("filter")?
+        .filter(|text| !text.trim().is_empty())
+    {
         Some(text) => Some(
             language::compile(text)
                 .map_err(|errors| ApiError::invalid(filter::describe(text, &errors)))?,
@@ -85,18 +100,26 @@ pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Re
     };
     let found = app.store.search_runs(query).await?;
     let runs: Vec<_> = found.items.iter().map(RunJson).collect();
-    page("runs", &runs, found.next.as_ref().map(|token| token.0.as_str()))
+    page(
+        "runs",
+        &runs,
+        found.next.as_ref().map(|token| token.0.as_str()),
+    )
 }
 
 /// `POST delete`
 pub async fn delete(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
-    app.store.set_run_lifecycle(&params.fields().run()?, LifecycleStage::Deleted).await?;
+    app.store
+        .set_run_lifecycle(&params.fields().run()?, LifecycleStage::Deleted)
+        .await?;
     done()
 }
 
 /// `POST restore`
 pub async fn restore(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
-    app.store.set_run_lifecycle(&params.fields().run()?, LifecycleStage::Active).await?;
+    app.store
+        .set_run_lifecycle(&params.fields().run()?, LifecycleStage::Active)
+        .await?;
     done()
 }
 
@@ -111,12 +134,17 @@ pub async fn found(app: &AppState, id: RunId) -> ApiResult<Run> {
 
 /// Where a run's files are.
 pub fn artifact_uri(run: &Run) -> String {
-    format!("mlflow-artifacts:/{}/{}/artifacts", run.experiment_id, run.id)
+    format!(
+        "mlflow-artifacts:/{}/{}/artifacts",
+        run.experiment_id, run.id
+    )
 }
 
 fn status(fields: Fields<'_>) -> ApiResult<Option<RunStatus>> {
     let names = RunStatus::ALL.map(RunStatus::as_str);
-    Ok(fields.opt_choice("status", &names, 1)?.map(|index| RunStatus::ALL[index]))
+    Ok(fields
+        .opt_choice("status", &names, 1)?
+        .map(|index| RunStatus::ALL[index]))
 }
 
 fn run_info(run: &Run) -> Value {
@@ -144,9 +172,11 @@ impl Serialize for RunJson<'_> {
         let run = self.0;
         let metrics: Vec<_> = run.metrics.iter().map(metric_json).collect();
         let mut data = serde_json::Map::new();
-        for (name, list) in
-            [("metrics", json!(metrics)), ("params", json!(run.params)), ("tags", json!(run.tags))]
-        {
+        for (name, list) in [
+            ("metrics", json!(metrics)),
+            ("params", json!(run.params)),
+            ("tags", json!(run.tags)),
+        ] {
             if list.as_array().is_some_and(|list| !list.is_empty()) {
                 data.insert(name.to_owned(), list);
             }
@@ -162,7 +192,11 @@ impl Serialize for RunJson<'_> {
 
 /// A metric on the wire; NaN is text there.
 pub fn metric_json(metric: &Metric) -> Value {
-    let value = if metric.value.is_nan() { json!("NaN") } else { json!(metric.value) };
+    let value = if metric.value.is_nan() {
+        json!("NaN")
+    } else {
+        json!(metric.value)
+    };
     json!({
         "key": metric.key,
         "value": value,

@@ -28,7 +28,9 @@ pub fn write_span(out: &mut Vec<u8>, trace: &TraceId, span: &Span) {
     }
     if !span.attributes.is_empty() {
         out.extend_from_slice(b",\"attributes\":");
-        write_list(out, &span.attributes, |out, (key, text)| write_attribute(out, key, text));
+        write_list(out, &span.attributes, |out, (key, text)| {
+            write_attribute(out, key, text)
+        });
     }
     if !span.events.is_empty() {
         out.extend_from_slice(b",\"events\":");
@@ -42,7 +44,11 @@ pub fn write_span(out: &mut Vec<u8>, trace: &TraceId, span: &Span) {
     if !span.links.is_empty() {
         out.extend_from_slice(b",\"links\":");
         write_list(out, &span.links, |out, link| {
-            write_id(out, b"{\"trace_id\":", &otel_trace_id(&TraceId::new(&*link.trace_id)));
+            write_id(
+                out,
+                b"{\"trace_id\":",
+                &otel_trace_id(&TraceId::new(&*link.trace_id)),
+            );
             let span_id = parse_hex::<8>(&link.span_id).unwrap_or_default();
             write_id(out, b",\"span_id\":", &span_id);
             write_plain_attributes(out, &link.attributes);
@@ -88,7 +94,9 @@ fn write_plain_attributes(out: &mut Vec<u8>, attributes: &[(String, Value)]) {
         return;
     }
     out.extend_from_slice(b",\"attributes\":");
-    write_list(out, attributes, |out, (key, value)| write_attribute(out, key, &value.to_string()));
+    write_list(out, attributes, |out, (key, value)| {
+        write_attribute(out, key, &value.to_string())
+    });
 }
 
 fn write_list<T>(out: &mut Vec<u8>, items: &[T], mut write: impl FnMut(&mut Vec<u8>, &T)) {
@@ -106,7 +114,9 @@ fn write_id(out: &mut Vec<u8>, label: &[u8], id: &[u8]) {
     out.extend_from_slice(label);
     out.push(b'"');
     let mut text = [0; 24];
-    let length = STANDARD.encode_slice(id, &mut text).expect("16 bytes make 24 characters");
+    let length = STANDARD
+        .encode_slice(id, &mut text)
+        .expect("16 bytes make 24 characters");
     out.extend_from_slice(&text[..length]);
     out.push(b'"');
 }

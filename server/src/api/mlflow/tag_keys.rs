@@ -36,11 +36,14 @@ pub fn cut(text: &str, chars_max: usize) -> &str {
     if text.len() <= chars_max {
         return text;
     }
-    text.char_indices().nth(chars_max).map_or(text, |(end, _)| &text[..end])
+    text.char_indices()
+        .nth(chars_max)
+        .map_or(text, |(end, _)| &text[..end])
 }
 
 fn has_valid_characters(key: &str) -> bool {
-    key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | ':' | '/'))
+    key.chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | ':' | '/'))
 }
 
 #[cfg(test)]

@@ -22,15 +22,21 @@ pub async fn set_tag(
 ) -> ApiResult<Reply> {
     let key = params.fields().text("key")?;
     check_key("key", key)?;
-    let is_immutable =
-        [keys::SPANS_LOCATION, keys::ARCHIVE_LOCATION, keys::ARCHIVAL_FAILURE].contains(&key);
+    let is_immutable = [
+        keys::SPANS_LOCATION,
+        keys::ARCHIVE_LOCATION,
+        keys::ARCHIVAL_FAILURE,
+    ]
+    .contains(&key);
     if is_immutable {
         return Err(ApiError::invalid(format!(
             "Tag '{key}' is immutable and cannot be set on a trace."
         )));
     }
     let value = params.fields().opt_text("value")?.unwrap_or_default();
-    app.store.set_trace_tag(&TraceId::new(id), key, cut(value, TAG_KEPT)).await?;
+    app.store
+        .set_trace_tag(&TraceId::new(id), key, cut(value, TAG_KEPT))
+        .await?;
     done()
 }
 
@@ -96,14 +102,19 @@ fn which_to_delete(fields: Fields<'_>) -> ApiResult<DeleteTraces> {
         (None, false) if limit.is_some() => Err(ApiError::invalid(
             "`max_traces` can't be specified if `trace_ids` is specified.",
         )),
-        (None, false) => Ok(DeleteTraces::Ids(ids.into_iter().map(TraceId::new).collect())),
+        (None, false) => Ok(DeleteTraces::Ids(
+            ids.into_iter().map(TraceId::new).collect(),
+        )),
         (Some(time), true) => match limit {
             Some(limit) if limit <= 0 => Err(ApiError::invalid(format!(
                 "`max_traces` must be a positive integer, received {limit}."
             ))),
             _ => {
                 let limit = limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
-                Ok(DeleteTraces::UpTo { time: UnixMillis(time), limit })
+                Ok(DeleteTraces::UpTo {
+                    time: UnixMillis(time),
+                    limit,
+                })
             }
         },
     }
@@ -119,7 +130,10 @@ async fn uploads(
         DeleteTraces::Ids(ids) => Ok(ids.clone()),
         DeleteTraces::UpTo { .. } => {
             let folders = app.artifacts.list(&format!("{experiment}/traces")).await?;
-            Ok(folders.into_iter().map(|folder| TraceId::new(folder.name)).collect())
+            Ok(folders
+                .into_iter()
+                .map(|folder| TraceId::new(folder.name))
+                .collect())
         }
     }
 }
@@ -135,7 +149,10 @@ async fn remove_uploads(app: &AppState, experiment: ExperimentId, candidates: Ve
                 return;
             }
         };
-        for id in ids.iter().filter(|id| !left.iter().any(|info| info.trace_id == **id)) {
+        for id in ids
+            .iter()
+            .filter(|id| !left.iter().any(|info| info.trace_id == **id))
+        {
             let path = format!("{experiment}/traces/{id}");
             if let Err(error) = app.artifacts.remove(&path).await {
                 tracing::warn!(%experiment, trace_id = %id, %error, "files of a deleted trace stay");

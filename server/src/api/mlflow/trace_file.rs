@@ -28,11 +28,15 @@ const BATCH_BYTES: usize = 4 << 20;
 /// # Errors
 /// Only what the store says; a file that makes no sense is logged.
 pub async fn ingest(app: &AppState, path: &str, trace: &TraceId) -> ApiResult<()> {
-    let Some(info) = app.store.trace(trace).await? else { return Ok(()) };
+    let Some(info) = app.store.trace(trace).await? else {
+        return Ok(());
+    };
     if info.expected_spans().is_some() && info.stats.span_count > 0 && is_complete(&info) {
         return Ok(());
     }
-    let Some((file, _)) = app.artifacts.open(path).await? else { return Ok(()) };
+    let Some((file, _)) = app.artifacts.open(path).await? else {
+        return Ok(());
+    };
     let file = file.into_std().await;
     let (sender, mut receiver) = mpsc::channel(1);
     let batch = batch_of(&info);
@@ -63,20 +67,30 @@ fn read(file: File, empty: SpanBatch, sender: &mpsc::Sender<SpanBatch>) -> serde
     let mut batch = empty.clone();
     let mut bytes = 0;
     let own_id = empty.trace_id.to_otel();
-    each_span(BufReader::with_capacity(256 << 10, file), |span: FileSpan| {
-        let Some(Dialected { mut span, otel_trace_id }) = span.into_span() else { return };
-        // The TypeScript client garbles this id; then the one of the path is the true one.
-        batch.readable_by_id = own_id.is_some() && otel_trace_id.is_none_or(|id| Some(id) == own_id);
-        translate(&mut span);
-        bytes += weight(&span);
-        batch.spans.push(span);
-        if bytes >= BATCH_BYTES {
-            bytes = 0;
-            let full = std::mem::replace(&mut batch, empty.clone());
-            // A closed channel means that the store refused; the caller says so.
-            let _ = sender.blocking_send(full);
-        }
-    })?;
+    each_span(
+        BufReader::with_capacity(256 << 10, file),
+        |span: FileSpan| {
+            let Some(Dialected {
+                mut span,
+                otel_trace_id,
+            }) = span.into_span()
+            else {
+                return;
+            };
+            // The TypeScript client garbles this id; then the one of the path is the true one.
+            batch.readable_by_id =
+                own_id.is_some() && otel_trace_id.is_none_or(|id| Some(id) == own_id);
+            translate(&mut span);
+            bytes += weight(&span);
+            batch.spans.push(span);
+            if bytes >= BATCH_BYTES {
+                bytes = 0;
+                let full = std::mem::replace(&mut batch, empty.clone());
+                // A closed channel means that the store refused; the caller says so.
+                let _ = sender.blocking_send(full);
+            }
+        },
+    )?;
     if !batch.spans.is_empty() {
         let _ = sender.blocking_send(batch);
     }
@@ -84,5 +98,9 @@ fn read(file: File, empty: SpanBatch, sender: &mpsc::Sender<SpanBatch>) -> serde
 }
 
 fn weight(span: &Span) -> usize {
-    span.attributes.iter().map(|(key, text)| key.len() + text.len()).sum::<usize>() + 200
+    span.attributes
+        .iter()
+        .map(|(key, text)| key.len() + text.len())
+        .sum::<usize>()
+        + 200
 }

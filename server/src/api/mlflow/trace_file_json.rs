@@ -27,7 +27,9 @@ pub enum Dialect {
 impl Dialect {
     /// The dialect for a client, by its `User-Agent`: `mlflow-python-client/<version>`.
     pub fn of_client(agent: &str) -> Self {
-        let version = agent.split_whitespace().find_map(|part| part.strip_prefix("mlflow-python-client/"));
+        let version = agent
+            .split_whitespace()
+            .find_map(|part| part.strip_prefix("mlflow-python-client/"));
         if version.is_some_and(|version| version.starts_with("2.")) {
             Self::Version2
         } else {
@@ -65,7 +67,9 @@ pub fn to_bytes(trace: &StoredSpans, dialect: Dialect) -> Vec<u8> {
 }
 
 fn write_span_3(out: &mut Vec<u8>, trace_id: &[u8; 16], span: &Span) {
-    let parent = span.parent_id.map_or(Value::Null, |id| STANDARD.encode(id.0).into());
+    let parent = span
+        .parent_id
+        .map_or(Value::Null, |id| STANDARD.encode(id.0).into());
     put(
         out,
         format_args!(
@@ -103,7 +107,9 @@ fn write_span_3(out: &mut Vec<u8>, trace_id: &[u8; 16], span: &Span) {
 fn write_span_2(out: &mut Vec<u8>, trace_id: &[u8; 16], span: &Span) {
     let mut trace_hex = String::new();
     push_hex(&mut trace_hex, trace_id);
-    let parent = span.parent_id.map_or(Value::Null, |id| format!("0x{id}").into());
+    let parent = span
+        .parent_id
+        .map_or(Value::Null, |id| format!("0x{id}").into());
     let status = match span.status {
         StatusCode::Unset => "UNSET",
         StatusCode::Ok => "OK",
@@ -132,7 +138,10 @@ fn write_attributes(out: &mut Vec<u8>, span: &Span) {
     out.push(b'{');
     for (index, (key, text)) in span.attributes.iter().enumerate() {
         let comma = if index > 0 { ", " } else { "" };
-        put(out, format_args!("{comma}{}: {}", json::quote(key), json::quote(text)));
+        put(
+            out,
+            format_args!("{comma}{}: {}", json::quote(key), json::quote(text)),
+        );
     }
     out.push(b'}');
 }

@@ -54,7 +54,10 @@ impl FileSpan {
         let trace_id = self.trace_id.clone().or_else(|| context("trace_id"));
         let otel_trace_id = trace_id.as_deref().and_then(id::<16>);
         let is_typescript = trace_id.is_some() && otel_trace_id.is_none();
-        let parent = self.parent_span_id.or(self.parent_id).filter(|id| !id.is_empty());
+        let parent = self
+            .parent_span_id
+            .or(self.parent_id)
+            .filter(|id| !id.is_empty());
         let (status, status_message) = status(&self.status, self.status_code, self.status_message);
         let attributes = self.attributes.unwrap_or_default();
         let attribute = |(key, value): (String, Value)| (key, attribute_text(value, is_typescript));
@@ -64,28 +67,39 @@ impl FileSpan {
             span_id: SpanId(span_id),
             parent_id: parent.as_deref().and_then(id::<8>).map(SpanId),
             name: self.name.unwrap_or_default(),
-            start: nanos(&self.start_time_unix_nano).or(nanos(&self.start_time)).unwrap_or_default(),
-            end: nanos(&self.end_time_unix_nano).or(nanos(&self.end_time)).filter(|end| end.0 != 0),
+            start: nanos(&self.start_time_unix_nano)
+                .or(nanos(&self.start_time))
+                .unwrap_or_default(),
+            end: nanos(&self.end_time_unix_nano)
+                .or(nanos(&self.end_time))
+                .filter(|end| end.0 != 0),
             status,
             status_message,
             attributes: attributes.into_iter().map(attribute).collect(),
             events: events.collect(),
             links: links.collect(),
         };
-        Some(Dialected { span, otel_trace_id })
+        Some(Dialected {
+            span,
+            otel_trace_id,
+        })
     }
 }
 
 /// Ids are base64, or hex with `0x` or `tr-` or nothing in front.
 fn id<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("tr-")).unwrap_or(text);
-    parse_hex::<N>(hex).or_else(|| {
-        // Numbers lose their zeros in front in Python's hex().
-        let is_number = text.starts_with("0x") && hex.len() < 2 * N;
-        let padded = is_number.then(|| format!("{hex:0>width$}", width = 2 * N));
-        padded.as_deref().and_then(parse_hex::<N>)
-    })
-    .or_else(|| STANDARD.decode(text).ok()?.try_into().ok())
+    let hex = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("tr-"))
+        .unwrap_or(text);
+    parse_hex::<N>(hex)
+        .or_else(|| {
+            // Numbers lose their zeros in front in Python's hex().
+            let is_number = text.starts_with("0x") && hex.len() < 2 * N;
+            let padded = is_number.then(|| format!("{hex:0>width$}", width = 2 * N));
+            padded.as_deref().and_then(parse_hex::<N>)
+        })
+        .or_else(|| STANDARD.decode(text).ok()?.try_into().ok())
 }
 
 /// Python clients write each value as a string that holds JSON, and take a string that holds none for
@@ -112,12 +126,17 @@ fn status(
         },
         _ => old_code.as_deref().and_then(StatusCode::parse),
     };
-    let message = status["message"].as_str().map(str::to_owned).or(old_message);
+    let message = status["message"]
+        .as_str()
+        .map(str::to_owned)
+        .or(old_message);
     (code.unwrap_or_default(), message.unwrap_or_default())
 }
 
 fn event(mut event: Map<String, Value>) -> SpanEvent {
-    let time = event.get("time_unix_nano").or_else(|| event.get("timestamp"));
+    let time = event
+        .get("time_unix_nano")
+        .or_else(|| event.get("timestamp"));
     let time = time.and_then(nanos).unwrap_or_default();
     SpanEvent {
         name: text(&mut event, "name"),
@@ -166,7 +185,10 @@ mod tests {
     use serde_json::json;
 
     fn read(span: Value) -> Dialected {
-        serde_json::from_value::<FileSpan>(span).unwrap().into_span().unwrap()
+        serde_json::from_value::<FileSpan>(span)
+            .unwrap()
+            .into_span()
+            .unwrap()
     }
 
     #[test]
@@ -211,7 +233,12 @@ mod tests {
             "attributes": { "type": "TOOL", "digits": "5", "inputs": { "a": [1] } },
         }));
         assert_eq!(span.otel_trace_id, None);
-        let texts: Vec<_> = span.span.attributes.iter().map(|(_, text)| text.as_str()).collect();
+        let texts: Vec<_> = span
+            .span
+            .attributes
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect();
         assert_eq!(texts, [r#""TOOL""#, r#""5""#, r#"{"a": [1]}"#]);
     }
 
@@ -221,7 +248,12 @@ mod tests {
             "trace_id": "AgICAgICAgICAgICAgICAg==", "span_id": "AQEBAQEBAQE=",
             "attributes": { "raw": "plain", "number": 5, "json": "\"s\"" },
         }));
-        let texts: Vec<_> = span.span.attributes.iter().map(|(_, text)| text.as_str()).collect();
+        let texts: Vec<_> = span
+            .span
+            .attributes
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect();
         assert_eq!(texts, [r#""plain""#, "5", r#""s""#]);
     }
 }

@@ -18,7 +18,10 @@ where
     F: FnMut(T),
 {
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    deserializer.deserialize_map(FileVisitor { take, element: PhantomData::<T> })?;
+    deserializer.deserialize_map(FileVisitor {
+        take,
+        element: PhantomData::<T>,
+    })?;
     deserializer.end()
 }
 
@@ -39,12 +42,19 @@ impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for FileVisitor<T, F> {
         while let Some(key) = map.next_key::<String>()? {
             if key == "spans" {
                 has_spans = true;
-                map.next_value_seed(Spans { take: &mut self.take, element: PhantomData::<T> })?;
+                map.next_value_seed(Spans {
+                    take: &mut self.take,
+                    element: PhantomData::<T>,
+                })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if has_spans { Ok(()) } else { Err(A::Error::missing_field("spans")) }
+        if has_spans {
+            Ok(())
+        } else {
+            Err(A::Error::missing_field("spans"))
+        }
     }
 }
 
@@ -88,7 +98,10 @@ mod tests {
 
     #[test]
     fn elements_are_handed_over_in_order() {
-        assert_eq!(walk(r#"{"request": {}, "spans": [1, 2], "response": null}"#), (vec![1, 2], true));
+        assert_eq!(
+            walk(r#"{"request": {}, "spans": [1, 2], "response": null}"#),
+            (vec![1, 2], true)
+        );
         assert_eq!(walk(r#"{"spans": []}"#), (vec![], true));
     }
 

@@ -45,11 +45,20 @@ impl Serialize for TraceInfoJson<'_> {
         }
         map.serialize_entry("state", info.state.as_str())?;
         if !info.metadata.is_empty() {
-            let shown = CutMap { entries: &info.metadata, chars_max: METADATA_SHOWN };
+            let shown = CutMap {
+                entries: &info.metadata,
+                chars_max: METADATA_SHOWN,
+            };
             map.serialize_entry("trace_metadata", &shown)?;
         }
         if !info.tags.is_empty() {
-            map.serialize_entry("tags", &CutMap { entries: &info.tags, chars_max: TAG_SHOWN })?;
+            map.serialize_entry(
+                "tags",
+                &CutMap {
+                    entries: &info.tags,
+                    chars_max: TAG_SHOWN,
+                },
+            )?;
         }
         if !info.assessments.is_empty() {
             let assessments: Vec<_> = info.assessments.iter().map(AssessmentJson).collect();
@@ -86,8 +95,11 @@ struct CutMap<'a> {
 
 impl Serialize for CutMap<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer
-            .collect_map(self.entries.iter().map(|(key, value)| (key, cut(value, self.chars_max))))
+        serializer.collect_map(
+            self.entries
+                .iter()
+                .map(|(key, value)| (key, cut(value, self.chars_max))),
+        )
     }
 }
 
@@ -98,7 +110,10 @@ impl Serialize for CutMap<'_> {
 pub fn trace_info_write(info: Fields<'_>, now: UnixMillis) -> ApiResult<TraceInfoWrite> {
     let trace_id = trace_id(info.text("trace_id")?)?;
     let metadata = info.text_map("trace_metadata")?;
-    if metadata.get(keys::SESSION).is_some_and(|session| session.chars().count() > SESSION_MAX) {
+    if metadata
+        .get(keys::SESSION)
+        .is_some_and(|session| session.chars().count() > SESSION_MAX)
+    {
         return Err(ApiError::invalid(format!(
             "Trace metadata '{}' exceeds the maximum length of {SESSION_MAX} characters",
             keys::SESSION
@@ -111,7 +126,9 @@ pub fn trace_info_write(info: Fields<'_>, now: UnixMillis) -> ApiResult<TraceInf
         }
     }
     let assessments = info.objects("assessments")?;
-    let assessments = assessments.into_iter().map(|assessment| new_assessment(assessment, now));
+    let assessments = assessments
+        .into_iter()
+        .map(|assessment| new_assessment(assessment, now));
     Ok(TraceInfoWrite {
         trace_id,
         experiment_id: location(info)?,
@@ -140,9 +157,12 @@ pub fn trace_id(text: &str) -> ApiResult<TraceId> {
 /// # Errors
 /// 400 if the text is none.
 pub fn opt_timestamp(fields: Fields<'_>, name: &str) -> ApiResult<Option<UnixMillis>> {
-    let Some(text) = fields.opt_text(name)? else { return Ok(None) };
+    let Some(text) = fields.opt_text(name)? else {
+        return Ok(None);
+    };
     let time = UnixMillis::from_rfc3339(text);
-    time.map(Some).ok_or_else(|| ApiError::invalid_parameter(name, &text.into()))
+    time.map(Some)
+        .ok_or_else(|| ApiError::invalid_parameter(name, &text.into()))
 }
 
 /// The experiment of a `trace_location` or of a location in a search; `None` for other kinds.
@@ -152,7 +172,9 @@ pub fn opt_timestamp(fields: Fields<'_>, name: &str) -> ApiResult<Option<UnixMil
 pub fn experiment_of_location(
     location: Fields<'_>,
 ) -> ApiResult<Option<domain::ids::ExperimentId>> {
-    let Some(experiment) = location.opt_object("mlflow_experiment")? else { return Ok(None) };
+    let Some(experiment) = location.opt_object("mlflow_experiment")? else {
+        return Ok(None);
+    };
     let id = experiment.opt_text("experiment_id")?.unwrap_or_default();
     experiment_id(id).map(Some)
 }
@@ -164,7 +186,9 @@ fn location(info: Fields<'_>) -> ApiResult<domain::ids::ExperimentId> {
 }
 
 fn duration(info: Fields<'_>) -> ApiResult<Option<i64>> {
-    let Some(text) = info.opt_text("execution_duration")? else { return Ok(None) };
+    let Some(text) = info.opt_text("execution_duration")? else {
+        return Ok(None);
+    };
     let duration = duration_from_proto(text);
     duration
         .map(Some)
@@ -227,8 +251,14 @@ mod tests {
             ("state", json!("DONE")),
             ("tags", json!({ "k": 1 })),
             ("trace_id", json!("x".repeat(51))),
-            ("trace_metadata", json!({ "mlflow.trace.session": "x".repeat(251) })),
-            ("trace_location", json!({ "inference_table": { "full_table_name": "t" } })),
+            (
+                "trace_metadata",
+                json!({ "mlflow.trace.session": "x".repeat(251) }),
+            ),
+            (
+                "trace_location",
+                json!({ "inference_table": { "full_table_name": "t" } }),
+            ),
         ] {
             let mut info = minimal();
             info[field] = value;

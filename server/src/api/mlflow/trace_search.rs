@@ -24,9 +24,16 @@ pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Re
     for location in fields.objects("locations")? {
         experiments.extend(experiment_of_location(location)?);
     }
-    let found = app.store.search_traces(trace_query(fields, experiments)?).await?;
+    let found = app
+        .store
+        .search_traces(trace_query(fields, experiments)?)
+        .await?;
     let traces: Vec<_> = found.items.iter().map(TraceInfoJson).collect();
-    page("traces", &traces, found.next.as_ref().map(|token| token.0.as_str()))
+    page(
+        "traces",
+        &traces,
+        found.next.as_ref().map(|token| token.0.as_str()),
+    )
 }
 
 /// Filter, order and page of a search over experiments.
@@ -34,7 +41,10 @@ pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Re
 /// # Errors
 /// 400 for a filter or an order that is not valid and for a page size out of range.
 pub fn trace_query(fields: Fields<'_>, experiments: Vec<ExperimentId>) -> ApiResult<TraceQuery> {
-    let filter = match fields.opt_text("filter")?.filter(|text| !text.trim().is_empty()) {
+    let filter = match fields
+        .opt_text("filter")?
+        .filter(|text| !text.trim().is_empty())
+    {
         Some(text) => Some(
             filter::compile(text)
                 .map_err(|errors| ApiError::invalid(filter::describe(text, &errors)))?,
@@ -44,7 +54,12 @@ pub fn trace_query(fields: Fields<'_>, experiments: Vec<ExperimentId>) -> ApiRes
     let order = parse_trace_order(&fields.texts("order_by")?)
         .map_err(|error| ApiError::invalid(error.to_string()))?;
     let page = page_request(fields, 100, limits::TRACES_PAGE)?;
-    Ok(TraceQuery { experiments, filter, order, page })
+    Ok(TraceQuery {
+        experiments,
+        filter,
+        order,
+        page,
+    })
 }
 
 /// `max_results` and `page_token`.
@@ -64,7 +79,12 @@ pub fn page_request(fields: Fields<'_>, default: i64, max: i64) -> ApiResult<Pag
     if size > max {
         return refuse(format!("It must be at most {max}"));
     }
-    let token = fields.opt_text("page_token")?.filter(|token| !token.is_empty());
+    let token = fields
+        .opt_text("page_token")?
+        .filter(|token| !token.is_empty());
     let size = u32::try_from(size).unwrap_or(u32::MAX);
-    Ok(PageRequest { size, token: token.map(|token| PageToken(token.to_owned())) })
+    Ok(PageRequest {
+        size,
+        token: token.map(|token| PageToken(token.to_owned())),
+    })
 }

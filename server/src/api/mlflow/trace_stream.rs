@@ -31,7 +31,8 @@ pub struct BatchRequest {
 
 /// Whether all spans that the client says it sent are stored.
 pub fn is_complete(info: &TraceInfo) -> bool {
-    info.expected_spans().is_none_or(|expected| info.stats.span_count >= expected)
+    info.expected_spans()
+        .is_none_or(|expected| info.stats.span_count >= expected)
 }
 
 /// `{"traces":[...]}`, an empty object if there are none.
@@ -39,15 +40,19 @@ pub async fn batch(store: Arc<dyn Store>, request: BatchRequest) -> ApiResult<Re
     stream(|sender| async move {
         let BatchRequest { ids, experiments } = request;
         let mut traces = store.spans(&ids);
-        let mut out = Writer { sender, buffer: Vec::new() };
+        let mut out = Writer {
+            sender,
+            buffer: Vec::new(),
+        };
         let mut is_first = true;
         while let Some(trace) = traces.next().await {
             let trace = match trace {
                 Ok(trace) => trace,
                 Err(error) => return out.fail(error).await,
             };
-            let is_wanted =
-                experiments.as_ref().is_none_or(|ids| ids.contains(&trace.info.experiment_id));
+            let is_wanted = experiments
+                .as_ref()
+                .is_none_or(|ids| ids.contains(&trace.info.experiment_id));
             if !is_wanted || !is_complete(&trace.info) {
                 continue;
             }
@@ -66,7 +71,10 @@ pub async fn batch(store: Arc<dyn Store>, request: BatchRequest) -> ApiResult<Re
 /// `{"trace":{...}}` for one trace that has been read.
 pub async fn single(trace: StoredSpans) -> ApiResult<Response> {
     stream(|sender| async move {
-        let mut out = Writer { sender, buffer: Vec::new() };
+        let mut out = Writer {
+            sender,
+            buffer: Vec::new(),
+        };
         out.text("{\"trace\":");
         if out.trace(&trace).await.is_some() {
             out.text("}");
@@ -92,7 +100,11 @@ where
     let rest = futures_util::stream::poll_fn(move |context| receiver.poll_recv(context));
     let body = futures_util::stream::once(std::future::ready(Ok(first))).chain(rest);
     let content_type = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, content_type)], Body::from_stream(body)).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, content_type)],
+        Body::from_stream(body),
+    )
+        .into_response())
 }
 
 struct Writer {

@@ -30,13 +30,19 @@ pub async fn start(State(app): State<AppState>, params: Params) -> ApiResult<Rep
     let mut info = app.store.put_trace_info(write).await?;
     let has_spans = match expected {
         Some(expected) => {
-            let stored = app.store.wait_for_spans(&id, expected, limits::SPANS_RACE).await?;
+            let stored = app
+                .store
+                .wait_for_spans(&id, expected, limits::SPANS_RACE)
+                .await?;
             stored >= expected
         }
         None => false,
     };
     if has_spans && id.to_otel().is_some() {
-        info.tags.insert(keys::SPANS_LOCATION.to_owned(), keys::TRACKING_STORE.to_owned());
+        info.tags.insert(
+            keys::SPANS_LOCATION.to_owned(),
+            keys::TRACKING_STORE.to_owned(),
+        );
     } else {
         info.tags.remove(keys::SPANS_LOCATION);
     }
@@ -48,7 +54,9 @@ pub async fn info(State(app): State<AppState>, Path(id): Path<String>) -> ApiRes
     let id = TraceId::new(id);
     match app.store.trace(&id).await? {
         Some(info) => reply(&envelope(&info)),
-        None => Err(ApiError::not_found(format!("Trace with ID '{id}' not found."))),
+        None => Err(ApiError::not_found(format!(
+            "Trace with ID '{id}' not found."
+        ))),
     }
 }
 
@@ -62,7 +70,10 @@ pub async fn get(State(app): State<AppState>, params: Params) -> ApiResult<Respo
     if let (false, false, Some(expected)) =
         (allows_partial, is_complete(&info), info.expected_spans())
     {
-        let stored = app.store.wait_for_spans(&id, expected, limits::SPANS_COMPLETE).await?;
+        let stored = app
+            .store
+            .wait_for_spans(&id, expected, app.config.spans_wait)
+            .await?;
         if stored < expected {
             return Err(ApiError::not_found(format!(
                 "Trace with ID {id} is not fully exported yet, please try again later."
@@ -70,7 +81,13 @@ pub async fn get(State(app): State<AppState>, params: Params) -> ApiResult<Respo
         }
     }
     let ids = [id.clone()];
-    let trace = app.store.spans(&ids).next().await.transpose()?.ok_or_else(not_found)?;
+    let trace = app
+        .store
+        .spans(&ids)
+        .next()
+        .await
+        .transpose()?
+        .ok_or_else(not_found)?;
     trace_stream::single(trace).await
 }
 
@@ -82,17 +99,29 @@ pub async fn batch_get(State(app): State<AppState>, params: Params) -> ApiResult
         false => None,
     };
     let experiments = experiments
-        .map(|ids| ids.into_iter().filter(|id| !id.is_empty()).map(super::params::experiment_id))
+        .map(|ids| {
+            ids.into_iter()
+                .filter(|id| !id.is_empty())
+                .map(super::params::experiment_id)
+        })
         .map(Iterator::collect::<ApiResult<Vec<_>>>)
         .transpose()?;
-    let ids = fields.texts("trace_ids")?.into_iter().map(TraceId::new).collect();
+    let ids = fields
+        .texts("trace_ids")?
+        .into_iter()
+        .map(TraceId::new)
+        .collect();
     trace_stream::batch(app.store, BatchRequest { ids, experiments }).await
 }
 
 /// `POST /3.0/mlflow/traces/batchGetInfos`
 pub async fn batch_get_infos(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let ids: Vec<_> = fields.texts("trace_ids")?.into_iter().map(TraceId::new).collect();
+    let ids: Vec<_> = fields
+        .texts("trace_ids")?
+        .into_iter()
+        .map(TraceId::new)
+        .collect();
     let mut infos = app.store.traces(&ids).await?;
     if fields.has("experiment_ids")? {
         let experiments = fields.experiments("experiment_ids")?;
@@ -113,5 +142,7 @@ fn envelope(info: &TraceInfo) -> impl serde::Serialize {
 /// `num_spans` of the size statistics that the request itself carries.
 fn expected_spans(size_stats: Option<&String>) -> Option<u32> {
     let stats: serde_json::Value = serde_json::from_str(size_stats?).ok()?;
-    u32::try_from(stats.get("num_spans")?.as_u64()?).ok().filter(|count| *count > 0)
+    u32::try_from(stats.get("num_spans")?.as_u64()?)
+        .ok()
+        .filter(|count| *count > 0)
 }

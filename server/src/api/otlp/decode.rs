@@ -18,8 +18,13 @@ use crate::api::mlflow::tag_keys::is_valid_tag_key;
 
 /// Agents whose name their root spans carry as an attribute too, because viewers and translators tell
 /// them apart by it (MLflow 3.17.2 has the same list).
-const NAMED_SERVICES: [&str; 5] =
-    ["claude-code", "codex_cli_rs", "codex_vscode", "gemini-cli", "qwen-code"];
+const NAMED_SERVICES: [&str; 5] = [
+    "claude-code",
+    "codex_cli_rs",
+    "codex_vscode",
+    "gemini-cli",
+    "qwen-code",
+];
 
 /// From how many attributes on duplicates are looked for with a set rather than pairwise.
 const PAIRWISE_MAX: usize = 24;
@@ -72,7 +77,9 @@ impl Batches {
             }
             let is_internal = key.starts_with("telemetry.sdk.") || key.starts_with("mlflow.");
             if !is_internal && is_valid_tag_key(key) {
-                self.resource.tags.push((key.to_string(), value.to_tag_text()));
+                self.resource
+                    .tags
+                    .push((key.to_string(), value.to_tag_text()));
             }
         }
     }
@@ -130,11 +137,17 @@ impl Batches {
 }
 
 fn to_span(raw: &RawSpan<'_>) -> Result<Span, DecodeError> {
-    let span_id = id::<8>(&raw.span_id).map(SpanId).ok_or_else(|| bad_span(raw, "span id"))?;
+    let span_id = id::<8>(&raw.span_id)
+        .map(SpanId)
+        .ok_or_else(|| bad_span(raw, "span id"))?;
     let parent_id = if raw.parent_id.iter().all(|byte| *byte == 0) {
         None
     } else {
-        Some(id::<8>(&raw.parent_id).map(SpanId).ok_or_else(|| bad_span(raw, "parent span id"))?)
+        Some(
+            id::<8>(&raw.parent_id)
+                .map(SpanId)
+                .ok_or_else(|| bad_span(raw, "parent span id"))?,
+        )
     };
     let events = raw.events.iter().map(|event| SpanEvent {
         name: event.name.to_string(),
@@ -185,7 +198,10 @@ fn json_attributes(attributes: &[KeyValue<'_>]) -> Vec<(String, String)> {
 }
 
 fn plain_attributes(attributes: &[KeyValue<'_>]) -> Vec<(String, serde_json::Value)> {
-    attributes.iter().map(|(key, value)| (key.to_string(), AnyValue::to_json(value))).collect()
+    attributes
+        .iter()
+        .map(|(key, value)| (key.to_string(), AnyValue::to_json(value)))
+        .collect()
 }
 
 /// An id of N bytes, short ones padded with zeros in front; `None` if it is all zero or too long.
@@ -211,7 +227,11 @@ fn bad_span(raw: &RawSpan<'_>, what: &'static str) -> DecodeError {
     let mut span_id = String::new();
     push_hex(&mut span_id, &raw.span_id[..raw.span_id.len().min(16)]);
     let name: String = raw.name.chars().take(100).collect();
-    DecodeError::Span { name, span_id, what }
+    DecodeError::Span {
+        name,
+        span_id,
+        what,
+    }
 }
 
 #[cfg(test)]

@@ -39,7 +39,12 @@ pub fn read(body: &[u8], batches: &mut Batches) -> Result<(), DecodeError> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Request<'a> {
-    #[serde(borrow, default, alias = "resource_spans", deserialize_with = "or_default")]
+    #[serde(
+        borrow,
+        default,
+        alias = "resource_spans",
+        deserialize_with = "or_default"
+    )]
     resource_spans: Vec<ResourceSpans<'a>>,
 }
 
@@ -48,7 +53,12 @@ struct Request<'a> {
 struct ResourceSpans<'a> {
     #[serde(borrow, default, deserialize_with = "or_default")]
     resource: Resource<'a>,
-    #[serde(borrow, default, alias = "scope_spans", deserialize_with = "or_default")]
+    #[serde(
+        borrow,
+        default,
+        alias = "scope_spans",
+        deserialize_with = "or_default"
+    )]
     scope_spans: Vec<ScopeSpans<'a>>,
 }
 
@@ -162,7 +172,10 @@ impl<'a> JsonSpan<'a> {
 }
 
 fn key_values(attributes: Vec<JsonKeyValue<'_>>) -> Vec<KeyValue<'_>> {
-    attributes.into_iter().map(JsonKeyValue::into_pair).collect()
+    attributes
+        .into_iter()
+        .map(JsonKeyValue::into_pair)
+        .collect()
 }
 
 /// Null is a field left out.
@@ -217,7 +230,10 @@ mod tests {
                "status":{"code":"STATUS_CODE_ERROR","message":"no"}"#,
         );
         assert_eq!((span.start.0, span.end.map(|end| end.0)), (17, Some(18)));
-        assert_eq!((span.status, span.status_message.as_str()), (StatusCode::Error, "no"));
+        assert_eq!(
+            (span.status, span.status_message.as_str()),
+            (StatusCode::Error, "no")
+        );
         assert_eq!(one_span(r#""status":{"code":2}"#).status, StatusCode::Error);
     }
 
@@ -232,9 +248,15 @@ mod tests {
             (r#"{"doubleValue":"NaN"}"#, "NaN"),
             (r#"{"boolValue":true}"#, "true"),
             (r#"{"bytesValue":"aGk="}"#, r#""aGk=""#),
-            (r#"{"arrayValue":{"values":[{"intValue":1},{}]}}"#, "[1, null]"),
+            (
+                r#"{"arrayValue":{"values":[{"intValue":1},{}]}}"#,
+                "[1, null]",
+            ),
             (r#"{"arrayValue":{}}"#, "[]"),
-            (r#"{"kvlistValue":{"values":[{"key":"k","value":{"stringValue":"v"}}]}}"#, r#"{"k": "v"}"#),
+            (
+                r#"{"kvlistValue":{"values":[{"key":"k","value":{"stringValue":"v"}}]}}"#,
+                r#"{"k": "v"}"#,
+            ),
             ("{}", "null"),
             ("null", "null"),
         ];
@@ -256,10 +278,16 @@ mod tests {
     #[test]
     fn nothing_and_garbage_are_told_apart() {
         assert!(matches!(decode("{}"), Err(DecodeError::Empty)));
-        assert!(matches!(decode(r#"{"resourceSpans":[]}"#), Err(DecodeError::Empty)));
+        assert!(matches!(
+            decode(r#"{"resourceSpans":[]}"#),
+            Err(DecodeError::Empty)
+        ));
         assert!(decode(r#"{"resourceSpans":[{}]}"#).unwrap().is_empty());
         for garbage in ["", "[]x", "{\"resourceSpans\":7}", "\u{0}"] {
-            assert!(matches!(decode(garbage), Err(DecodeError::Format(_))), "{garbage}");
+            assert!(
+                matches!(decode(garbage), Err(DecodeError::Format(_))),
+                "{garbage}"
+            );
         }
     }
 }

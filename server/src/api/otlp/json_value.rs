@@ -115,7 +115,11 @@ impl<'de, const N: usize> Deserialize<'de> for Id<N> {
             return Ok(Self(id.to_vec()));
         }
         let decoded = STANDARD.decode(text.as_ref()).unwrap_or_default();
-        Ok(Self(if decoded.len() == N { decoded } else { Vec::new() }))
+        Ok(Self(if decoded.len() == N {
+            decoded
+        } else {
+            Vec::new()
+        }))
     }
 }
 
@@ -157,7 +161,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for AnyValue<'a> {
                 let mut value = AnyValue::Null;
                 while let Some(kind) = map.next_key::<Cow<'_, str>>()? {
                     value = match kind.as_ref() {
-                        "stringValue" | "string_value" => AnyValue::Text(map.next_value::<Text<'_>>()?.0),
+                        "stringValue" | "string_value" => {
+                            AnyValue::Text(map.next_value::<Text<'_>>()?.0)
+                        }
                         "boolValue" | "bool_value" => AnyValue::Bool(map.next_value()?),
                         "intValue" | "int_value" => {
                             AnyValue::Int(map.next_value::<Integer>()?.signed())
@@ -167,7 +173,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for AnyValue<'a> {
                         }
                         "bytesValue" | "bytes_value" => {
                             let text = map.next_value::<Text<'_>>()?.0;
-                            let bytes = STANDARD.decode(text.as_ref()).map_err(de::Error::custom)?;
+                            let bytes =
+                                STANDARD.decode(text.as_ref()).map_err(de::Error::custom)?;
                             AnyValue::Bytes(Cow::Owned(bytes))
                         }
                         "arrayValue" | "array_value" => {

@@ -109,12 +109,15 @@ impl AnyValue<'_> {
             Self::Text(text) => Value::String(text.to_string()),
             Self::Bool(value) => Value::Bool(*value),
             Self::Int(value) => Value::from(*value),
-            Self::Double(value) => serde_json::Number::from_f64(*value)
-                .map_or_else(|| Value::String(text::non_finite(*value).to_owned()), Value::Number),
+            Self::Double(value) => serde_json::Number::from_f64(*value).map_or_else(
+                || Value::String(text::non_finite(*value).to_owned()),
+                Value::Number,
+            ),
             Self::Array(values) => values.iter().map(Self::to_json).collect(),
-            Self::Map(entries) => {
-                entries.iter().map(|(key, value)| (key.to_string(), value.to_json())).collect()
-            }
+            Self::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| (key.to_string(), value.to_json()))
+                .collect(),
             Self::Bytes(bytes) => Value::String(text::base64(bytes)),
         }
     }

@@ -25,7 +25,11 @@ pub fn read(body: &[u8], batches: &mut Batches) -> Result<(), DecodeError> {
             read_resource_spans(resource_spans, batches)?;
         }
     }
-    if is_empty { Err(DecodeError::Empty) } else { Ok(()) }
+    if is_empty {
+        Err(DecodeError::Empty)
+    } else {
+        Ok(())
+    }
 }
 
 fn read_resource_spans<'a>(body: &'a [u8], batches: &mut Batches) -> Result<(), DecodeError> {
@@ -65,7 +69,12 @@ fn read_span<'a>(body: &'a [u8], span: &mut RawSpan<'a>) -> Result<(), DecodeErr
     attributes.clear();
     events.clear();
     links.clear();
-    *span = RawSpan { attributes, events, links, ..RawSpan::default() };
+    *span = RawSpan {
+        attributes,
+        events,
+        links,
+        ..RawSpan::default()
+    };
     for field in Fields(body) {
         match field? {
             (1, Wire::Bytes(id)) => span.trace_id = Cow::Borrowed(id),
@@ -90,7 +99,9 @@ fn read_event(body: &[u8]) -> Result<RawEvent<'_>, DecodeError> {
         match field? {
             (1, Wire::Fixed64(nanos)) => event.time_nanos = nanos,
             (2, Wire::Bytes(name)) => event.name = text(name)?,
-            (3, Wire::Bytes(attribute)) => event.attributes.push(key_value(attribute, NESTING_MAX)?),
+            (3, Wire::Bytes(attribute)) => {
+                event.attributes.push(key_value(attribute, NESTING_MAX)?)
+            }
             _ => {}
         }
     }
@@ -142,7 +153,9 @@ fn key_value(body: &[u8], nesting_left: usize) -> Result<KeyValue<'_>, DecodeErr
 
 /// The last field of the union wins, as protobuf has it.
 fn any_value(body: &[u8], nesting_left: usize) -> Result<AnyValue<'_>, DecodeError> {
-    let nesting_left = nesting_left.checked_sub(1).ok_or(DecodeError::Format("nested too deeply"))?;
+    let nesting_left = nesting_left
+        .checked_sub(1)
+        .ok_or(DecodeError::Format("nested too deeply"))?;
     let mut value = AnyValue::Null;
     for field in Fields(body) {
         value = match field? {
@@ -220,7 +233,9 @@ impl<'a> Fields<'a> {
                 0 => Wire::Varint(self.varint()?),
                 1 => {
                     let bytes = self.take(8)?;
-                    Wire::Fixed64(u64::from_le_bytes(bytes.try_into().expect("eight were taken")))
+                    Wire::Fixed64(u64::from_le_bytes(
+                        bytes.try_into().expect("eight were taken"),
+                    ))
                 }
                 2 => {
                     let length = self.varint()?;

@@ -120,7 +120,10 @@ mod tests {
     #[test]
     fn values_are_spaced_as_python_does() {
         let value = AnyValue::Map(vec![
-            ("a".into(), AnyValue::Array(vec![AnyValue::Int(1), AnyValue::Double(2.0)])),
+            (
+                "a".into(),
+                AnyValue::Array(vec![AnyValue::Int(1), AnyValue::Double(2.0)]),
+            ),
             ("b".into(), AnyValue::Map(vec![])),
             ("c".into(), AnyValue::Bytes(b"hi"[..].into())),
             ("d".into(), AnyValue::Double(f64::NAN)),

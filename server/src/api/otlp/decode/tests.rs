@@ -27,8 +27,11 @@ fn spans_are_gathered_by_trace_in_order() {
     for (trace, span) in [(1, 1), (2, 2), (1, 3)] {
         all.push(&raw(trace, span)).unwrap();
     }
-    let counts: Vec<_> =
-        all.into_batches().iter().map(|b| (b.trace_id.to_otel().unwrap()[0], b.spans.len())).collect();
+    let counts: Vec<_> = all
+        .into_batches()
+        .iter()
+        .map(|b| (b.trace_id.to_otel().unwrap()[0], b.spans.len()))
+        .collect();
     assert_eq!(counts, [(1, 2), (2, 1)]);
 }
 
@@ -36,11 +39,15 @@ fn spans_are_gathered_by_trace_in_order() {
 fn every_span_carries_its_trace_id() {
     let mut all = batches();
     let mut span = raw(1, 1);
-    span.attributes.push((keys::TRACE_REQUEST_ID.into(), text("\"tr-forged\"")));
+    span.attributes
+        .push((keys::TRACE_REQUEST_ID.into(), text("\"tr-forged\"")));
     all.push(&span).unwrap();
     let batch = all.into_batches().remove(0);
     let expected = json::quote(batch.trace_id.as_str());
-    assert_eq!(batch.spans[0].attribute(keys::TRACE_REQUEST_ID), Some(expected.as_str()));
+    assert_eq!(
+        batch.spans[0].attribute(keys::TRACE_REQUEST_ID),
+        Some(expected.as_str())
+    );
 }
 
 #[test]
@@ -61,7 +68,10 @@ fn spans_without_usable_ids_are_named() {
         (|span| span.trace_id = Cow::Borrowed(&[]), "trace id"),
         (|span| span.trace_id = Cow::Owned(vec![1; 17]), "trace id"),
         (|span| span.span_id = Cow::Borrowed(&[0; 8]), "span id"),
-        (|span| span.parent_id = Cow::Owned(vec![1; 9]), "parent span id"),
+        (
+            |span| span.parent_id = Cow::Owned(vec![1; 9]),
+            "parent span id",
+        ),
     ];
     for (break_it, what) in broken {
         let mut span = raw(1, 1);
@@ -113,7 +123,11 @@ fn known_agents_name_their_root_spans() {
         child.parent_id = Cow::Owned(vec![1; 8]);
         all.push(&child).unwrap();
         let spans = all.into_batches().remove(0).spans;
-        assert_eq!(spans[0].attribute("service.name").is_some(), is_named, "{service}");
+        assert_eq!(
+            spans[0].attribute("service.name").is_some(),
+            is_named,
+            "{service}"
+        );
         assert!(spans[1].attribute("service.name").is_none());
     }
 }

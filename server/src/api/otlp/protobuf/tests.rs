@@ -27,7 +27,13 @@ fn attribute(key: &str, value: &[u8]) -> Vec<u8> {
 }
 
 fn span(fields: &[Vec<u8>]) -> Vec<u8> {
-    [field(1, &[1; 16]), field(2, &[2; 8]), field(5, b"work"), fields.concat()].concat()
+    [
+        field(1, &[1; 16]),
+        field(2, &[2; 8]),
+        field(5, b"work"),
+        fields.concat(),
+    ]
+    .concat()
 }
 
 fn request(span: &[u8]) -> Vec<u8> {
@@ -50,7 +56,10 @@ fn values_of_every_kind_become_json_text() {
         (field(1, br#"{"a": 1}"#), r#"{"a": 1}"#),
         ([varint(2 << 3), varint(1)].concat(), "true"),
         ([varint(3 << 3), varint(5)].concat(), "5"),
-        ([varint(3 << 3), varint((-5_i64).cast_unsigned())].concat(), "-5"),
+        (
+            [varint(3 << 3), varint((-5_i64).cast_unsigned())].concat(),
+            "-5",
+        ),
         (fixed(2.5_f64.to_bits()), "2.5"),
         (field(5, &list), "[1]"),
         (field(6, &entry), r#"{"k": "v"}"#),
@@ -74,7 +83,13 @@ fn resources_may_follow_their_spans() {
 
 #[test]
 fn unknown_fields_and_groups_are_passed_over() {
-    let group = [varint(20 << 3 | 3), varint(1 << 3), varint(7), varint(20 << 3 | 4)].concat();
+    let group = [
+        varint(20 << 3 | 3),
+        varint(1 << 3),
+        varint(7),
+        varint(20 << 3 | 4),
+    ]
+    .concat();
     let unknown = [varint(99 << 3 | 5), vec![0; 4]].concat();
     let end = [varint(8 << 3 | 1), 9_u64.to_le_bytes().to_vec()].concat();
     let batches = decode(&request(&span(&[group.clone(), unknown, end, group]))).unwrap();
@@ -85,8 +100,17 @@ fn unknown_fields_and_groups_are_passed_over() {
 fn nothing_and_garbage_are_told_apart() {
     assert_eq!(decode(b""), Err(DecodeError::Empty));
     assert_eq!(decode(&field(1, b"")), Ok(vec![]));
-    for garbage in [&b"\x0a"[..], b"\xff\xff\xff", b"not protobuf", b"\x0a\x05abc", b"\x00"] {
-        assert!(matches!(decode(garbage), Err(DecodeError::Format(_))), "{garbage:?}");
+    for garbage in [
+        &b"\x0a"[..],
+        b"\xff\xff\xff",
+        b"not protobuf",
+        b"\x0a\x05abc",
+        b"\x00",
+    ] {
+        assert!(
+            matches!(decode(garbage), Err(DecodeError::Format(_))),
+            "{garbage:?}"
+        );
     }
 }
 

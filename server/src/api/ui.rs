@@ -1,0 +1,160 @@
+//! What the viewer fetches beside its server functions: the span table of a trace as bytes, and single
+//! spans as JSON for saving and for other tools.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::{SpanId, TraceId};
+use domain::span::{Span, keys};
+use domain::span_table::{SpanTable, encode};
+use serde_json::{Value, json};
+
+use super::mlflow::params::Params;
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+
+/// Values are cut to so many bytes unless one is asked for whole.
+const VALUE_BYTES: usize = 64 << 10;
+
+/// `GET /ui-api/traces/{trace_id}/spans`: [`encode`]d rows of all spans, without what they carry.
+pub async fn span_table(
+    State(app): State<AppState>,
+    Path(trace): Path<String>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let id = TraceId::new(trace);
+    let rows = app.store.span_rows(&id).await?;
+    let rows = rows.ok_or_else(|| not_found("trace", id.as_str()))?;
+    let work = move || {
+        let bytes = encode(&SpanTable::new(rows));
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        (bytes, format!("W/\"{:016x}\"", hasher.finish()))
+    };
+    let (bytes, tag) = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(ApiError::internal)?;
+    let is_known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|known| known.to_str().ok())
+        .is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        bytes.into_response()
+    };
+    // A trace may grow, so every use asks again; an unchanged one costs no transfer.
+    let cache = HeaderValue::from_static("no-cache");
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// `GET /ui-api/traces/{trace_id}/spans/{span_id}`, and with `?full=1&key=…` one attribute's whole value.
+pub async fn span(
+    State(app): State<AppState>,
+    Path((trace, span)): Path<(String, String)>,
+    params: Params,
+) -> ApiResult<Response> {
+    let id: SpanId = span.parse().map_err(|_| not_found("span", &span))?;
+    let found = app.store.span(&TraceId::new(trace), id).await?;
+    let found = found.ok_or_else(|| not_found("span", &span))?;
+    let fields = params.fields();
+    let key = fields.opt_text("key")?;
+    match (fields.opt_text("full")?, key) {
+        (Some(_), Some(key)) => {
+            let text = found
+                .attribute(key)
+                .ok_or_else(|| not_found("attribute", key))?
+                .to_owned();
+            let content_type = HeaderValue::from_static("application/json");
+            Ok(([(header::CONTENT_TYPE, content_type)], text).into_response())
+        }
+        _ => Ok(axum::Json(span_json(&found)).into_response()),
+    }
+}
+
+fn not_found(what: &str, id: &str) -> ApiError {
+    let id: String = id.chars().take(100).collect();
+    ApiError::not_found(format!("There is no {what} '{id}'."))
+}
+
+fn span_json(span: &Span) -> Value {
+    let is_shown_apart = |key: &str| key == keys::INPUTS || key == keys::OUTPUTS;
+    let attributes = span
+        .attributes
+        .iter()
+        .filter(|(key, _)| !is_shown_apart(key));
+    let attributes = attributes.map(|(key, text)| json!([key, cut(text), text.len()]));
+    let events = span.events.iter().map(|event| {
+        let attributes = event
+            .attributes
+            .iter()
+            .map(|(key, value)| entry(key, value));
+        json!({
+            "name": event.name,
+            "time_ns": event.time.0.to_string(),
+            "attributes": attributes.collect::<Value>(),
+        })
+    });
+    let links = span.links.iter().map(|link| {
+        let attributes = link.attributes.iter().map(|(key, value)| entry(key, value));
+        json!({
+            "trace_id": link.trace_id,
+            "span_id": link.span_id,
+            "attributes": attributes.collect::<Value>(),
+        })
+    });
+    json!({
+        "span_id": span.span_id,
+        "parent_id": span.parent_id,
+        "name": span.name,
+        "type": span.span_type(),
+        "status": span.status.as_str(),
+        "status_message": cut(&span.status_message),
+        // Nanoseconds as text: JavaScript's numbers cannot hold them.
+        "start_ns": span.start.0.to_string(),
+        "end_ns": span.end.map(|end| end.0.to_string()),
+        "inputs": span.inputs().map(value),
+        "outputs": span.outputs().map(value),
+        "attributes": attributes.collect::<Value>(),
+        "events": events.collect::<Value>(),
+        "links": links.collect::<Value>(),
+    })
+}
+
+/// JSON text, cut, and its full size.
+fn value(text: &str) -> Value {
+    json!({ "json": cut(text), "bytes": text.len() })
+}
+
+/// Key, JSON text, cut, and its full size.
+fn entry(key: &str, value: &Value) -> Value {
+    let text = value.to_string();
+    json!([key, cut(&text), text.len()])
+}
+
+fn cut(text: &str) -> &str {
+    let end = (0..=VALUE_BYTES.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or_default()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_values_are_cut_between_characters() {
+        let text = "é".repeat(VALUE_BYTES);
+        let cut = value(&text);
+        assert_eq!(cut["bytes"], text.len());
+        assert_eq!(cut["json"].as_str().map(str::len), Some(VALUE_BYTES));
+        assert_eq!(value("5"), json!({ "json": "5", "bytes": 1 }));
+    }
+}

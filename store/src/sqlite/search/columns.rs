@@ -1,0 +1,471 @@
+//! Conditions on the rows of a segment: decided by columns, as far as columns can.
+
+use std::ops::Range;
+
+use domain::filter::check::{Predicate, SpanTest};
+use domain::filter::like::literal_prefix;
+use domain::filter::predicate::{KeyTest, Test, TextTest};
+use domain::store::StoreResult;
+use domain::trace::{TraceState, keys};
+
+use super::plan::{Condition, Known, Plan, is_tuple_test};
+use super::sets::named_ids;
+use super::tail::passes;
+use crate::error::At;
+use crate::index::bitmap::Bitmap;
+use crate::index::build::is_left_out;
+use crate::index::codes::Codes;
+use crate::index::dictionary::Dictionary;
+use crate::index::segment::{ID_ROWS, NumberColumn, Segment, decode_ids, read_posting};
+use crate::index::truth::{Truths, join};
+use crate::index::{ColumnId, name_prefix, tuple_of};
+use crate::sqlite::parts::PartReader;
+
+/// Evaluates a plan on rows of a segment.
+pub(super) struct Columns<'a, 'p> {
+    pub plan: &'a Plan<'a>,
+    pub segment: &'a Segment,
+    pub rows: Range<usize>,
+    pub reader: &'a mut PartReader<'p>,
+}
+
+impl Columns<'_, '_> {
+    /// What the filter may be for each row.
+    pub(super) async fn truths(&mut self) -> StoreResult<Truths> {
+        let mut conditions = Vec::with_capacity(self.plan.conditions.len());
+        for condition in &self.plan.conditions {
+            conditions.push(self.condition(condition).await?);
+        }
+        Ok(join(&self.plan.tree, self.rows.len(), &conditions))
+    }
+
+    async fn condition(&mut self, condition: &Condition<'_>) -> StoreResult<Truths> {
+        let known = &condition.known;
+        match condition.predicate {
+            Predicate::Status(test) => {
+                let passes = TraceState::ALL.map(|state| self.plan.texts.matches(test, state.as_str()));
+                let is_true = self.numbers(self.segment.state, |number| {
+                    usize::try_from(number).is_ok_and(|place| passes.get(place) == Some(&true))
+                });
+                Ok(Truths::known(is_true.await?))
+            }
+            Predicate::TimestampMs(test) => {
+                let is_true = self.numbers(self.segment.start, |ms| test.matches_int(ms)).await?;
+                Ok(Truths::known(is_true))
+            }
+            Predicate::ExecutionTimeMs(test) => {
+                let column = self.segment.duration;
+                let is_true = self.numbers(column, |ms| test.matches_int(ms)).await?;
+                let is_missing = self.numbers(column, |_| true).await?.not();
+                Ok(Truths::of_present(is_true, is_missing))
+            }
+            Predicate::EndTimeMs(test) => {
+                let starts = self.codes(self.segment.start.part).await?;
+                let durations = self.codes(self.segment.duration.part).await?;
+                let (first, segment) = (self.rows.start, self.segment);
+                Ok(Truths::known(Bitmap::from_fn(self.rows.len(), |row| {
+                    let start = segment.start.number(starts.get(first + row)).unwrap_or(0);
+                    let duration = segment.duration.number(durations.get(first + row));
+                    test.matches_int(start.saturating_add(duration.unwrap_or(0)))
+                })))
+            }
+            Predicate::RequestId(test) => self.request_id(test).await,
+            Predicate::ClientRequestId(test) => {
+                self.key(&ColumnId::ClientRequest, &KeyTest::Text(test.clone())).await
+            }
+            Predicate::Name(test) => self.key(&ColumnId::Tag(keys::NAME.to_owned()), test).await,
+            Predicate::Tag { key, test } => self.key(&ColumnId::Tag(key.clone()), test).await,
+            Predicate::Metadata { key, test } => {
+                self.key(&ColumnId::Metadata(key.clone()), test).await
+            }
+            Predicate::TagOrName(test) => {
+                let tag = self.key(&ColumnId::Tag("name".to_owned()), test).await?;
+                let name = self.key(&ColumnId::Tag(keys::NAME.to_owned()), test).await?;
+                Ok(either(test, tag, &name))
+            }
+            Predicate::Run(test) => self.run(test, known).await,
+            Predicate::Prompt { name, version } => {
+                let id = ColumnId::Tag(super::LINKED_PROMPTS.to_owned());
+                if !self.has(&id) {
+                    return Ok(Truths::open(self.rows.len()));
+                }
+                let may = self
+                    .values(&id, |text| text.contains(name) && text.contains(version))
+                    .await?;
+                Ok(perhaps(may))
+            }
+            Predicate::TraceText(_) => Ok(perhaps(Bitmap::all(self.rows.len()))),
+            Predicate::Span(tests) => self.spans(tests).await,
+            Predicate::Feedback { test, .. } | Predicate::Expectation { test, .. } => {
+                self.rated(test, known).await
+            }
+            Predicate::Issue { .. } => {
+                Ok(Truths::known(self.traces(|no| known.yes.contains(&no)).await?))
+            }
+        }
+    }
+
+    async fn codes(&mut self, part: u32) -> StoreResult<Codes> {
+        self.reader.codes(self.segment, part).await
+    }
+
+    /// Rows whose number passes; those without one do not.
+    async fn numbers(
+        &mut self,
+        column: NumberColumn,
+        test: impl Fn(i64) -> bool,
+    ) -> StoreResult<Bitmap> {
+        let codes = self.codes(column.part).await?;
+        let passes = |code| column.number(code).is_some_and(&test);
+        Ok(codes.select(self.rows.start, self.rows.end, passes))
+    }
+
+    async fn traces(&mut self, test: impl Fn(i64) -> bool) -> StoreResult<Bitmap> {
+        self.numbers(self.segment.trace_no, test).await
+    }
+
+    /// Whether the segment knows everything about a column.
+    fn has(&self, id: &ColumnId) -> bool {
+        !is_left_out(id) && (!self.segment.is_partial || self.segment.columns.contains_key(id))
+    }
+
+    async fn key(&mut self, id: &ColumnId, test: &KeyTest) -> StoreResult<Truths> {
+        if !self.has(id) {
+            return Ok(Truths::open(self.rows.len()));
+        }
+        let is_present = self.present(id).await?;
+        Ok(match test {
+            KeyTest::IsNotNull => Truths::known(is_present),
+            KeyTest::IsNull => Truths::known(is_present.not()),
+            KeyTest::Text(test) => {
+                let is_true = self.texts(id, test).await?;
+                Truths::of_present(is_true, is_present.not())
+            }
+        })
+    }
+
+    /// Rows that have a value.
+    async fn present(&mut self, id: &ColumnId) -> StoreResult<Bitmap> {
+        match self.segment.columns.get(id) {
+            None => Ok(Bitmap::none(self.rows.len())),
+            Some(column) => {
+                let codes = self.codes(column.codes).await?;
+                Ok(codes.select(self.rows.start, self.rows.end, |_| true))
+            }
+        }
+    }
+
+    /// Rows whose value passes.
+    async fn texts(&mut self, id: &ColumnId, test: &TextTest) -> StoreResult<Bitmap> {
+        let Some(column) = self.segment.columns.get(id) else {
+            return Ok(Bitmap::none(self.rows.len()));
+        };
+        let passing = self.passing(&column.dictionary, test).await?;
+        let codes = self.codes(column.codes).await?;
+        let passes = |code: u64| passing.contains(code - 1);
+        Ok(codes.select(self.rows.start, self.rows.end, passes))
+    }
+
+    /// Rows whose value passes a test of any kind.
+    async fn values(&mut self, id: &ColumnId, test: impl Fn(&str) -> bool) -> StoreResult<Bitmap> {
+        let Some(column) = self.segment.columns.get(id) else {
+            return Ok(Bitmap::none(self.rows.len()));
+        };
+        let all = 0..column.dictionary.count;
+        let passing = self.matching(&column.dictionary, all, test).await?;
+        let codes = self.codes(column.codes).await?;
+        let passes = |code: u64| passing.contains(code as usize - 1);
+        Ok(codes.select(self.rows.start, self.rows.end, passes))
+    }
+
+    /// The codes of a dictionary whose values pass.
+    async fn passing(&mut self, dictionary: &Dictionary, test: &TextTest) -> StoreResult<Passing> {
+        match test {
+            TextTest::Eq(value) => Ok(Passing::These(self.equal(dictionary, value).await?)),
+            TextTest::Ne(value) => Ok(Passing::Others(self.equal(dictionary, value).await?)),
+            TextTest::In(values) | TextTest::NotIn(values) => {
+                let mut found = Bitmap::none(dictionary.count as usize);
+                for value in values {
+                    for code in self.equal(dictionary, value).await? {
+                        found.insert(code as usize);
+                    }
+                }
+                let is_in = matches!(test, TextTest::In(_));
+                Ok(Passing::Set(if is_in { found } else { found.not() }))
+            }
+            TextTest::Like(pattern) => {
+                let prefix = literal_prefix(pattern);
+                let range = self.with_prefix(dictionary, prefix.as_bytes()).await?;
+                if pattern.len() == prefix.len() + 1 && pattern.ends_with('%') {
+                    return Ok(Passing::These(range));
+                }
+                self.scan(dictionary, range, test).await
+            }
+            TextTest::ILike(_) | TextTest::RLike(_) => {
+                self.scan(dictionary, 0..dictionary.count, test).await
+            }
+        }
+    }
+
+    async fn scan(
+        &mut self,
+        dictionary: &Dictionary,
+        range: Range<u32>,
+        test: &TextTest,
+    ) -> StoreResult<Passing> {
+        let texts = &self.plan.texts;
+        let found = self.matching(dictionary, range, |value| texts.matches(test, value)).await?;
+        Ok(Passing::Set(found))
+    }
+
+    /// The code of a value as a range, which is empty if there is none.
+    async fn equal(&mut self, dictionary: &Dictionary, value: &str) -> StoreResult<Range<u32>> {
+        let (code, is_there) =
+            self.reader.lower_bound(self.segment, dictionary, value.as_bytes()).await?;
+        Ok(code..code + u32::from(is_there))
+    }
+
+    /// The codes of the values that begin so.
+    async fn with_prefix(
+        &mut self,
+        dictionary: &Dictionary,
+        prefix: &[u8],
+    ) -> StoreResult<Range<u32>> {
+        let (first, _) = self.reader.lower_bound(self.segment, dictionary, prefix).await?;
+        // The least text behind all that begin so: the last byte raised by one.
+        let mut behind = prefix.to_vec();
+        while behind.pop_if(|last| *last == u8::MAX).is_some() {}
+        let end = match behind.last_mut() {
+            None => dictionary.count,
+            Some(last) => {
+                *last += 1;
+                self.reader.lower_bound(self.segment, dictionary, &behind).await?.0
+            }
+        };
+        Ok(first..end)
+    }
+
+    async fn matching(
+        &mut self,
+        dictionary: &Dictionary,
+        range: Range<u32>,
+        test: impl Fn(&str) -> bool,
+    ) -> StoreResult<Bitmap> {
+        let bytes = |value: &[u8]| std::str::from_utf8(value).is_ok_and(&test);
+        self.matching_bytes(dictionary, range, bytes).await
+    }
+
+    async fn matching_bytes(
+        &mut self,
+        dictionary: &Dictionary,
+        range: Range<u32>,
+        test: impl Fn(&[u8]) -> bool,
+    ) -> StoreResult<Bitmap> {
+        let mut found = Bitmap::none(dictionary.count as usize);
+        let mut code = range.start;
+        while code < range.end {
+            let Some(number) = dictionary.chunk_of_code(code) else { break };
+            let chunk = self.reader.chunk(self.segment, dictionary, number).await?;
+            let end = chunk.first + chunk.len() as u32;
+            for code in code..end.min(range.end) {
+                if chunk.value_of_code(code).is_some_and(&test) {
+                    found.insert(code as usize);
+                }
+            }
+            code = end;
+        }
+        Ok(found)
+    }
+
+    async fn request_id(&mut self, test: &TextTest) -> StoreResult<Truths> {
+        let named = named_ids(test);
+        let passes = |id: &str| match &named {
+            Some(named) => named.contains(id),
+            None => self.plan.texts.matches(test, id),
+        };
+        let mut is_true = Bitmap::none(self.rows.len());
+        let first_part = self.rows.start / ID_ROWS;
+        for (place, part) in self.segment.ids.iter().enumerate().skip(first_part) {
+            let first = place * ID_ROWS;
+            if first >= self.rows.end {
+                break;
+            }
+            let bytes = self.reader.part(self.segment.segment_no, *part).await?;
+            let ids = decode_ids(&bytes).at("segment_part", "data", self.segment.segment_no)?;
+            for (row, id) in (first..).zip(&ids) {
+                if self.rows.contains(&row) && passes(id.as_str()) {
+                    is_true.insert(row - self.rows.start);
+                }
+            }
+        }
+        Ok(Truths::known(is_true))
+    }
+
+    async fn run(&mut self, test: &KeyTest, known: &Known) -> StoreResult<Truths> {
+        let id = ColumnId::Metadata(keys::SOURCE_RUN.to_owned());
+        if !self.has(&id) {
+            return Ok(Truths::open(self.rows.len()));
+        }
+        let has_source = self.present(&id).await?;
+        Ok(match test {
+            KeyTest::Text(TextTest::Eq(_)) => {
+                let linked = self.traces(|no| known.yes.contains(&no)).await?;
+                let logged_in = self.key(&id, test).await?.may_be_true;
+                let is_true = logged_in.or(&linked);
+                let may_be_false = is_true.clone().not();
+                // Without a run of its own a trace may still have other links, or none.
+                let may_be_unknown = may_be_false.clone().and_not(&has_source);
+                Truths { may_be_true: is_true, may_be_false, may_be_unknown }
+            }
+            KeyTest::Text(_) => self.key(&id, test).await?,
+            KeyTest::IsNull => {
+                let without = has_source.not();
+                Truths { may_be_true: without, ..Truths::known(Bitmap::none(self.rows.len())) }
+            }
+            KeyTest::IsNotNull => {
+                let without = has_source.clone().not();
+                Truths {
+                    may_be_true: Bitmap::all(self.rows.len()),
+                    may_be_false: without,
+                    may_be_unknown: Bitmap::none(self.rows.len()),
+                }
+            }
+        })
+    }
+
+    async fn rated(&mut self, test: &Test, known: &Known) -> StoreResult<Truths> {
+        let id = &ColumnId::Session;
+        let some = self.traces(|no| known.some.contains(&no)).await?;
+        let some = match known.some_sessions.is_empty() {
+            true => some,
+            false => some.or(&self.values(id, |s| known.some_sessions.contains(s)).await?),
+        };
+        let yes = self.traces(|no| known.yes.contains(&no)).await?;
+        let yes = match known.yes_sessions.is_empty() {
+            true => yes,
+            false => yes.or(&self.values(id, |s| known.yes_sessions.contains(s)).await?),
+        };
+        Ok(match test {
+            Test::IsNull => Truths::known(some.not()),
+            Test::IsNotNull => Truths::known(some),
+            Test::Text(_) | Test::Number(_) => {
+                let may_be_false = some.and_not(&yes);
+                Truths { may_be_unknown: yes.clone().not(), may_be_true: yes, may_be_false }
+            }
+        })
+    }
+
+    async fn spans(&mut self, tests: &[SpanTest]) -> StoreResult<Truths> {
+        let rows = self.with_tuples(tests).await?;
+        let mut too_many = Bitmap::none(self.rows.len());
+        for row in &self.segment.tuples.too_many {
+            if self.rows.contains(&(*row as usize)) {
+                too_many.insert(*row as usize - self.rows.start);
+            }
+        }
+        let truths =
+            if tests.iter().all(is_tuple_test) { Truths::known(rows) } else { perhaps(rows) };
+        Ok(if too_many.is_empty() { truths } else { truths.opened(&too_many) })
+    }
+
+    /// Rows with a span whose name, type and status pass.
+    async fn with_tuples(&mut self, tests: &[SpanTest]) -> StoreResult<Bitmap> {
+        let segment = self.segment;
+        let dictionary = &segment.tuples.dictionary;
+        let range = self.tuple_range(tests).await?;
+        let plan = self.plan;
+        let is_passing =
+            |bytes: &[u8]| tuple_of(bytes).is_some_and(|tuple| passes(plan, tests, &tuple));
+        let found = self.matching_bytes(dictionary, range, is_passing).await?;
+        let mut rows = Bitmap::none(self.rows.len());
+        let mut found = found.iter().peekable();
+        for (place, (first, part)) in segment.tuples.postings.iter().enumerate() {
+            let next = segment.tuples.postings.get(place + 1);
+            let end = next.map_or(dictionary.count, |(first, _)| *first);
+            if found.peek().is_none_or(|code| *code >= end as usize) {
+                continue;
+            }
+            let bytes = self.reader.part(segment.segment_no, *part).await?;
+            let mut posting = crate::bytes::Reader::new(&bytes);
+            for code in *first..end {
+                if found.peek().is_none_or(|next| *next >= end as usize) {
+                    break;
+                }
+                let is_wanted = found.next_if_eq(&(code as usize)).is_some();
+                let (start, end) = (self.rows.start, self.rows.end);
+                read_posting(&mut posting, |row| {
+                    let row = row as usize;
+                    if is_wanted && row >= start && row < end {
+                        rows.insert(row - start);
+                    }
+                })
+                .at("segment_part", "data", segment.segment_no)?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The tuples that a test of the name leaves possible.
+    async fn tuple_range(&mut self, tests: &[SpanTest]) -> StoreResult<Range<u32>> {
+        let dictionary = &self.segment.tuples.dictionary;
+        let mut range = 0..dictionary.count;
+        for test in tests {
+            let prefix = match test {
+                SpanTest::Name(TextTest::Eq(name)) => {
+                    let mut prefix = name_prefix(name);
+                    prefix.extend([0, 0]);
+                    prefix
+                }
+                SpanTest::Name(TextTest::Like(pattern)) => name_prefix(literal_prefix(pattern)),
+                _ => continue,
+            };
+            let narrower = self.with_prefix(dictionary, &prefix).await?;
+            range = range.start.max(narrower.start)..range.end.min(narrower.end);
+        }
+        Ok(range)
+    }
+}
+
+/// The codes that pass.
+enum Passing {
+    These(Range<u32>),
+    Others(Range<u32>),
+    Set(Bitmap),
+}
+
+impl Passing {
+    fn contains(&self, code: u64) -> bool {
+        match self {
+            Self::These(range) => code >= u64::from(range.start) && code < u64::from(range.end),
+            Self::Others(range) => code < u64::from(range.start) || code >= u64::from(range.end),
+            Self::Set(found) => found.contains(code as usize),
+        }
+    }
+}
+
+/// True or false for these rows, false for the others.
+fn perhaps(rows: Bitmap) -> Truths {
+    let length = rows.len();
+    Truths {
+        may_be_true: rows,
+        may_be_false: Bitmap::all(length),
+        may_be_unknown: Bitmap::none(length),
+    }
+}
+
+/// Joins the tests of two texts of which one must pass.
+fn either(test: &KeyTest, a: Truths, b: &Truths) -> Truths {
+    let is_known = |truths: &Truths| {
+        truths.may_be_true.clone().and(&truths.may_be_false).is_empty()
+    };
+    if !is_known(&a) || !is_known(b) {
+        return Truths::open(a.may_be_true.len());
+    }
+    match test {
+        KeyTest::IsNull => Truths::known(a.may_be_true.and(&b.may_be_true)),
+        KeyTest::IsNotNull => Truths::known(a.may_be_true.or(&b.may_be_true)),
+        KeyTest::Text(_) => {
+            Truths::of_present(a.may_be_true.or(&b.may_be_true), a.may_be_unknown.and(&b.may_be_unknown))
+        }
+    }
+}

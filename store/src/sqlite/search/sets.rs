@@ -1,0 +1,189 @@
+//! What conditions ask that is in rows of their own: links to runs, assessments, and traces by id.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::assessment::{Assessment, AssessmentValue};
+use domain::filter::check::{Predicate, TraceFilter};
+use domain::filter::eval::{Evaluator, TraceView};
+use domain::filter::predicate::{KeyTest, Node, Test, TextTest};
+use domain::ids::{ExperimentId, TraceId};
+use domain::store::{StoreError, StoreResult};
+use domain::time::UnixMillis;
+use domain::trace::{TraceInfo, TraceState, TraceStats};
+use futures_util::TryStreamExt;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::plan::Known;
+use crate::error::database;
+use crate::sqlite::assessments::assessment;
+
+/// Fetches what a condition asks the database; nothing for most.
+pub(super) async fn known(
+    predicate: &Predicate,
+    sessions: &HashMap<String, Vec<Assessment>>,
+    reader: &mut SqliteConnection,
+) -> StoreResult<Known> {
+    match predicate {
+        Predicate::Run(KeyTest::Text(TextTest::Eq(run))) => {
+            let query = "select trace_no from trace_run where run_id = ?1 order by trace_no";
+            let linked: Vec<i64> = sqlx::query_scalar(query)
+                .bind(run.clone())
+                .fetch_all(reader)
+                .await
+                .map_err(database)?;
+            Ok(Known { yes: linked.into_iter().collect(), ..Known::default() })
+        }
+        Predicate::Issue { .. } => {
+            // An issue's id may be the assessment's name or its value, so all issues are looked at.
+            let select = "select trace_no, assessment_no, valid, data from assessment
+                where kind = 2 order by trace_no";
+            let rows = sqlx::query(select).fetch(reader);
+            rated(predicate, rows).await
+        }
+        Predicate::Feedback { name, test } => {
+            named(predicate, name, 0, test, sessions, reader).await
+        }
+        Predicate::Expectation { name, test } => {
+            named(predicate, name, 1, test, sessions, reader).await
+        }
+        _ => Ok(Known::default()),
+    }
+}
+
+async fn named(
+    predicate: &Predicate,
+    name: &str,
+    kind: i64,
+    test: &Test,
+    sessions: &HashMap<String, Vec<Assessment>>,
+    reader: &mut SqliteConnection,
+) -> StoreResult<Known> {
+    let select = "select trace_no, assessment_no, valid, data from assessment
+        where name = ?1 and kind = ?2 and valid = 1 order by trace_no";
+    let rows = sqlx::query(select).bind(name.to_owned()).bind(kind).fetch(reader);
+    // Only values are tested; whether there are any at all is told by `some`.
+    let mut known = match test {
+        Test::IsNull | Test::IsNotNull => {
+            let mut known = Known::default();
+            let mut rows = rows;
+            while let Some(row) = rows.try_next().await.map_err(database)? {
+                known.some.insert(row.try_get(0).map_err(database)?);
+            }
+            known
+        }
+        Test::Text(_) | Test::Number(_) => rated(predicate, rows).await?,
+    };
+    let tester = Tester::new(predicate)?;
+    for (session, assessments) in sessions {
+        let is_asked = |a: &&Assessment| a.name == name && kind_of(a) == kind;
+        let asked: Vec<Assessment> = assessments.iter().filter(is_asked).cloned().collect();
+        if asked.is_empty() {
+            continue;
+        }
+        known.some_sessions.insert(session.clone());
+        if !matches!(test, Test::IsNull) && tester.passes(asked)? {
+            known.yes_sessions.insert(session.clone());
+        }
+    }
+    Ok(known)
+}
+
+fn kind_of(assessment: &Assessment) -> i64 {
+    match assessment.value {
+        AssessmentValue::Feedback { .. } => 0,
+        AssessmentValue::Expectation { .. } => 1,
+        AssessmentValue::Issue { .. } => 2,
+    }
+}
+
+/// Tests assessments that come ordered by trace.
+async fn rated(
+    predicate: &Predicate,
+    mut rows: impl futures_core::Stream<Item = Result<SqliteRow, sqlx::Error>> + Unpin,
+) -> StoreResult<Known> {
+    let tester = Tester::new(predicate)?;
+    let mut known = Known::default();
+    let mut group: (i64, Vec<Assessment>) = (i64::MIN, Vec::new());
+    while let Some(row) = rows.try_next().await.map_err(database)? {
+        let trace_no: i64 = row.try_get(0).map_err(database)?;
+        if trace_no != group.0 {
+            tester.close(&mut group, &mut known)?;
+            group.0 = trace_no;
+        }
+        group.1.push(assessment(&row)?);
+    }
+    tester.close(&mut group, &mut known)?;
+    Ok(known)
+}
+
+/// Tests assessments alone, with the domain's own evaluator.
+struct Tester {
+    filter: TraceFilter,
+}
+
+impl Tester {
+    fn new(predicate: &Predicate) -> StoreResult<Self> {
+        let filter = TraceFilter { root: Node::Is(predicate.clone()), hints: Vec::new() };
+        Ok(Self { filter })
+    }
+
+    fn close(&self, group: &mut (i64, Vec<Assessment>), known: &mut Known) -> StoreResult<()> {
+        let assessments = std::mem::take(&mut group.1);
+        if assessments.is_empty() {
+            return Ok(());
+        }
+        known.some.insert(group.0);
+        if self.passes(assessments)? {
+            known.yes.insert(group.0);
+        }
+        Ok(())
+    }
+
+    fn passes(&self, assessments: Vec<Assessment>) -> StoreResult<bool> {
+        let evaluator = Evaluator::new(&self.filter)
+            .map_err(|error| StoreError::Refused(error.to_string()))?;
+        let info = TraceInfo {
+            trace_id: TraceId::new(""),
+            experiment_id: ExperimentId::DEFAULT,
+            client_request_id: None,
+            request_preview: None,
+            response_preview: None,
+            request_time: UnixMillis(0),
+            duration_ms: None,
+            state: TraceState::Ok,
+            metadata: Default::default(),
+            tags: Default::default(),
+            assessments,
+            stats: TraceStats::default(),
+            linked_runs: Vec::new(),
+        };
+        let view =
+            TraceView { info: &info, spans: &[], prompts: &[], session_assessments: &[] };
+        Ok(evaluator.matches(&view))
+    }
+}
+
+/// The assessments that hold for whole sessions, by session.
+pub(super) async fn session_assessments(
+    reader: &mut SqliteConnection,
+) -> StoreResult<HashMap<String, Vec<Assessment>>> {
+    let select = "select trace_no, assessment_no, valid, data, session from assessment
+        where session is not null and valid = 1 order by assessment_no";
+    let rows = sqlx::query(select).fetch_all(reader).await.map_err(database)?;
+    let mut sessions: HashMap<String, Vec<Assessment>> = HashMap::new();
+    for row in rows {
+        let session: String = row.try_get(4).map_err(database)?;
+        sessions.entry(session).or_default().push(assessment(&row)?);
+    }
+    Ok(sessions)
+}
+
+/// The ids a test names, if it passes these and no others.
+pub(super) fn named_ids(test: &TextTest) -> Option<HashSet<&str>> {
+    match test {
+        TextTest::Eq(id) => Some(HashSet::from([id.as_str()])),
+        TextTest::In(ids) => Some(ids.iter().map(String::as_str).collect()),
+        _ => None,
+    }
+}

@@ -8,8 +8,9 @@ export default defineConfig({
   outputDir: './test-results/files',
   // Two, so that server and browser of each have a core's worth on the smallest build machine.
   workers: 2,
+  fullyParallel: true,
   retries: 0,
-  timeout: 30_000,
+  timeout: 60_000,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   use: {

@@ -6,7 +6,9 @@
 use js_sys::{Date, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, Response, Window};
+use web_sys::{
+    Document, Element, HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams, Window,
+};
 
 /// The present moment in milliseconds since 1970.
 pub fn now_millis() -> i64 {
@@ -70,6 +72,72 @@ pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
     let body = response.array_buffer().map_err(unreachable)?;
     let body = JsFuture::from(body).await.map_err(unreachable)?;
     Ok(Uint8Array::new(&body).to_vec())
+}
+
+/// What the server said to a form.
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// It is done, and this address is where to go on.
+    GoTo(String),
+    /// It is not done; the body says why.
+    Refused(Vec<u8>),
+}
+
+/// The form that an event submits, and its fields.
+pub fn form_fields(event: &web_sys::SubmitEvent) -> Option<(HtmlFormElement, UrlSearchParams)> {
+    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    let fields = web_sys::FormData::new_with_form(&form).ok()?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    Some((form, fields))
+}
+
+/// Folds up the `<details>` that a form stands in, emptying the form, or those that it holds. The focus stays at what unfolds
+/// them again.
+pub fn put_away(form: &HtmlFormElement) {
+    let around = form.closest("details[open]").ok().flatten();
+    if around.is_some() {
+        form.reset();
+    }
+    let Some(fold) = around.or_else(|| form.query_selector("details[open]").ok().flatten()) else {
+        return;
+    };
+    let active = document().and_then(|document| document.active_element());
+    let has_focus = active.is_some_and(|active| fold.contains(Some(&active)));
+    let _ = fold.remove_attribute("open");
+    let summary = fold.query_selector("summary").ok().flatten();
+    if let (true, Some(summary)) = (has_focus, summary.and_then(|s| s.dyn_into::<HtmlElement>().ok())) {
+        let _ = summary.focus();
+    }
+}
+
+/// Sends a form's fields to a server function.
+///
+/// # Errors
+/// A text for people, if the server cannot be reached.
+pub async fn post(path: &str, fields: UrlSearchParams) -> Result<Answer, String> {
+    let unreachable = |_| "The server could not be reached.".to_owned();
+    let window = window().ok_or("There is no window.")?;
+    let headers = web_sys::Headers::new().map_err(unreachable)?;
+    headers
+        .set("accept", "application/json")
+        .map_err(unreachable)?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_headers(&headers);
+    request.set_body(&fields);
+    let response = JsFuture::from(window.fetch_with_str_and_init(path, &request)).await;
+    let response: Response = response.and_then(JsCast::dyn_into).map_err(unreachable)?;
+    if !response.ok() {
+        let body = response.array_buffer().map_err(unreachable)?;
+        let body = JsFuture::from(body).await.map_err(unreachable)?;
+        return Ok(Answer::Refused(Uint8Array::new(&body).to_vec()));
+    }
+    // Where the answer to a plain form would be a redirect, this one names the place.
+    match response.headers().get("location") {
+        Ok(Some(place)) => Ok(Answer::GoTo(place)),
+        _ => Ok(Answer::Done),
+    }
 }
 
 /// Sets or removes one parameter of the address without a navigation, so that the address can be shared and the back button

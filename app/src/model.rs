@@ -9,6 +9,7 @@ mod run;
 mod span;
 mod trace_head;
 mod trace_row;
+mod tuple;
 
 pub use chat::{Conversation, MessageView, PartView};
 pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};

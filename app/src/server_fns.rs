@@ -17,9 +17,9 @@ mod rate_trace;
 mod set_theme;
 mod set_trace_tag;
 
-pub use create_experiment::{CreateExperiment, create_experiment};
-pub use delete_assessment::{DeleteAssessment, delete_assessment};
-pub use delete_trace_tag::{DeleteTraceTag, delete_trace_tag};
+pub use create_experiment::create_experiment;
+pub use delete_assessment::delete_assessment;
+pub use delete_trace_tag::delete_trace_tag;
 pub use get_run::get_run;
 pub use get_span::get_span;
 pub use get_trace::get_trace;
@@ -27,9 +27,34 @@ pub use get_trace_notes::get_trace_notes;
 pub use list_experiments::list_experiments;
 pub use list_runs::list_runs;
 pub use list_traces::list_traces;
-pub use rate_trace::{RateTrace, rate_trace};
-pub use set_theme::{SetTheme, set_theme};
-pub use set_trace_tag::{SetTraceTag, set_trace_tag};
+pub use rate_trace::rate_trace;
+pub use set_theme::set_theme;
+pub use set_trace_tag::set_trace_tag;
+
+/// Where forms are sent: the addresses of the functions that change something.
+pub mod paths {
+    use leptos::server_fn::ServerFn;
+
+    use super::create_experiment::CreateExperiment;
+    use super::delete_assessment::DeleteAssessment;
+    use super::delete_trace_tag::DeleteTraceTag;
+    use super::rate_trace::RateTrace;
+    use super::set_theme::SetTheme;
+    use super::set_trace_tag::SetTraceTag;
+
+    /// [`super::create_experiment()`].
+    pub const CREATE_EXPERIMENT: &str = CreateExperiment::PATH;
+    /// [`super::delete_assessment()`].
+    pub const DELETE_ASSESSMENT: &str = DeleteAssessment::PATH;
+    /// [`super::delete_trace_tag()`].
+    pub const DELETE_TRACE_TAG: &str = DeleteTraceTag::PATH;
+    /// [`super::rate_trace()`].
+    pub const RATE_TRACE: &str = RateTrace::PATH;
+    /// [`super::set_theme()`].
+    pub const SET_THEME: &str = SetTheme::PATH;
+    /// [`super::set_trace_tag()`].
+    pub const SET_TRACE_TAG: &str = SetTraceTag::PATH;
+}
 
 /// Names of the feedback that the viewer itself writes.
 pub mod feedback_names {

@@ -6,5 +6,6 @@ pub mod duration_bar;
 pub mod icon;
 pub mod json_tree;
 pub mod long_text;
+pub mod post_form;
 pub mod problem;
 pub mod time;

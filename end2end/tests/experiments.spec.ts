@@ -15,7 +15,7 @@ test('an empty server says how to send the first trace, with its own address', a
   const door = page.getByRole('region', { name: 'Send the first trace' });
   await expect(door.getByText(`mlflow.set_tracking_uri("${server.url}")`)).toBeVisible();
   await page.getByText('OTLP', { exact: true }).click();
-  await expect(door.getByText(`${server.url}/v1/traces`)).toBeVisible();
+  await expect(door.getByText(`OTLP_TRACES_ENDPOINT="${server.url}/v1/traces"`)).toBeVisible();
 });
 
 test('an experiment can be made and searched for', async ({ page }) => {

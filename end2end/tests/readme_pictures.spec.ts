@@ -23,7 +23,7 @@ async function picture(page: Page, name: string, prepare: () => Promise<void>): 
 test('the picture of a trace', async ({ page, facts }) => {
   const trace = new TracePage(page);
   await picture(page, 'trace.png', async () => {
-    await trace.open(facts.traces.failed!);
+    await trace.open(facts.traces.story!);
     await expect(trace.span.getByText('Traceback (most recent call last)').first()).toBeVisible();
   });
 });

@@ -21,6 +21,8 @@ const screens: Record<string, (facts: Facts) => string> = {
   'runs-none': ({ odd }) => `/experiments/${odd.id}/runs`,
   run: ({ run }) => `/runs/${run}`,
   'trace-failed': ({ traces }) => TracePage.path(traces.failed!),
+  'trace-story': ({ traces }) => TracePage.path(traces.story!),
+  'trace-story-chat': ({ traces }) => `${TracePage.path(traces.story!)}?span=0000000000000003`,
   'trace-events': ({ traces }) => `${TracePage.path(traces.failed!)}?tab=events`,
   'trace-attributes': ({ traces }) => `${TracePage.path(traces.failed!)}?tab=attributes`,
   'trace-feedback': ({ traces }) => `${TracePage.path(traces.failed!)}?tab=feedback`,
@@ -35,7 +37,7 @@ const screens: Record<string, (facts: Facts) => string> = {
 async function look(page: Page, path: string, name: string): Promise<void> {
   await page.goto(path);
   await interactive(page);
-  if (path.includes('/traces/tr-') || path.includes('notebook')) {
+  if (await page.getByRole('treegrid').count()) {
     await expect(page.getByRole('treegrid').getByRole('row').first()).toHaveAttribute('data-row');
   }
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -55,7 +57,7 @@ for (const [name, path] of Object.entries(screens)) {
 dataTest('a conversation', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.demo, { user: 'yara_garcia_1905' });
-  await list.row('llm_agent').getByRole('link', { name: 'llm_agent' }).click();
+  await list.row('llm_agent').getByRole('link', { name: 'llm_agent', exact: true }).click();
   const trace = new TracePage(page);
   await trace.tree();
   await trace.grid.focus();

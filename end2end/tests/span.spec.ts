@@ -37,7 +37,7 @@ test('the exception is among the events of its span', async ({ page, facts }) =>
 test('a model call is shown as a conversation, its JSON a press away', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.demo, { session: 'b762699f-cf72-4a2f-b500-5bbe1258209c' });
-  await list.row('llm_agent').getByRole('link', { name: 'llm_agent' }).click();
+  await list.row('llm_agent').getByRole('link', { name: 'llm_agent', exact: true }).click();
   const trace = new TracePage(page);
   await trace.tree();
   await trace.row('chat gpt-4.1').first().getByRole('link').click();
@@ -51,7 +51,7 @@ test('a model call is shown as a conversation, its JSON a press away', async ({ 
 test('attributes are listed', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.demo, { session: 'b762699f-cf72-4a2f-b500-5bbe1258209c' });
-  await list.row('llm_agent').getByRole('link', { name: 'llm_agent' }).click();
+  await list.row('llm_agent').getByRole('link', { name: 'llm_agent', exact: true }).click();
   const trace = new TracePage(page);
   await trace.tree();
   await trace.tab('Attributes').click();

@@ -7,12 +7,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use http_body_util::BodyExt;
+use hyper::body::Frame;
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
 
-use crate::clock;
+use crate::{clock, limits};
 
 /// Files by their path on the wire, such as `1/traces/tr-…/artifacts/traces.json`.
 #[derive(Debug)]
@@ -167,8 +168,8 @@ impl ArtifactFolder {
     ) -> Result<(), ArtifactError> {
         let mut file = File::create(temporary).await?;
         let mut length = 0_u64;
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| ArtifactError::BrokeOff)?.into_data() else {
+        while let Some(frame) = next_frame(&mut body).await? {
+            let Ok(data) = frame.into_data() else {
                 continue;
             };
             length += data.len() as u64;
@@ -209,6 +210,14 @@ impl ArtifactFolder {
             missing.push(folder.to_owned());
         }
         missing
+    }
+}
+
+async fn next_frame(body: &mut Body) -> Result<Option<Frame<Bytes>>, ArtifactError> {
+    match tokio::time::timeout(limits::UPLOAD_PAUSE, body.frame()).await {
+        Ok(None) => Ok(None),
+        Ok(Some(Ok(frame))) => Ok(Some(frame)),
+        Ok(Some(Err(_))) | Err(_) => Err(ArtifactError::BrokeOff),
     }
 }
 

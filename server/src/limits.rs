@@ -8,6 +8,9 @@ pub const OTLP_BYTES: usize = 64 << 20;
 /// JSON request of the MLflow API. The largest real ones are batches of 1 MB and long previews.
 pub const JSON_BYTES: usize = 16 << 20;
 
+/// Request of the viewer's own forms and calls. Comments and tags are the longest.
+pub const PAGE_BODY_BYTES: usize = 1 << 20;
+
 /// All request bodies being worked on together; see `body::Memory`. Four of the largest OTLP requests.
 pub const REQUEST_MEMORY_BYTES: usize = 256 << 20;
 
@@ -16,6 +19,9 @@ pub const ARTIFACT_BYTES: u64 = 10 << 30;
 
 /// From the first byte of a request to the last byte of its answer's head.
 pub const REQUEST_TIME: Duration = Duration::from_secs(120);
+
+/// Without a byte of an upload that is under way.
+pub const UPLOAD_PAUSE: Duration = Duration::from_secs(60);
 
 /// For the head of a request to arrive.
 pub const HEADER_TIME: Duration = Duration::from_secs(30);

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Decoding makes a dozen small allocations a span.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     server::cli::main()
 }

@@ -9,6 +9,7 @@ use axum::routing::{any, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::CompressionLevel;
+use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::api::mlflow::{
@@ -19,6 +20,7 @@ use crate::api::{health, otlp, ui as viewer};
 use crate::assets::Site;
 use crate::clock;
 use crate::error::{ApiError, ErrorCode};
+use crate::limits;
 use crate::security;
 use crate::state::AppState;
 use crate::ui;
@@ -33,6 +35,8 @@ pub fn router(app: AppState, site: &Site) -> Router {
             random: clock::random_bytes::<16>,
         });
     });
+    let timeout =
+        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.config.request_timeout);
     let api = Router::new()
         .route("/v1/traces", post(otlp::export))
         .nest("/api", mlflow())
@@ -44,8 +48,13 @@ pub fn router(app: AppState, site: &Site) -> Router {
             "/ui-api/traces/{trace_id}/spans/{span_id}",
             get(viewer::span),
         )
+        .layer(timeout)
+        .merge(artifact_routes())
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone());
+    let pages = pages
+        .layer(RequestBodyLimitLayer::new(limits::PAGE_BODY_BYTES))
+        .layer(timeout);
     let routes = api.merge(site.routes()).merge(pages);
     let prefix = app.config.static_prefix.as_str();
     let routes = if prefix.is_empty() {
@@ -60,10 +69,6 @@ pub fn router(app: AppState, site: &Site) -> Router {
             // The panic itself has been printed with its place.
             ApiError::internal("a handler panicked").into_response()
         }))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            app.config.request_timeout,
-        ))
         .layer(middleware::from_fn_with_state(
             security::Policy::of(&app.config),
             security::guard,
@@ -77,7 +82,6 @@ fn mlflow() -> Router<AppState> {
         .nest("/2.0/mlflow/runs", run_routes())
         .nest("/2.0/mlflow/traces", trace_routes_2())
         .nest("/3.0/mlflow/traces", trace_routes_3())
-        .nest("/2.0/mlflow-artifacts", artifact_routes())
         .route(
             "/2.0/mlflow/metrics/get-history",
             get(run_data::metric_history),
@@ -163,15 +167,19 @@ fn tag_routes() -> axum::routing::MethodRouter<AppState> {
     patch(trace_changes::set_tag).delete(trace_changes::delete_tag)
 }
 
+/// Files may take as long as they take: these routes have no timeout, only a limit to pauses.
 fn artifact_routes() -> Router<AppState> {
     let file = put(artifacts::put)
         .get(artifacts::get)
         .delete(artifacts::delete);
-    Router::new()
+    let routes = Router::new()
         .route("/artifacts", get(artifacts::list))
         .route("/artifacts/{*path}", file)
         .route("/mpu/{*path}", any(artifacts::not_offered))
-        .route("/presigned/{*path}", any(artifacts::not_offered))
+        .route("/presigned/{*path}", any(artifacts::not_offered));
+    Router::new()
+        .nest("/api/2.0/mlflow-artifacts", routes.clone())
+        .nest("/ajax-api/2.0/mlflow-artifacts", routes)
 }
 
 /// `search` is a trace id to a `GET`; clients probe for that answer.

@@ -18,7 +18,7 @@ pub struct AppState {
     /// The settings.
     pub config: Arc<Config>,
     /// Memory for request bodies.
-    pub ingest_memory: Memory,
+    pub request_memory: Memory,
 }
 
 impl AppState {
@@ -27,7 +27,7 @@ impl AppState {
         Self {
             store,
             artifacts: Arc::new(ArtifactFolder::new(config.artifacts_destination.clone())),
-            ingest_memory: Memory::new(config.request_memory_bytes),
+            request_memory: Memory::new(config.request_memory_bytes),
             config: Arc::new(config),
         }
     }

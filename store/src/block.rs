@@ -26,6 +26,8 @@ use std::sync::Arc;
 
 pub(crate) mod decode;
 pub(crate) mod encode;
+#[cfg(test)]
+mod tests;
 mod value;
 
 /// The first byte of every head.

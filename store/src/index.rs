@@ -19,6 +19,7 @@ pub(crate) mod bitmap;
 pub(crate) mod build;
 pub(crate) mod codes;
 pub(crate) mod dictionary;
+pub(crate) mod dump;
 pub(crate) mod merge;
 pub(crate) mod segment;
 pub(crate) mod truth;

@@ -13,6 +13,8 @@
 //!
 //! SQL is under `sqlite`; everything else here knows nothing of it. HTTP and wire formats are not in this crate.
 
+use std::path::Path;
+
 mod block;
 mod bytes;
 mod compress;
@@ -30,6 +32,7 @@ mod tuples;
 pub use error::OpenError;
 pub use options::OpenOptions;
 pub use sqlite::SqliteStore;
+pub use sqlite::check::CheckReport;
 
 /// Opens a store, making it if the file is not there.
 ///
@@ -37,4 +40,13 @@ pub use sqlite::SqliteStore;
 /// If another process holds it, if a newer version wrote it, if it is not a store, or if the database fails.
 pub async fn open(options: OpenOptions) -> Result<SqliteStore, OpenError> {
     SqliteStore::open(options).await
+}
+
+/// Looks at everything in a store that no process has open: whether the file is sound, every span can be read, and all that is
+/// derived from other data agrees with it. Changes nothing.
+///
+/// # Errors
+/// If the file cannot be opened. What is wrong inside is in the report.
+pub async fn check(path: &Path) -> Result<CheckReport, OpenError> {
+    sqlite::check::check(path).await
 }

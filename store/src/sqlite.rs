@@ -2,6 +2,8 @@
 //! memory between them. Each area of the store's traits has its module.
 
 mod assessments;
+pub(crate) mod check;
+mod compact;
 mod delete;
 mod experiments;
 mod index_commit;
@@ -26,7 +28,7 @@ mod tx;
 mod wait;
 mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::SqlitePool;
 
@@ -58,7 +60,8 @@ pub(crate) struct Shared {
     indexer_wake: tokio::sync::Notify,
     /// Encoding is work for the processor: no more of it at once than there are cores.
     encoders: tokio::sync::Semaphore,
-    _lock: FileLock,
+    /// Given up when the store is closed.
+    lock: Mutex<Option<FileLock>>,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -85,7 +88,7 @@ impl SqliteStore {
             parts: PartCache::new(options.index_cache_bytes),
             indexer_wake: tokio::sync::Notify::new(),
             encoders: tokio::sync::Semaphore::new(cores),
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         });
         let writer = Writer::start(connection, Arc::clone(&shared), &options);
         let indexer = Indexer::start(Arc::clone(&shared), writer.downgrade());
@@ -98,5 +101,6 @@ impl SqliteStore {
         self.indexer.finish().await;
         self.writer.close().await;
         self.shared.readers.close().await;
+        self.shared.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -1,15 +1,15 @@
 //! Light, dark, or as the system: three buttons of one form, at once with script and by a round trip without.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::server_fns::SetTheme;
+use crate::server_fns::paths;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::post_form::{Act, PostForm};
 
 /// The switch in the top bar. Which theme is on is shown by the style sheet, from `data-theme` of the document.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let action = ServerAction::<SetTheme>::new();
+    let act = Act::new(paths::SET_THEME);
     let choice = move |theme: &'static str, label: &'static str, icon: IconName| {
         let choose = move |event: leptos::ev::MouseEvent| {
             #[cfg(feature = "hydrate")]
@@ -36,11 +36,11 @@ pub fn ThemeSwitch() -> impl IntoView {
     };
     view! {
         <div class="theme-switch" role="group" aria-label="Colour theme">
-            <ActionForm action=action>
+            <PostForm act=act>
                 {choice("system", "As the system", IconName::System)}
                 {choice("light", "Light", IconName::Sun)}
                 {choice("dark", "Dark", IconName::Moon)}
-            </ActionForm>
+            </PostForm>
         </div>
     }
 }

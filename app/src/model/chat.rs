@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::CutText;
+use super::tuple::travels_as_tuple;
 
 /// A conversation, or what of it is shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conversation {
     /// The messages in their order.
     pub messages: Vec<MessageView>,
@@ -15,7 +16,7 @@ pub struct Conversation {
 }
 
 /// One message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageView {
     /// `system`, `user`, `assistant`, `tool`, or the name given.
     pub role: String,
@@ -40,6 +41,11 @@ pub enum PartView {
     Media(String),
     /// Something else, as JSON text.
     Data(CutText),
+}
+
+travels_as_tuple! {
+    Conversation { messages, left_out }
+    MessageView { role, name, parts }
 }
 
 #[cfg(feature = "ssr")]

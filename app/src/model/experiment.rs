@@ -1,9 +1,9 @@
 //! Experiments as the home page lists them.
 
-use serde::{Deserialize, Serialize};
+use super::tuple::travels_as_tuple;
 
 /// An experiment by id and name, for headings and links.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExperimentRef {
     /// Its id.
     pub id: i64,
@@ -12,7 +12,7 @@ pub struct ExperimentRef {
 }
 
 /// One line of the home page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExperimentRow {
     /// Which experiment.
     pub experiment: ExperimentRef,
@@ -27,7 +27,7 @@ pub struct ExperimentRow {
 }
 
 /// The home page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExperimentList {
     /// Those that match the search, the one with the newest trace first.
     pub rows: Vec<ExperimentRow>,
@@ -39,4 +39,10 @@ pub struct ExperimentList {
     pub errors: u64,
     /// This server's address as the reader reached it, e.g. `http://localhost:5000`.
     pub address: String,
+}
+
+travels_as_tuple! {
+    ExperimentRef { id, name }
+    ExperimentRow { experiment, traces, errors, last_trace_ms, tags }
+    ExperimentList { rows, experiments, traces, errors, address }
 }

@@ -3,6 +3,8 @@
 use domain::assessment::SourceType;
 use serde::{Deserialize, Serialize};
 
+use super::tuple::travels_as_tuple;
+
 /// Whether a judgement is good or bad news.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tone {
@@ -16,7 +18,7 @@ pub enum Tone {
 }
 
 /// A judgement in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedbackChip {
     /// What was judged.
     pub name: String,
@@ -29,7 +31,7 @@ pub struct FeedbackChip {
 }
 
 /// An assessment on the trace page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssessmentView {
     /// Its id.
     pub id: String,
@@ -58,7 +60,7 @@ pub struct AssessmentView {
 }
 
 /// What people and judges added to a trace, read again after each change.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TraceNotes {
     /// Key and value, without the reserved ones.
     pub tags: Vec<(String, String)>,
@@ -72,6 +74,12 @@ pub struct TraceNotes {
     pub own_score: Option<u8>,
     /// The reader's own comment on the whole trace; empty if none.
     pub own_comment: String,
+}
+
+travels_as_tuple! {
+    FeedbackChip { name, text, tone, source }
+    AssessmentView { id, span_id, name, kind, text, tone, source, source_id, rationale, time_ms, is_overridden, is_comment }
+    TraceNotes { tags, assessments, reviewer, own_thumb, own_score, own_comment }
 }
 
 #[cfg(feature = "ssr")]

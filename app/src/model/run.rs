@@ -1,12 +1,12 @@
 //! Runs in lists and on their own page.
 
 use domain::run::RunStatus;
-use serde::{Deserialize, Serialize};
 
+use super::tuple::travels_as_tuple;
 use super::{Count, ExperimentRef, TraceRow};
 
 /// One line of a run list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RunRow {
     /// Its id.
     pub run_id: String,
@@ -27,7 +27,7 @@ pub struct RunRow {
 }
 
 /// One page of a run list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RunList {
     /// The experiment.
     pub experiment: ExperimentRef,
@@ -38,7 +38,7 @@ pub struct RunList {
 }
 
 /// The page of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RunView {
     /// The experiment.
     pub experiment: ExperimentRef,
@@ -54,6 +54,12 @@ pub struct RunView {
     pub traces: Vec<TraceRow>,
     /// The token of the page of traces that follows.
     pub next: Option<String>,
+}
+
+travels_as_tuple! {
+    RunRow { run_id, name, status, user, start_ms, end_ms, traces, metrics }
+    RunList { experiment, rows, next }
+    RunView { experiment, run, is_deleted, params, tags, traces, next }
 }
 
 #[cfg(feature = "ssr")]

@@ -1,12 +1,12 @@
 //! One span, opened.
 
 use domain::span::StatusCode;
-use serde::{Deserialize, Serialize};
 
 use super::Conversation;
+use super::tuple::travels_as_tuple;
 
 /// The beginning of a text, and how much there is of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CutText {
     /// The text, or its first part.
     pub text: String,
@@ -15,7 +15,7 @@ pub struct CutText {
 }
 
 /// What went in or came out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueView {
     /// As JSON text.
     pub raw: CutText,
@@ -24,7 +24,7 @@ pub struct ValueView {
 }
 
 /// Something that happened within the span.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventView {
     /// What happened.
     pub name: String,
@@ -35,7 +35,7 @@ pub struct EventView {
 }
 
 /// A pointer to another span.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkView {
     /// The trace pointed to.
     pub trace_id: String,
@@ -46,7 +46,7 @@ pub struct LinkView {
 }
 
 /// A span with all that it carries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SpanDetail {
     /// Its id.
     pub span_id: String,
@@ -80,6 +80,14 @@ pub struct SpanDetail {
     pub tokens: Option<(i64, i64)>,
     /// Dollars for this call.
     pub cost: Option<f64>,
+}
+
+travels_as_tuple! {
+    CutText { text, whole_bytes }
+    ValueView { raw, chat }
+    EventView { name, offset_nanos, attributes }
+    LinkView { trace_id, span_id, attributes }
+    SpanDetail { span_id, parent_id, name, kind, status, status_message, start_ms, duration_nanos, inputs, outputs, attributes, events, links, model, tokens, cost }
 }
 
 #[cfg(feature = "ssr")]

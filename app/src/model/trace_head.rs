@@ -3,12 +3,12 @@
 use domain::span::StatusCode;
 use domain::span_table::{Flags, SpanTable};
 use domain::trace::TraceState;
-use serde::{Deserialize, Serialize};
 
 use super::ExperimentRef;
+use super::tuple::travels_as_tuple;
 
 /// A run by id and name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRef {
     /// Its id.
     pub id: String,
@@ -17,7 +17,7 @@ pub struct RunRef {
 }
 
 /// Why a trace failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
     /// The first failing span that no failing child explains.
     pub span_id: String,
@@ -30,7 +30,7 @@ pub struct Why {
 }
 
 /// One row of the tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpanLine {
     /// Its id.
     pub id: String,
@@ -50,6 +50,13 @@ pub struct SpanLine {
     pub below: u32,
     /// What is odd about it, one bit for each of the words of [`SpanLine::oddities`].
     odd: u8,
+}
+
+travels_as_tuple! {
+    RunRef { id, name }
+    Why { span_id, span_name, message, failed }
+    SpanLine { id, name, span_type, status, depth, start, duration, below, odd }
+    TraceHead { trace_id, experiment, name, state, time_ms, duration_ms, tokens, cost, user, session, runs, metadata, request, response, span_count, why, opening_span, extent, rows }
 }
 
 impl SpanLine {
@@ -92,7 +99,7 @@ const ODDITIES: [(Flags, &str); 5] = [
 ];
 
 /// The page of a trace, without its notes (tags and assessments) and without what spans carry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TraceHead {
     /// Its id.
     pub trace_id: String,

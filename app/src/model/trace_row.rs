@@ -2,12 +2,12 @@
 
 use domain::filter::FilterError;
 use domain::trace::TraceState;
-use serde::{Deserialize, Serialize};
 
+use super::tuple::travels_as_tuple;
 use super::{ExperimentRef, FeedbackChip};
 
 /// One line of a trace list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TraceRow {
     /// Its id.
     pub trace_id: String,
@@ -42,7 +42,7 @@ pub struct TraceRow {
 }
 
 /// How many there are, and whether counting stopped early.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     /// The number.
     pub value: u64,
@@ -51,7 +51,7 @@ pub struct Count {
 }
 
 /// What is wrong with the filter that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterProblem {
     /// The errors in the order of the text; may be empty when `message` says it all.
     pub errors: Vec<FilterError>,
@@ -60,7 +60,7 @@ pub struct FilterProblem {
 }
 
 /// One page of a trace list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TraceList {
     /// The experiment.
     pub experiment: ExperimentRef,
@@ -78,6 +78,13 @@ pub struct TraceList {
     pub in_experiment: u64,
     /// The address of this server as the reader reached it; filled only for an empty experiment.
     pub address: Option<String>,
+}
+
+travels_as_tuple! {
+    TraceRow { trace_id, name, state, time_ms, duration_ms, request, response, tokens, cost, session, user, run, tags, feedback, spans }
+    Count { value, is_capped }
+    FilterProblem { errors, message }
+    TraceList { experiment, rows, next, count, failed, problem, in_experiment, address }
 }
 
 #[cfg(feature = "ssr")]

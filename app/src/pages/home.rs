@@ -1,6 +1,5 @@
 //! The list of experiments, and for an empty server the way to the first trace.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -9,9 +8,10 @@ use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
 use crate::front_door::FrontDoor;
 use crate::model::{ExperimentList, ExperimentRow};
-use crate::server_fns::{CreateExperiment, list_experiments};
+use crate::server_fns::{list_experiments, paths};
 use crate::text::number;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::post_form::{Act, PostForm};
 use crate::widgets::time::{Time, TimeStyle};
 
 /// `/`, with `?search=`.
@@ -88,17 +88,11 @@ fn SearchForm(search: String) -> impl IntoView {
 
 #[component]
 fn CreateForm() -> impl IntoView {
-    let action = ServerAction::<CreateExperiment>::new();
-    let problem = move || {
-        action
-            .value()
-            .get()
-            .and_then(Result::err)
-            .map(|error| error.to_string())
-    };
+    let act = Act::new(paths::CREATE_EXPERIMENT);
+    let problem = move || act.problem.get();
     view! {
         <div class="home__create">
-            <ActionForm action=action>
+            <PostForm act=act>
                 <label class="visually-hidden" for="home-name">"Name of a new experiment"</label>
                 <span class="field">
                     <input
@@ -112,7 +106,7 @@ fn CreateForm() -> impl IntoView {
                     />
                 </span>
                 <button class="button" data-weight="main">"Create"</button>
-            </ActionForm>
+            </PostForm>
             <p class="field-problem" id="home-create-problem" role="status">{problem}</p>
         </div>
     }

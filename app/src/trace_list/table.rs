@@ -210,7 +210,7 @@ fn run_link(run: &str) -> AnyView {
         .into_any()
 }
 
-/// A judgement in one glance: who by its icon, what by its value, good or bad by colour and value both.
+/// A judgement in one glance: who by its icon, what by name and value, good or bad by colour and value both.
 pub fn feedback_chip(chip: FeedbackChip) -> AnyView {
     use domain::assessment::SourceType;
     let source = match chip.source {
@@ -222,7 +222,11 @@ pub fn feedback_chip(chip: FeedbackChip) -> AnyView {
     let value = match (is_thumb, chip.tone) {
         (true, Tone::Up) => view! { <Icon name=IconName::ThumbUp/> }.into_any(),
         (true, Tone::Down) => view! { <Icon name=IconName::ThumbDown/> }.into_any(),
-        _ => view! { <span>{chip.text.clone()}</span> }.into_any(),
+        _ => view! {
+            <span class="chip__key" aria-hidden="true">{chip.name.clone()}</span>
+            <span aria-hidden="true">{chip.text.clone()}</span>
+        }
+        .into_any(),
     };
     let title = format!("{}: {}", chip.name, chip.text);
     let tone = match chip.tone {

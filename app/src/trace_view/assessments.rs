@@ -1,7 +1,6 @@
 //! Everything that people, judges and code said about the trace, newest first.
 
 use domain::assessment::SourceType;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::notes::Notes;
@@ -12,6 +11,7 @@ use crate::server_fns::feedback_names;
 use crate::url_state::query;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::long_text::LongText;
+use crate::widgets::post_form::PostForm;
 use crate::widgets::problem::Problem;
 use crate::widgets::time::{Time, TimeStyle};
 
@@ -50,10 +50,7 @@ pub fn Assessments(
             }
         })
     };
-    let refused = move || {
-        let value = notes.delete_assessment.value().get();
-        value.and_then(Result::err).map(|error| error.to_string())
-    };
+    let refused = move || notes.delete_assessment.problem.get();
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>{list}</Transition>
         <p class="field-problem" role="status">{refused}</p>
@@ -80,13 +77,13 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
     });
     let delete = is_own.then(|| {
         view! {
-            <ActionForm action=notes.delete_assessment>
+            <PostForm act=notes.delete_assessment>
                 <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                 <input type="hidden" name="assessment_id" value=assessment.id.clone()/>
                 <button class="icon-button" title="Remove" aria-label=format!("Remove {}", assessment.name)>
                     <Icon name=IconName::Delete/>
                 </button>
-            </ActionForm>
+            </PostForm>
         }
     });
     view! {

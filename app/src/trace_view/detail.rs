@@ -146,15 +146,13 @@ fn opened(
         segment(&trace_id),
         span.span_id
     );
-    let has_failed = span.status == StatusCode::Error;
-    let why = has_failed.then(|| failure(&span)).flatten();
     let head = head(&span, raw.clone());
     let tabs = tabs(&span, &page, tab, notes);
     let span = StoredValue::new(span);
     let content = move || {
         let span = span.get_value();
         match tab.get() {
-            Tab::Values => values(span, &raw),
+            Tab::Values => view! { {failure(&span)} {values(span, &raw)} }.into_any(),
             Tab::Attributes => view! { <Attributes attributes=span.attributes/> }.into_any(),
             Tab::Events => view! { <Events events=span.events/> }.into_any(),
             Tab::Links => view! { <Links links=span.links/> }.into_any(),
@@ -167,7 +165,6 @@ fn opened(
         {head}
         {tabs}
         <div class="span-detail__body" role="region" aria-label="Content" tabindex="0">
-            {why}
             {content}
         </div>
     }
@@ -268,8 +265,11 @@ fn feedback_count(notes: Notes) -> AnyView {
     view! { <Transition>{count}</Transition> }.into_any()
 }
 
-/// Why the span failed: its exception, else its status message.
+/// Why the span failed, if it did: its exception, else its status message.
 fn failure(span: &SpanDetail) -> Option<AnyView> {
+    if span.status != StatusCode::Error {
+        return None;
+    }
     if let Some(exception) = last_exception(&span.events) {
         return Some(exception);
     }

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use crate::error::AppError;
 use crate::model::TraceNotes;
-use crate::server_fns::{
-    DeleteAssessment, DeleteTraceTag, RateTrace, SetTraceTag, get_trace_notes,
-};
+use crate::server_fns::{get_trace_notes, paths};
+use crate::widgets::post_form::Act;
 
 /// The notes of the trace on the page.
 #[derive(Clone, Copy)]
@@ -16,25 +15,27 @@ pub struct Notes {
     /// What is noted; read again after each act.
     pub resource: Resource<Result<TraceNotes, AppError>>,
     /// Adds or changes a tag.
-    pub set_tag: ServerAction<SetTraceTag>,
+    pub set_tag: Act,
     /// Removes a tag.
-    pub delete_tag: ServerAction<DeleteTraceTag>,
+    pub delete_tag: Act,
     /// Writes the reader's rating.
-    pub rate: ServerAction<RateTrace>,
+    pub rate: Act,
     /// Removes an assessment.
-    pub delete_assessment: ServerAction<DeleteAssessment>,
+    pub delete_assessment: Act,
 }
 
 impl Notes {
     /// For the trace that the address names.
     pub fn new(trace_id: Signal<String>) -> Self {
-        let set_tag = ServerAction::<SetTraceTag>::new();
-        let delete_tag = ServerAction::<DeleteTraceTag>::new();
-        let rate = ServerAction::<RateTrace>::new();
-        let delete_assessment = ServerAction::<DeleteAssessment>::new();
+        let set_tag = Act::new(paths::SET_TRACE_TAG);
+        let delete_tag = Act::new(paths::DELETE_TRACE_TAG);
+        let rate = Act::new(paths::RATE_TRACE);
+        let delete_assessment = Act::new(paths::DELETE_ASSESSMENT);
         let acts = move || {
-            let tags = set_tag.version().get() + delete_tag.version().get();
-            tags + rate.version().get() + delete_assessment.version().get()
+            [set_tag, delete_tag, rate, delete_assessment]
+                .map(|act| act.done.get())
+                .iter()
+                .sum::<u32>()
         };
         let resource = Resource::new(
             move || (trace_id.get(), acts()),

@@ -2,12 +2,12 @@
 //!
 //! With script a choice is saved at once; without, by the button. What was saved and what failed is always said.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::notes::Notes;
 use crate::model::TraceNotes;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::post_form::PostForm;
 
 /// The rating form.
 #[component]
@@ -17,22 +17,26 @@ pub fn Rating(
 ) -> impl IntoView {
     let fields =
         move || Suspend::new(async move { fields(notes.resource.await.unwrap_or_default()) });
-    let action = notes.rate;
-    let state = move || match (action.pending().get(), action.value().get()) {
-        (true, _) => "saving",
-        (false, None) => "idle",
-        (false, Some(Ok(()))) => "saved",
-        (false, Some(Err(_))) => "failed",
+    let act = notes.rate;
+    let state = move || match (
+        act.is_pending.get(),
+        act.problem.with(Option::is_some),
+        act.done.get(),
+    ) {
+        (true, ..) => "saving",
+        (_, true, _) => "failed",
+        (_, _, 0) => "idle",
+        _ => "saved",
     };
-    let words = move || match (action.pending().get(), action.value().get()) {
-        (true, _) => "Saving…".to_owned(),
-        (false, None) => String::new(),
-        (false, Some(Ok(()))) => "Saved".to_owned(),
-        (false, Some(Err(error))) => format!("Not saved: {error}"),
+    let words = move || match state() {
+        "saving" => "Saving…".to_owned(),
+        "failed" => format!("Not saved: {}", act.problem.get().unwrap_or_default()),
+        "saved" => "Saved".to_owned(),
+        _ => String::new(),
     };
     view! {
         <div class="rating">
-            <ActionForm action=action>
+            <PostForm act=act>
                 <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                 <Transition>{fields}</Transition>
                 <span class="rating__state" data-state=state role="status">
@@ -42,7 +46,7 @@ pub fn Rating(
                             .then(|| view! { <button class="button" data-size="small">"Retry"</button> })
                     }}
                 </span>
-            </ActionForm>
+            </PostForm>
         </div>
     }
     .into_any()

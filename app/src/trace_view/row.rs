@@ -4,6 +4,7 @@
 use domain::span::StatusCode;
 use domain::time::human_duration;
 use domain::timeline::Viewport;
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use super::geometry::{LabelPlace, bar, indent};
@@ -80,6 +81,8 @@ pub fn timeline_row(
         Fold::Closed => Some("false"),
     };
     let oddities: Vec<&str> = line.oddities().collect();
+    // The framework's list of ARIA attributes lacks this one.
+    let level = custom_attribute("aria-level", (depth + 1).to_string());
     let group = crate::widgets::badge::kind_group(span_type).0;
     view! {
         <div
@@ -89,10 +92,10 @@ pub fn timeline_row(
             data-row=place.table_row.map(|row| row.to_string())
             data-kind=group
             data-error=is_error.then_some("true")
-            attr:aria-level=(depth + 1).to_string()
             aria-rowindex=place.position + 1
             aria-expanded=expanded
             aria-selected=move || if is_marked.get() { "true" } else { "false" }
+            {..level}
         >
             <div class="timeline-row__gutter" role="gridcell" style=("--indent", format!("{:.0}px", indent(*depth)))>
                 <span class="timeline-row__fold" data-fold=expanded aria-hidden="true">

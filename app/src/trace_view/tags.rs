@@ -2,11 +2,11 @@
 //!
 //! Every act is a form of its own, so all of it works without script; `<details>` keeps the forms out of sight until wanted.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::notes::Notes;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::post_form::PostForm;
 
 /// The tags in a row, with the forms that change them.
 #[component]
@@ -15,11 +15,11 @@ pub fn TagEditor(
     notes: Notes,
 ) -> impl IntoView {
     let problem = move || {
-        let failed =
-            |value: Option<Result<(), crate::error::AppError>>| value.and_then(Result::err);
-        failed(notes.set_tag.value().get())
-            .or_else(|| failed(notes.delete_tag.value().get()))
-            .map(|error| error.to_string())
+        notes
+            .set_tag
+            .problem
+            .get()
+            .or_else(|| notes.delete_tag.problem.get())
     };
     let tags = move || {
         Suspend::new(async move {
@@ -37,12 +37,12 @@ pub fn TagEditor(
             <details class="tags__edit">
                 <summary class="chip tags__add"><Icon name=IconName::Plus/>"Tag"</summary>
                 <div class="popover">
-                    <ActionForm action=notes.set_tag>
+                    <PostForm act=notes.set_tag>
                         <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                         <label class="popover__label">"Key" <input class="input" name="key" required maxlength="250" autocomplete="off"/></label>
                         <label class="popover__label">"Value" <input class="input" name="value" maxlength="8000" autocomplete="off"/></label>
                         <button class="button" data-weight="main">"Add"</button>
-                    </ActionForm>
+                    </PostForm>
                 </div>
             </details>
             <span class="field-problem" role="status">{problem}</span>
@@ -64,7 +64,7 @@ fn tag(notes: Notes, key: String, value: String) -> AnyView {
                 <span class="chip__value">{shown}</span>
             </summary>
             <div class="popover">
-                <ActionForm action=notes.set_tag>
+                <PostForm act=notes.set_tag>
                     <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                     <input type="hidden" name="key" value=changed/>
                     <label class="popover__label">
@@ -72,12 +72,12 @@ fn tag(notes: Notes, key: String, value: String) -> AnyView {
                         <input class="input" name="value" value=value maxlength="8000" autocomplete="off"/>
                     </label>
                     <button class="button" data-weight="main">"Save"</button>
-                </ActionForm>
-                <ActionForm action=notes.delete_tag>
+                </PostForm>
+                <PostForm act=notes.delete_tag>
                     <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                     <input type="hidden" name="key" value=removed/>
                     <button class="button" data-tone="error"><Icon name=IconName::Delete/>"Remove"</button>
-                </ActionForm>
+                </PostForm>
             </div>
         </details>
     }

@@ -223,7 +223,7 @@ fn fold_of(table: &SpanTable, folded: &RowSet, row: u32) -> Fold {
 fn holds(table: &Arc<SpanTable>, row: u32) -> String {
     let sum = table.subtree_sum(row);
     let spans = number::counted(u64::from(sum.spans.saturating_sub(1)), "span", "spans");
-    match sum.errors {
+    match sum.errors - u32::from(table.is_error(row)) {
         0 => spans,
         errors => format!(
             "{spans} · {}",

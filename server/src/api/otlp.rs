@@ -78,7 +78,7 @@ pub async fn export(
     let encoding = encoding(&headers)?;
     let compression = compression(&headers)?;
     let limit = app.config.otlp_max_bytes;
-    let mut lease = app.ingest_memory.lease();
+    let mut lease = app.request_memory.lease();
     let sent = body::read(request, limit, &mut lease).await?;
     let empty = Batches::new(experiment, run);
     let batches = if sent.len() <= INLINE_DECODE_MAX && compression == body::Compression::None {

@@ -1,7 +1,11 @@
 //! The whole application over a store in a temporary folder, spoken to without a socket. Modules mirror
 //! the routes.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails loudly and explains itself")]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test fails loudly and explains itself"
+)]
 
 mod app;
 mod artifacts;

@@ -44,14 +44,6 @@ pub(crate) fn head(bytes: &[u8]) -> Result<Head, Damaged> {
     Ok(Head { rows, flags, keys, chunks })
 }
 
-/// The span ids of a head, without opening the rest.
-pub(crate) fn span_ids(bytes: &[u8]) -> Result<Vec<SpanId>, Damaged> {
-    let raw = raw_head(bytes)?;
-    let mut reader = Reader::new(&raw);
-    let count = reader.count()?;
-    (0..count).map(|_| reader.array().map(SpanId)).collect()
-}
-
 impl Head {
     /// All spans, whole.
     pub(crate) fn spans(&self, body: &[u8]) -> Result<Vec<Span>, Damaged> {

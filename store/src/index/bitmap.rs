@@ -48,6 +48,13 @@ impl Bitmap {
         }
     }
 
+    /// Takes a row out.
+    pub(crate) fn remove(&mut self, row: usize) {
+        if row < self.length {
+            self.words[row / 64] &= !(1 << (row % 64));
+        }
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }

@@ -41,11 +41,6 @@ pub(crate) struct Chunk {
 }
 
 impl Dictionary {
-    /// The chunks by number.
-    pub(crate) fn chunk_count(&self) -> usize {
-        self.chunks.len()
-    }
-
     /// The part that holds a chunk.
     pub(crate) fn part(&self, chunk: usize) -> Option<u32> {
         self.chunks.get(chunk).map(|entry| entry.part)

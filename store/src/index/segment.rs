@@ -92,12 +92,6 @@ impl Segment {
         place.ok().map(|place| &self.experiments[place])
     }
 
-    /// The experiment of a row.
-    pub(crate) fn experiment_of(&self, row: usize) -> Option<ExperimentId> {
-        let behind = self.experiments.partition_point(|rows| rows.start <= row);
-        behind.checked_sub(1).map(|place| self.experiments[place].experiment)
-    }
-
     /// The stored form; the number is kept beside it.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut raw = Vec::new();

@@ -1,7 +1,7 @@
 //! What a condition may be for each row of a segment. Most conditions are decided by columns; some only by looking at the
 //! trace, so each row has a set of possible truths. A row is a match for certain if it can only be true.
 
-use domain::filter::predicate::{Node, Truth};
+use domain::filter::predicate::Node;
 
 use super::bitmap::Bitmap;
 
@@ -106,18 +106,10 @@ pub(crate) fn numbered<'f, P>(node: &'f Node<P>, conditions: &mut Vec<&'f P>) ->
     }
 }
 
-/// One row's truths, for traces that are in no segment.
-pub(crate) fn of_one(truth: Truth) -> Truths {
-    let bit = |is_set: bool| Bitmap::from_fn(1, |_| is_set);
-    Truths {
-        may_be_true: bit(truth == Truth::True),
-        may_be_false: bit(truth == Truth::False),
-        may_be_unknown: bit(truth == Truth::Unknown),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::filter::predicate::Truth;
+
     use super::*;
 
     /// Every combination of two conditions, as rows.

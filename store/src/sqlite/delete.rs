@@ -32,18 +32,7 @@ impl SqliteStore {
                 self.delete_all(experiment, trace_nos, None).await
             }
             DeleteTraces::UpTo { time, limit } => {
-                let mut reader = self.reader().await?;
-                let select = "select trace_no from trace
-                    where experiment_id = ?1 and request_time_ms <= ?2
-                    order by request_time_ms, trace_key limit ?3";
-                let trace_nos: Vec<i64> = sqlx::query_scalar(select)
-                    .bind(experiment.0)
-                    .bind(time.0)
-                    .bind(limit.map_or(-1, i64::from))
-                    .fetch_all(&mut *reader)
-                    .await
-                    .map_err(database)?;
-                drop(reader);
+                let trace_nos = self.oldest(experiment, time.0, limit).await?;
                 self.delete_all(experiment, trace_nos, Some(time.0)).await
             }
         }

@@ -393,3 +393,22 @@ async fn summaries(
     });
     summaries.collect()
 }
+
+impl SqliteStore {
+    /// How many traces some experiments have.
+    pub(super) async fn count_all(&self, experiments: &[ExperimentId]) -> StoreResult<u64> {
+        let mut reader = self.reader().await?;
+        let ids: Vec<i64> = experiments.iter().map(|id| id.0).collect();
+        let mut count = 0;
+        for group in ids.chunks(KEYS_MAX) {
+            let head = "select experiment_id, trace_count from experiment where experiment_id";
+            for row in select_in(&mut *reader, head, group, "").await? {
+                let own: i64 = row.try_get(1).map_err(database)?;
+                let id: i64 = row.try_get(0).map_err(database)?;
+                count += u64::try_from(own)
+                    .map_err(|_| inconsistent("experiment", "trace_count", id))?;
+            }
+        }
+        Ok(count)
+    }
+}

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::ids::ExperimentId;
 use domain::store::StoreResult;
 use sqlx::SqliteConnection;
 
@@ -31,7 +32,7 @@ pub(crate) enum Origin {
     Segments(Vec<LiveSegment>),
 }
 
-/// Works out and writes what changes in the index.
+/// Puts new segments in use and writes which rows died; [`mark_changed`] must have been called.
 pub(super) async fn apply(
     connection: &mut SqliteConnection,
     shared: &Shared,
@@ -39,7 +40,6 @@ pub(super) async fn apply(
     installs: Vec<Install>,
 ) -> StoreResult<()> {
     let segments = shared.live.read().segments.clone();
-    mark_changed(connection, shared, changes, &segments).await?;
     for install in installs {
         let Built { segment, trace_nos } = install.built;
         let installed = match install.origin {
@@ -90,11 +90,10 @@ pub(super) async fn apply(
 }
 
 /// Marks the rows of indexed traces that change in this transaction.
-async fn mark_changed(
+pub(super) async fn mark_changed(
     connection: &mut SqliteConnection,
     shared: &Shared,
     changes: &mut Changes,
-    segments: &[LiveSegment],
 ) -> StoreResult<()> {
     let indexed: Vec<(i64, bool)> = {
         let live = shared.live.read();
@@ -109,8 +108,9 @@ async fn mark_changed(
     }
     let stays = indexed.iter().filter(|(_, stays)| *stays).map(|(no, _)| *no);
     insert_changed(connection, stays).await?;
+    let segments = shared.live.read().segments.clone();
     let mut reader = PartReader { connection, cache: &shared.parts };
-    for live in segments {
+    for live in &segments {
         let segment = &live.segment;
         let (least, greatest) = segment.trace_nos;
         let wanted: Vec<i64> =
@@ -131,6 +131,37 @@ async fn mark_changed(
         }
     }
     Ok(())
+}
+
+/// The latest start of an experiment's traces as this transaction leaves them. No index on the start is needed for it: the
+/// tail is in memory, and the first living row of an experiment in a segment is its newest.
+pub(super) async fn newest_start(
+    connection: &mut SqliteConnection,
+    shared: &Shared,
+    changes: &Changes,
+    experiment: ExperimentId,
+) -> StoreResult<Option<i64>> {
+    let (mut newest, segments) = {
+        let live = shared.live.read();
+        let changed = changes.traces.values().flatten();
+        let unchanged = live.tail.iter().filter(|(no, _)| !changes.traces.contains_key(no));
+        let traces = changed.chain(unchanged.map(|(_, trace)| trace));
+        let of_experiment = traces.filter(|trace| trace.info.experiment_id == experiment);
+        (of_experiment.map(|trace| trace.info.request_time.0).max(), live.segments.clone())
+    };
+    let mut reader = PartReader { connection, cache: &shared.parts };
+    for LiveSegment { segment, dead } in &segments {
+        let Some(rows) = segment.rows_of(experiment) else { continue };
+        if newest.is_some_and(|newest| newest >= rows.newest) {
+            continue;
+        }
+        let dead = changes.index.dead.get(&segment.segment_no).unwrap_or(dead);
+        if let Some(row) = (rows.start..rows.end).find(|row| !dead.contains(*row)) {
+            let starts = reader.codes(segment, segment.start.part).await?;
+            newest = newest.max(segment.start.number(starts.get(row)));
+        }
+    }
+    Ok(newest)
 }
 
 /// The rows of a new segment whose traces changed while it was made.

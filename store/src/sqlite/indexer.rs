@@ -88,7 +88,10 @@ impl Task {
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }
-        if let Err(error) = self.index_tail().await {
+        // If all handles are gone without a close, so is the writer; the tail is indexed when the file is opened again.
+        if self.writer.upgrade().is_some()
+            && let Err(error) = self.index_tail().await
+        {
             tracing::error!("indexing at close failed: {error}");
         }
     }

@@ -12,6 +12,7 @@ use domain::store::{Missing, StoreError, StoreResult};
 use domain::usage::{self, Cost, TokenUsage, UsageRow};
 use tokio::sync::oneshot;
 
+use super::compact::is_crowded;
 use super::rows::{self, StoredTrace};
 use super::sql::insert_rows;
 use super::tx::{Counted, SavedTrace, WriteTx};
@@ -24,6 +25,9 @@ use crate::tuples::Tuples;
 
 /// Fewer spans than this are encoded where the caller runs: handing them to another thread costs more.
 const SPANS_INLINE_MAX: usize = 16;
+
+/// More traces than this are not kept in memory: the index is far behind then, and callers must wait for it.
+const TAIL_MAX: usize = 64 * 1024;
 
 /// One batch, ready to be written.
 #[derive(Debug)]
@@ -62,7 +66,7 @@ impl SqliteStore {
         if span_count == 0 {
             return Ok(());
         }
-        if self.writer.is_full() {
+        if self.writer.is_full() || self.shared.live.read().tail.len() > TAIL_MAX {
             return Err(super::writer::BUSY);
         }
         let prepared = if span_count <= SPANS_INLINE_MAX {
@@ -144,10 +148,14 @@ pub(crate) async fn write(
             let work = works.entry(batch.key.clone()).or_insert_with(|| new_work(tx, batch));
             merge(&mut work.trace, batch);
             let trace = &mut work.trace;
+            let blocks_before = trace.next_block;
             for block in &batch.blocks {
                 blocks.push((spans::block_key(trace.trace_no, trace.next_block)?, block));
                 trace.next_block += 1;
                 trace.block_count += 1;
+            }
+            if is_crowded(blocks_before, trace.next_block) {
+                tx.note_crowded(trace.trace_no);
             }
             links.extend(batch.run_id.iter().map(|run| (trace.trace_no, run)));
         }

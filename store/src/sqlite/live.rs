@@ -194,6 +194,8 @@ pub(crate) struct Changes {
     pub traces: BTreeMap<i64, Option<Arc<TailTrace>>>,
     /// Whether a trace awaits a recount.
     pub stale: HashMap<i64, bool>,
+    /// Traces with many blocks.
+    pub crowded: Vec<i64>,
     /// Changes of the index, worked out at the commit.
     pub index: IndexChanges,
 }
@@ -222,6 +224,7 @@ impl Changes {
         self.keys.extend(later.keys);
         self.traces.extend(later.traces);
         self.stale.extend(later.stale);
+        self.crowded.extend(later.crowded);
     }
 }
 

@@ -88,7 +88,7 @@ async fn load_data(reader: &mut SqliteConnection, runs: &mut [StoredRun]) -> Sto
     let places: HashMap<i64, usize> =
         runs.iter().enumerate().map(|(place, stored)| (stored.run_no, place)).collect();
     let run_nos: Vec<i64> = runs.iter().map(|stored| stored.run_no).collect();
-    let mut run_of = |row: &SqliteRow| -> StoreResult<Option<usize>> {
+    let run_of = |row: &SqliteRow| -> StoreResult<Option<usize>> {
         let run_no: i64 = row.try_get(0).map_err(database)?;
         Ok(places.get(&run_no).copied())
     };

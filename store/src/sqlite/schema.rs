@@ -58,6 +58,15 @@ pub(super) async fn open_writer(options: &OpenOptions) -> Result<SqliteConnectio
     Ok(connection)
 }
 
+/// Opens a file for a check: it must be there and is not migrated.
+pub(super) async fn open_for_check(path: &Path) -> Result<SqliteConnection, OpenError> {
+    let connect = base_options(path).create_if_missing(false);
+    let mut connection = connect.connect().await.map_err(|error| failed(path, error))?;
+    refuse_foreign(&mut connection, path).await?;
+    refuse_newer(&mut connection, path).await?;
+    Ok(connection)
+}
+
 /// Opens the pool of readers. The writer must have been opened before.
 pub(super) async fn open_readers(options: &OpenOptions) -> Result<SqlitePool, OpenError> {
     let connect = base_options(&options.path)

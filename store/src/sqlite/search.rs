@@ -1,33 +1,49 @@
-//! The search for traces.
+//! The search for traces: the index and the tail give candidates in order; those that columns cannot decide are looked at.
 
-use std::collections::HashMap;
+mod candidates;
+mod columns;
+mod order;
+mod plan;
+mod scan;
+mod sets;
+mod stream;
+mod tail;
+mod verify;
 
-use domain::assessment::Assessment;
 use domain::filter::check::{Predicate, TraceFilter};
-use domain::filter::eval::{Evaluator, TraceView};
-use domain::filter::order::{compare_traces, with_ties};
+use domain::filter::order::{Direction, OrderBy, TraceKey, TraceOrder, with_ties};
 use domain::ids::ExperimentId;
 use domain::page::Page;
 use domain::store::{StoreError, StoreResult, TraceQuery};
-use domain::trace::TraceInfo;
-use sqlx::{Row, SqliteConnection};
+use domain::trace::{TraceInfo, keys};
 
-use super::rows::{self, StoredTrace};
-use super::top::Top;
-use super::{SqliteStore, assessments, spans};
-use crate::error::database;
+use self::candidates::{Candidates, View};
+use self::order::can_order;
+use self::plan::Plan;
+use self::verify::verify;
+use super::SqliteStore;
+use super::parts::PartReader;
 use crate::{place, token};
 
-/// Rows looked at together.
-const CHUNK: i64 = 512;
+/// The tag that lists the prompt versions a trace used.
+const LINKED_PROMPTS: &str = "mlflow.linkedPrompts";
+
+/// Candidates looked at together.
+const LOOK_AT: usize = 64;
+
+/// A trace found: its place in the order, its number.
+struct Found {
+    place: TraceInfo,
+    trace_no: i64,
+}
 
 impl SqliteStore {
     pub(super) async fn search(&self, query: TraceQuery) -> StoreResult<Page<TraceInfo>> {
-        self.recount_all().await?;
         let order = with_ties(&query.order);
-        let mut experiments = query.experiments.clone();
-        experiments.sort_unstable();
-        experiments.dedup();
+        if asks_counts(query.filter.as_ref(), &order) {
+            self.recount_all().await?;
+        }
+        let experiments = sorted(&query.experiments);
         let root = query.filter.as_ref().map(|filter| &filter.root);
         let fingerprint = token::fingerprint(&(&experiments, root, &order));
         let after = match &query.page.token {
@@ -38,23 +54,52 @@ impl SqliteStore {
             }
         };
         let size = query.page.size.max(1) as usize;
-        let mut top =
-            Top::new(size + 1, |a: &TraceInfo, b: &TraceInfo| compare_traces(a, b, &order));
-        self.scan(&experiments, query.filter.as_ref(), &mut |info| {
-            let is_behind =
-                after.as_ref().is_none_or(|after| compare_traces(&info, after, &order).is_gt());
-            if is_behind {
-                top.offer(info);
-            }
-            true
-        })
-        .await?;
-        let mut items = top.finish();
-        let has_more = items.len() > size;
-        items.truncate(size);
-        let next = items.last().filter(|_| has_more);
-        let next = next.map(|last| token::make(fingerprint, &place::encode(last, &order)));
-        Ok(Page { items, next })
+        let mut reader = self.reader().await?;
+        let plan = Plan::new(self, query.filter.as_ref(), &mut reader).await?;
+        let view = View::of(&self.shared.live.read(), &experiments);
+        let is_sortable = view.segments.iter().all(|live| can_order(&live.segment, &order));
+        let mut found = if is_sortable {
+            let mut parts =
+                PartReader { connection: &mut reader, cache: &self.shared.parts };
+            let mut candidates =
+                Candidates::new(&plan, &order, after.as_ref(), &view, &experiments);
+            first_matches(&plan, &mut candidates, size + 1, &mut parts).await?
+        } else {
+            let wanted = scan::Wanted { experiments: &experiments, order: &order, after: after.as_ref() };
+            scan::first_matches(&plan, &wanted, size + 1, &mut reader).await?
+        };
+        drop(reader);
+        let has_more = found.len() > size;
+        found.truncate(size);
+        let next = found.last().filter(|_| has_more);
+        let next = next.map(|last| token::make(fingerprint, &place::encode(&last.place, &order)));
+        let trace_nos: Vec<i64> = found.iter().map(|found| found.trace_no).collect();
+        let items = self.traces_by_no(&trace_nos).await?;
+        Ok(Page { items: items.into_iter().map(|trace| trace.info).collect(), next })
+    }
+
+    /// The numbers of an experiment's traces that began at a time or before, oldest first.
+    pub(super) async fn oldest(
+        &self,
+        experiment: ExperimentId,
+        time: i64,
+        limit: Option<u32>,
+    ) -> StoreResult<Vec<i64>> {
+        let order = with_ties(&[OrderBy { key: TraceKey::TimestampMs, direction: Direction::Asc }]);
+        let mut reader = self.reader().await?;
+        let mut plan = Plan::new(self, None, &mut reader).await?;
+        plan.starts.1 = time;
+        let view = View::of(&self.shared.live.read(), &[experiment]);
+        let mut parts = PartReader { connection: &mut reader, cache: &self.shared.parts };
+        let mut candidates = Candidates::new(&plan, &order, None, &view, &[experiment]);
+        let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+        let mut found = Vec::new();
+        while found.len() < limit
+            && let Some(candidate) = candidates.next(&mut parts).await?
+        {
+            found.push(candidate.trace_no);
+        }
+        Ok(found)
     }
 
     pub(super) async fn count(
@@ -63,108 +108,98 @@ impl SqliteStore {
         filter: Option<&TraceFilter>,
         cap: u64,
     ) -> StoreResult<u64> {
-        self.recount_all().await?;
-        let mut count = 0;
-        self.scan(experiments, filter, &mut |_| {
-            count += 1;
-            filter.is_none() || count < cap
-        })
-        .await?;
-        Ok(count)
-    }
-
-    /// Hands over the matching traces in no particular order, until the receiver returns false.
-    async fn scan(
-        &self,
-        experiments: &[ExperimentId],
-        filter: Option<&TraceFilter>,
-        receive: &mut (dyn FnMut(TraceInfo) -> bool + Send),
-    ) -> StoreResult<()> {
-        let evaluator = filter.map(Evaluator::new).transpose();
-        let evaluator = evaluator.map_err(|error| StoreError::Refused(error.to_string()))?;
+        let experiments = sorted(experiments);
+        if filter.is_none() {
+            return self.count_all(&experiments).await;
+        }
+        if asks_counts(filter, &[]) {
+            self.recount_all().await?;
+        }
         let mut reader = self.reader().await?;
-        let needs = Needs::of(filter);
-        let sessions =
-            if needs.assessments { session_assessments(&mut reader).await? } else { HashMap::new() };
-        let mut last = i64::MIN;
-        loop {
-            let mut found = chunk(&mut reader, last).await?;
-            let Some(trace) = found.last() else { return Ok(()) };
-            last = trace.trace_no;
-            found.retain(|trace| experiments.contains(&trace.info.experiment_id));
-            rows::load_attachments(&mut reader, &mut found).await?;
-            for trace in found {
-                let spans = if needs.spans {
-                    spans::all_spans(&mut reader, trace.trace_no).await?
-                } else {
-                    Vec::new()
-                };
-                let session: Vec<Assessment> = trace
-                    .info
-                    .session()
-                    .and_then(|session| sessions.get(session))
-                    .into_iter()
-                    .flatten()
-                    .filter(|assessment| assessment.trace_id != trace.info.trace_id)
-                    .cloned()
-                    .collect();
-                let view = TraceView {
-                    info: &trace.info,
-                    spans: &spans,
-                    prompts: &[],
-                    session_assessments: &session,
-                };
-                let passes = evaluator.as_ref().is_none_or(|evaluator| evaluator.matches(&view));
-                if passes && !receive(trace.info) {
-                    return Ok(());
-                }
+        let plan = Plan::new(self, filter, &mut reader).await?;
+        let view = View::of(&self.shared.live.read(), &experiments);
+        let mut parts = PartReader { connection: &mut reader, cache: &self.shared.parts };
+        let mut count = 0;
+        // First what is certain, which costs no look at any trace.
+        let mut open = Vec::new();
+        for stream in view.streams(&experiments) {
+            let (rows, possible, certain) =
+                stream.evaluate(&plan, plan.starts, &mut parts).await?;
+            count += certain.count() as u64;
+            let uncertain = possible.and_not(&certain);
+            if !uncertain.is_empty() {
+                open.push(stream.trace_nos(rows, &uncertain, &mut parts).await?);
             }
         }
-    }
-}
-
-/// What a filter asks besides the trace's row.
-#[derive(Default)]
-struct Needs {
-    spans: bool,
-    assessments: bool,
-}
-
-impl Needs {
-    fn of(filter: Option<&TraceFilter>) -> Self {
-        let mut needs = Self::default();
-        for predicate in filter.map(|filter| filter.root.predicates()).unwrap_or_default() {
-            match predicate {
-                Predicate::Span(_) | Predicate::TraceText(_) => needs.spans = true,
-                Predicate::Feedback { .. } | Predicate::Expectation { .. } => {
-                    needs.assessments = true;
-                }
-                _ => {}
+        let truths = tail::truths(&plan, &view.tail);
+        let certain = truths.certain();
+        count += certain.count() as u64;
+        let uncertain = truths.may_be_true.and_not(&certain);
+        open.push(uncertain.iter().map(|row| view.tail[row].0).collect());
+        for group in open.iter().flat_map(|trace_nos| trace_nos.chunks(LOOK_AT)) {
+            if count >= cap {
+                break;
             }
+            count += verify(&plan, group, parts.connection).await?.len() as u64;
         }
-        needs
+        Ok(count.min(cap))
     }
 }
 
-async fn chunk(reader: &mut SqliteConnection, after: i64) -> StoreResult<Vec<StoredTrace>> {
-    let select = "select trace_no, trace_key, experiment_id, request_time_ms, flags, next_block,
-            block_count, summary
-        from trace where trace_no > ?1 order by trace_no limit ?2";
-    let rows = sqlx::query(select).bind(after).bind(CHUNK).fetch_all(reader).await;
-    rows.map_err(database)?.iter().map(rows::stored_trace).collect()
+/// Whether a search asks what a recount may change. If not, only the traces it shows are recounted.
+fn asks_counts(filter: Option<&TraceFilter>, order: &[TraceOrder]) -> bool {
+    let is_sum = |key: &str| key == keys::TOKEN_USAGE || key == keys::COST;
+    let is_counted = |predicate: &&Predicate| match predicate {
+        Predicate::Span(_) => true,
+        Predicate::Metadata { key, .. } => is_sum(key),
+        Predicate::Tag { key, .. } => key == keys::SPANS_LOCATION,
+        _ => false,
+    };
+    let is_sorted = |by: &TraceOrder| match &by.key {
+        TraceKey::Metadata(key) => is_sum(key),
+        TraceKey::Tag(key) => key == keys::SPANS_LOCATION,
+        _ => false,
+    };
+    let predicates = filter.map(|filter| filter.root.predicates()).unwrap_or_default();
+    predicates.iter().any(is_counted) || order.iter().any(is_sorted)
 }
 
-/// The assessments that hold for whole sessions, by session.
-async fn session_assessments(
-    reader: &mut SqliteConnection,
-) -> StoreResult<HashMap<String, Vec<Assessment>>> {
-    let select = "select trace_no, assessment_no, valid, data, session from assessment
-        where session is not null and valid = 1 order by assessment_no";
-    let rows = sqlx::query(select).fetch_all(reader).await.map_err(database)?;
-    let mut sessions: HashMap<String, Vec<Assessment>> = HashMap::new();
-    for row in rows {
-        let session: String = row.try_get(4).map_err(database)?;
-        sessions.entry(session).or_default().push(assessments::assessment(&row)?);
+fn sorted(experiments: &[ExperimentId]) -> Vec<ExperimentId> {
+    let mut experiments = experiments.to_vec();
+    experiments.sort_unstable();
+    experiments.dedup();
+    experiments
+}
+
+/// The first candidates that match.
+async fn first_matches(
+    plan: &Plan<'_>,
+    candidates: &mut Candidates<'_>,
+    count: usize,
+    parts: &mut PartReader<'_>,
+) -> StoreResult<Vec<Found>> {
+    let mut found = Vec::with_capacity(count.min(1024));
+    while found.len() < count {
+        let mut group = Vec::new();
+        let mut open = Vec::new();
+        while group.len() < (count - found.len()).max(LOOK_AT) {
+            let Some(candidate) = candidates.next(parts).await? else { break };
+            if !candidate.is_certain {
+                open.push(candidate.trace_no);
+            }
+            group.push(candidate);
+        }
+        if group.is_empty() {
+            break;
+        }
+        let passed = verify(plan, &open, parts.connection).await?;
+        let matches = group
+            .into_iter()
+            .filter(|candidate| candidate.is_certain || passed.contains(&candidate.trace_no));
+        found.extend(
+            matches.map(|candidate| Found { place: candidate.place, trace_no: candidate.trace_no }),
+        );
     }
-    Ok(sessions)
+    found.truncate(count);
+    Ok(found)
 }

@@ -22,9 +22,10 @@ use crate::key::key_of;
 struct CountChange {
     traces: i64,
     errors: i64,
+    /// The latest start among traces that came.
     newest: Option<i64>,
-    /// The newest trace may have gone: it must be looked up.
-    newest_is_open: bool,
+    /// The latest start among traces that went or now start earlier.
+    gone: Option<i64>,
 }
 
 /// Changes of one job, or of all jobs before it.
@@ -96,7 +97,7 @@ impl WriteTx {
             sum.traces += change.traces;
             sum.errors += change.errors;
             sum.newest = sum.newest.max(change.newest);
-            sum.newest_is_open |= change.newest_is_open;
+            sum.gone = sum.gone.max(change.gone);
         }
         Ok(())
     }
@@ -115,42 +116,47 @@ impl WriteTx {
 
     /// Writes the counts and what changes in the index, and commits.
     pub(crate) async fn commit(&mut self) -> StoreResult<Committed> {
-        for (experiment, change) in std::mem::take(&mut self.done.counts) {
-            self.write_counts(experiment, change).await?;
+        let Pending { mut changes, counts, woken, installs } = std::mem::take(&mut self.done);
+        index_commit::mark_changed(&mut self.connection, &self.shared, &mut changes).await?;
+        for (experiment, change) in counts {
+            self.write_counts(experiment, change, &changes).await?;
         }
-        let Pending { mut changes, woken, installs, .. } = std::mem::take(&mut self.done);
         index_commit::apply(&mut self.connection, &self.shared, &mut changes, installs).await?;
         self.statement("commit").await?;
         Ok(Committed { changes, woken })
     }
 
-    async fn write_counts(&mut self, id: ExperimentId, change: CountChange) -> StoreResult<()> {
-        let newest = if change.newest_is_open {
-            sqlx::query_scalar("select max(request_time_ms) from trace where experiment_id = ?1")
-                .bind(id.0)
-                .fetch_one(&mut self.connection)
-                .await
-                .map_err(database)?
-        } else {
-            change.newest
-        };
-        let update = if change.newest_is_open {
-            "update experiment set trace_count = trace_count + ?2, error_count = error_count + ?3,
-                last_trace_time_ms = ?4 where experiment_id = ?1"
-        } else {
-            "update experiment set trace_count = trace_count + ?2, error_count = error_count + ?3,
-                last_trace_time_ms = nullif(max(coalesce(last_trace_time_ms, -9223372036854775808),
-                    coalesce(?4, -9223372036854775808)), -9223372036854775808)
-            where experiment_id = ?1"
-        };
-        sqlx::query(update)
+    async fn write_counts(
+        &mut self,
+        id: ExperimentId,
+        change: CountChange,
+        changes: &Changes,
+    ) -> StoreResult<()> {
+        let update = "update experiment
+            set trace_count = trace_count + ?2, error_count = error_count + ?3
+            where experiment_id = ?1
+            returning last_trace_time_ms";
+        let last: Option<Option<i64>> = sqlx::query_scalar(update)
             .bind(id.0)
             .bind(change.traces)
             .bind(change.errors)
-            .bind(newest)
-            .execute(&mut self.connection)
+            .fetch_optional(&mut self.connection)
             .await
             .map_err(database)?;
+        let Some(last) = last else { return Ok(()) };
+        let newest = if change.gone.is_some() && change.gone >= last {
+            index_commit::newest_start(&mut self.connection, &self.shared, changes, id).await?
+        } else {
+            last.max(change.newest)
+        };
+        if newest != last {
+            sqlx::query("update experiment set last_trace_time_ms = ?2 where experiment_id = ?1")
+                .bind(id.0)
+                .bind(newest)
+                .execute(&mut self.connection)
+                .await
+                .map_err(database)?;
+        }
         Ok(())
     }
 
@@ -236,6 +242,11 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Notes that a trace has got many blocks.
+    pub(crate) fn note_crowded(&mut self, trace_no: i64) {
+        self.job.changes.crowded.push(trace_no);
+    }
+
     /// Notes that a trace is gone. The rows are the caller's business.
     pub(crate) fn forget_trace(&mut self, trace_no: i64, key: Vec<u8>, before: Counted) {
         self.count(Some(before), None);
@@ -252,7 +263,9 @@ impl WriteTx {
             let stays = after.is_some_and(|after| {
                 after.experiment == before.experiment && after.start >= before.start
             });
-            change.newest_is_open |= !stays;
+            if !stays {
+                change.gone = change.gone.max(Some(before.start));
+            }
         }
         if let Some(after) = after {
             let change = self.job.counts.entry(after.experiment).or_default();

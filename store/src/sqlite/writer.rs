@@ -107,8 +107,8 @@ impl Writer {
         let task = WriterTask {
             queue: receiver,
             tx: WriteTx::new(connection, Arc::clone(&shared)),
+            maintenance: Maintenance::new(&shared),
             shared,
-            maintenance: Maintenance::default(),
         };
         tokio::spawn(task.run());
         Self { queue, bytes: Arc::new(Semaphore::new(bytes_max)), bytes_max }

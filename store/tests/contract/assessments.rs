@@ -1,7 +1,7 @@
 use domain::assessment::{AssessmentSource, AssessmentUpdate, AssessmentValue, SourceType};
 use domain::ids::AssessmentId;
 use domain::ingest::NewAssessment;
-use domain::store::{Missing, Store, StoreError};
+use domain::store::{Missing, StoreError};
 use domain::time::UnixMillis;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::store::{Store, StoreError};
+use domain::store::StoreError;
 
 use crate::support::{E0, open, query, small, trace_id};
 

@@ -1,5 +1,5 @@
 use domain::ids::{AssessmentId, ExperimentId};
-use domain::store::{DeleteTraces, Store};
+use domain::store::DeleteTraces;
 use domain::time::UnixMillis;
 use serde_json::json;
 

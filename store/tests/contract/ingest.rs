@@ -4,7 +4,7 @@ use domain::ids::{ExperimentId, RunId, TraceId};
 use domain::json::quote;
 use domain::span::{SpanEvent, SpanLink, StatusCode, keys as span_keys};
 use domain::span_row::SpanRow;
-use domain::store::{Missing, Store, StoreError};
+use domain::store::{Missing, StoreError};
 use domain::time::{UnixMillis, UnixNanos};
 use domain::trace::{TraceState, keys};
 use serde_json::json;

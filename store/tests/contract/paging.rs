@@ -1,6 +1,6 @@
 use domain::ids::ExperimentId;
 use domain::page::PageToken;
-use domain::store::{Store, StoreError};
+use domain::store::StoreError;
 
 use crate::support::{found, open, query, small, trace_id};
 

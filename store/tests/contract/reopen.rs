@@ -1,5 +1,4 @@
 use domain::filter::compile;
-use domain::store::Store;
 use serde_json::json;
 
 use crate::assessments::feedback;

@@ -1,4 +1,4 @@
-use domain::store::{Missing, Store, StoreError};
+use domain::store::{Missing, StoreError};
 
 use crate::support::{info, open, small, trace_id};
 

@@ -81,7 +81,7 @@ impl FromRequest<AppState> for Params {
             return Ok(Self::from_query(request.uri().query().unwrap_or_default()));
         }
         check_content_type(request.headers())?;
-        let mut lease = app.ingest_memory.lease();
+        let mut lease = app.request_memory.lease();
         let body = body::read(request.into_body(), app.config.json_max_bytes, &mut lease).await?;
         Ok(Self::from_json(&body))
     }

@@ -1,5 +1,6 @@
 //! Conditions on the rows of a segment: decided by columns, as far as columns can.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use domain::filter::check::{Predicate, SpanTest};
@@ -9,7 +10,7 @@ use domain::store::StoreResult;
 use domain::trace::{TraceState, keys};
 
 use super::plan::{Condition, Known, Plan, is_tuple_test};
-use super::sets::named_ids;
+use super::sets::names_ids;
 use super::tail::passes;
 use crate::error::At;
 use crate::index::bitmap::Bitmap;
@@ -69,7 +70,7 @@ impl Columns<'_, '_> {
                     test.matches_int(start.saturating_add(duration.unwrap_or(0)))
                 })))
             }
-            Predicate::RequestId(test) => self.request_id(test).await,
+            Predicate::RequestId(test) => self.request_id(test, known).await,
             Predicate::ClientRequestId(test) => {
                 self.key(&ColumnId::ClientRequest, &KeyTest::Text(test.clone())).await
             }
@@ -100,7 +101,7 @@ impl Columns<'_, '_> {
                 self.rated(test, known).await
             }
             Predicate::Issue { .. } => {
-                Ok(Truths::known(self.traces(|no| known.yes.contains(&no)).await?))
+                Ok(Truths::known(self.traces(&known.yes).await?))
             }
         }
     }
@@ -120,8 +121,13 @@ impl Columns<'_, '_> {
         Ok(codes.select(self.rows.start, self.rows.end, passes))
     }
 
-    async fn traces(&mut self, test: impl Fn(i64) -> bool) -> StoreResult<Bitmap> {
-        self.numbers(self.segment.trace_no, test).await
+    /// Rows of these traces.
+    async fn traces(&mut self, wanted: &HashSet<i64>) -> StoreResult<Bitmap> {
+        let (least, greatest) = self.segment.trace_nos;
+        if !wanted.iter().any(|no| (least..=greatest).contains(no)) {
+            return Ok(Bitmap::none(self.rows.len()));
+        }
+        self.numbers(self.segment.trace_no, |no| wanted.contains(&no)).await
     }
 
     /// Whether the segment knows everything about a column.
@@ -277,12 +283,10 @@ impl Columns<'_, '_> {
         Ok(found)
     }
 
-    async fn request_id(&mut self, test: &TextTest) -> StoreResult<Truths> {
-        let named = named_ids(test);
-        let passes = |id: &str| match &named {
-            Some(named) => named.contains(id),
-            None => self.plan.texts.matches(test, id),
-        };
+    async fn request_id(&mut self, test: &TextTest, known: &Known) -> StoreResult<Truths> {
+        if names_ids(test) {
+            return Ok(Truths::known(self.traces(&known.yes).await?));
+        }
         let mut is_true = Bitmap::none(self.rows.len());
         let first_part = self.rows.start / ID_ROWS;
         for (place, part) in self.segment.ids.iter().enumerate().skip(first_part) {
@@ -293,7 +297,7 @@ impl Columns<'_, '_> {
             let bytes = self.reader.part(self.segment.segment_no, *part).await?;
             let ids = decode_ids(&bytes).at("segment_part", "data", self.segment.segment_no)?;
             for (row, id) in (first..).zip(&ids) {
-                if self.rows.contains(&row) && passes(id.as_str()) {
+                if self.rows.contains(&row) && self.plan.texts.matches(test, id.as_str()) {
                     is_true.insert(row - self.rows.start);
                 }
             }
@@ -309,7 +313,7 @@ impl Columns<'_, '_> {
         let has_source = self.present(&id).await?;
         Ok(match test {
             KeyTest::Text(TextTest::Eq(_)) => {
-                let linked = self.traces(|no| known.yes.contains(&no)).await?;
+                let linked = self.traces(&known.yes).await?;
                 let logged_in = self.key(&id, test).await?.may_be_true;
                 let is_true = logged_in.or(&linked);
                 let may_be_false = is_true.clone().not();
@@ -335,12 +339,12 @@ impl Columns<'_, '_> {
 
     async fn rated(&mut self, test: &Test, known: &Known) -> StoreResult<Truths> {
         let id = &ColumnId::Session;
-        let some = self.traces(|no| known.some.contains(&no)).await?;
+        let some = self.traces(&known.some).await?;
         let some = match known.some_sessions.is_empty() {
             true => some,
             false => some.or(&self.values(id, |s| known.some_sessions.contains(s)).await?),
         };
-        let yes = self.traces(|no| known.yes.contains(&no)).await?;
+        let yes = self.traces(&known.yes).await?;
         let yes = match known.yes_sessions.is_empty() {
             true => yes,
             false => yes.or(&self.values(id, |s| known.yes_sessions.contains(s)).await?),

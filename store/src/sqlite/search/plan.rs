@@ -14,6 +14,7 @@ use sqlx::SqliteConnection;
 
 use super::sets;
 use crate::index::truth::numbered;
+use crate::sqlite::SqliteStore;
 
 /// A filter, ready to run.
 pub(crate) struct Plan<'f> {
@@ -53,8 +54,9 @@ pub(crate) struct Needs {
 }
 
 impl<'f> Plan<'f> {
-    /// Prepares a filter. `find` gives the numbers of traces by id.
+    /// Prepares a filter.
     pub(crate) async fn new(
+        store: &SqliteStore,
         filter: Option<&'f TraceFilter>,
         reader: &mut SqliteConnection,
     ) -> StoreResult<Self> {
@@ -78,7 +80,7 @@ impl<'f> Plan<'f> {
         let needs = needs(&predicates, reader).await?;
         let mut conditions = Vec::with_capacity(predicates.len());
         for predicate in predicates {
-            let known = sets::known(predicate, &needs.sessions, reader).await?;
+            let known = sets::known(store, predicate, &needs.sessions, reader).await?;
             conditions.push(Condition { predicate, known });
         }
         let evaluator = Some(Evaluator::new(filter).map_err(refused)?);

@@ -1,6 +1,6 @@
 //! What conditions ask that is in rows of their own: links to runs, assessments, and traces by id.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::assessment::{Assessment, AssessmentValue};
 use domain::filter::check::{Predicate, TraceFilter};
@@ -16,15 +16,19 @@ use sqlx::{Row, SqliteConnection};
 
 use super::plan::Known;
 use crate::error::database;
+use crate::key::key_of;
+use crate::sqlite::SqliteStore;
 use crate::sqlite::assessments::assessment;
 
 /// Fetches what a condition asks the database; nothing for most.
 pub(super) async fn known(
+    store: &SqliteStore,
     predicate: &Predicate,
     sessions: &HashMap<String, Vec<Assessment>>,
     reader: &mut SqliteConnection,
 ) -> StoreResult<Known> {
     match predicate {
+        Predicate::RequestId(test) => named_traces(store, test, reader).await,
         Predicate::Run(KeyTest::Text(TextTest::Eq(run))) => {
             let query = "select trace_no from trace_run where run_id = ?1 order by trace_no";
             let linked: Vec<i64> = sqlx::query_scalar(query)
@@ -179,11 +183,23 @@ pub(super) async fn session_assessments(
     Ok(sessions)
 }
 
-/// The ids a test names, if it passes these and no others.
-pub(super) fn named_ids(test: &TextTest) -> Option<HashSet<&str>> {
-    match test {
-        TextTest::Eq(id) => Some(HashSet::from([id.as_str()])),
-        TextTest::In(ids) => Some(ids.iter().map(String::as_str).collect()),
-        _ => None,
-    }
+/// Whether a test passes named ids and no others.
+pub(super) fn names_ids(test: &TextTest) -> bool {
+    matches!(test, TextTest::Eq(_) | TextTest::In(_))
+}
+
+/// The numbers of the traces a test names.
+async fn named_traces(
+    store: &SqliteStore,
+    test: &TextTest,
+    reader: &mut SqliteConnection,
+) -> StoreResult<Known> {
+    let ids = match test {
+        TextTest::Eq(id) => std::slice::from_ref(id),
+        TextTest::In(ids) => ids.as_slice(),
+        _ => &[],
+    };
+    let keys: Vec<Vec<u8>> = ids.iter().map(|id| key_of(&TraceId::new(id.as_str()))).collect();
+    let found = store.trace_nos(reader, &keys).await?;
+    Ok(Known { yes: found.into_values().collect(), ..Known::default() })
 }

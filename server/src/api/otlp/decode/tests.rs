@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use super::*;
 
+type Damage = fn(&mut RawSpan<'static>);
+
 fn raw(trace: u8, span: u8) -> RawSpan<'static> {
     RawSpan {
         trace_id: Cow::Owned(vec![trace; 16]),
@@ -64,7 +66,7 @@ fn short_ids_are_padded_and_zero_parents_are_none() {
 
 #[test]
 fn spans_without_usable_ids_are_named() {
-    let broken: [(fn(&mut RawSpan<'static>), &str); 4] = [
+    let broken: [(Damage, &str); 4] = [
         (|span| span.trace_id = Cow::Borrowed(&[]), "trace id"),
         (|span| span.trace_id = Cow::Owned(vec![1; 17]), "trace id"),
         (|span| span.span_id = Cow::Borrowed(&[0; 8]), "span id"),

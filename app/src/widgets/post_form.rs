@@ -1,0 +1,92 @@
+//! Forms that change something: a plain POST without script, sent in the background with it.
+//!
+//! Not the framework's `ActionForm`: that one turns each form into the arguments of its server function in the page, with a
+//! decoder for every one of them, which costs the page some 30 KB. The browser can send a form as it is.
+
+use leptos::prelude::*;
+use leptos::server::ServerActionError;
+use leptos::server_fn::error::ServerFnUrlError;
+
+use crate::error::AppError;
+
+/// What becomes of a form once it is sent. Several forms may share one.
+#[derive(Clone, Copy)]
+pub struct Act {
+    path: &'static str,
+    /// It is on its way.
+    pub is_pending: RwSignal<bool>,
+    /// How often it was done.
+    pub done: RwSignal<u32>,
+    /// Why it was not done the last time.
+    pub problem: RwSignal<Option<String>>,
+}
+
+impl Act {
+    /// For the server function at `path`. A problem of a form that was sent without script comes with the address.
+    pub fn new(path: &'static str) -> Self {
+        let problem = use_context::<ServerActionError>()
+            .filter(|error| error.path() == path)
+            .map(|error| ServerFnUrlError::<AppError>::decode_err(error.err()).to_string());
+        Self {
+            path,
+            is_pending: RwSignal::new(false),
+            done: RwSignal::new(0),
+            problem: RwSignal::new(problem),
+        }
+    }
+}
+
+/// A form that is sent to an act's server function; its fields carry the function's argument names.
+#[component]
+pub fn PostForm(
+    /// The act.
+    act: Act,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        {
+            event.prevent_default();
+            send(act, &event);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = event;
+    };
+    view! {
+        <form method="post" action=act.path on:submit=submit>
+            {children()}
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn send(act: Act, event: &leptos::ev::SubmitEvent) {
+    use leptos::server_fn::error::FromServerFnError;
+
+    use crate::browser::{self, Answer};
+    let Some((form, fields)) = browser::form_fields(event) else {
+        return;
+    };
+    act.is_pending.set(true);
+    leptos::task::spawn_local(async move {
+        let problem = match browser::post(act.path, fields).await {
+            Ok(Answer::Done) => None,
+            Ok(Answer::GoTo(address)) => {
+                browser::leave_to(&address);
+                None
+            }
+            Ok(Answer::Refused(body)) => Some(AppError::de(body.into()).to_string()),
+            Err(text) => Some(text),
+        };
+        let is_done = problem.is_none();
+        // The reader may have left the page meanwhile, and the signals with it.
+        act.problem.try_set(problem);
+        act.is_pending.try_set(false);
+        if is_done {
+            browser::put_away(&form);
+            act.done.try_update(|count| *count += 1);
+        }
+    });
+}

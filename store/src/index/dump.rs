@@ -1,0 +1,327 @@
+//! A segment read back row by row: for the check of a store and for tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use domain::ids::{ExperimentId, TraceId};
+use domain::trace::{TraceInfo, TraceState};
+
+use super::ColumnId;
+use super::build::{Row, is_left_out};
+use super::codes::Codes;
+use super::merge::PartSource;
+use super::segment::{ID_ROWS, Segment, decode_ids, read_posting};
+use super::tuple_of;
+use crate::bytes::{Damaged, Reader};
+use crate::tuples::{SpanTuple, Tuples};
+
+/// All that a segment knows of a trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IndexedTrace {
+    pub trace_no: i64,
+    pub trace_id: TraceId,
+    pub experiment: ExperimentId,
+    pub start: i64,
+    pub duration: Option<i64>,
+    pub state: TraceState,
+    pub texts: BTreeMap<ColumnId, String>,
+    /// `None` if there are too many.
+    pub tuples: Option<BTreeSet<SpanTuple>>,
+}
+
+impl IndexedTrace {
+    /// What a segment should know of a trace.
+    pub(crate) fn of(row: Row<'_>) -> Self {
+        let info: &TraceInfo = row.info;
+        let mut texts = BTreeMap::new();
+        for (key, value) in &info.tags {
+            texts.insert(ColumnId::Tag(key.clone()), value.clone());
+        }
+        for (key, value) in &info.metadata {
+            texts.insert(ColumnId::Metadata(key.clone()), value.clone());
+        }
+        texts.retain(|id, _| !is_left_out(id));
+        let plain = [
+            (ColumnId::ClientRequest, info.client_request_id.as_deref()),
+            (ColumnId::Session, info.session()),
+        ];
+        for (id, text) in plain {
+            if let Some(text) = text {
+                texts.insert(id, text.to_owned());
+            }
+        }
+        Self {
+            trace_no: row.trace_no,
+            trace_id: info.trace_id.clone(),
+            experiment: info.experiment_id,
+            start: info.request_time.0,
+            duration: info.duration_ms,
+            state: info.state,
+            texts,
+            tuples: match row.tuples {
+                Tuples::Known(tuples) => Some(tuples.clone()),
+                Tuples::TooMany => None,
+            },
+        }
+    }
+
+    /// Forgets the columns that a segment does not have.
+    pub(crate) fn keep_columns_of(&mut self, segment: &Segment) {
+        if segment.is_partial {
+            self.texts.retain(|id, _| segment.columns.contains_key(id));
+        }
+    }
+}
+
+/// Some rows of a segment.
+pub(crate) fn dump(
+    segment: &Segment,
+    rows: Range<usize>,
+    source: &mut dyn PartSource,
+) -> Result<Vec<IndexedTrace>, Damaged> {
+    let codes = |part: u32, source: &mut dyn PartSource| {
+        Codes::open(&source.part(segment.segment_no, part)?, segment.rows)
+    };
+    let trace_nos = codes(segment.trace_no.part, source)?;
+    let starts = codes(segment.start.part, source)?;
+    let durations = codes(segment.duration.part, source)?;
+    let states = codes(segment.state.part, source)?;
+    let mut ids = Vec::with_capacity(segment.rows);
+    for part in &segment.ids {
+        ids.extend(decode_ids(&source.part(segment.segment_no, *part)?)?);
+    }
+    if ids.len() != segment.rows || segment.ids.len() != segment.rows.div_ceil(ID_ROWS) {
+        return Err(Damaged("ids of a segment"));
+    }
+    let mut out = Vec::with_capacity(rows.len());
+    for (row, trace_id) in ids.into_iter().enumerate().take(rows.end).skip(rows.start) {
+        let experiment = segment.experiments.iter().find(|rows| (rows.start..rows.end).contains(&row));
+        let state = segment.state.number(states.get(row)).and_then(|n| usize::try_from(n).ok());
+        let state = state.and_then(|place| TraceState::ALL.get(place).copied());
+        out.push(IndexedTrace {
+            trace_no: segment.trace_no.number(trace_nos.get(row)).ok_or(Damaged("trace number"))?,
+            trace_id,
+            experiment: experiment.ok_or(Damaged("row of no experiment"))?.experiment,
+            start: segment.start.number(starts.get(row)).ok_or(Damaged("start"))?,
+            duration: segment.duration.number(durations.get(row)),
+            state: state.ok_or(Damaged("state"))?,
+            texts: BTreeMap::new(),
+            tuples: Some(BTreeSet::new()),
+        });
+    }
+    texts(segment, rows.start, source, &mut out)?;
+    tuples(segment, rows.start, source, &mut out)?;
+    Ok(out)
+}
+
+fn texts(
+    segment: &Segment,
+    first_row: usize,
+    source: &mut dyn PartSource,
+    out: &mut [IndexedTrace],
+) -> Result<(), Damaged> {
+    for (id, column) in &segment.columns {
+        let mut values = Vec::new();
+        for code in 0..column.dictionary.count {
+            if values.len() as u32 == code {
+                let chunk = column.dictionary.chunk_of_code(code).ok_or(Damaged("dictionary"))?;
+                let part = column.dictionary.part(chunk).ok_or(Damaged("dictionary"))?;
+                let part = source.part(segment.segment_no, part)?;
+                let chunk = column.dictionary.open(chunk, &part)?;
+                for place in 0..chunk.len() {
+                    let value = String::from_utf8(chunk.value(place).to_vec());
+                    values.push(value.map_err(|_| Damaged("text is not UTF-8"))?);
+                }
+            }
+        }
+        if !values.is_sorted() {
+            return Err(Damaged("dictionary is not sorted"));
+        }
+        let codes = Codes::open(&source.part(segment.segment_no, column.codes)?, segment.rows)?;
+        for (row, trace) in out.iter_mut().enumerate() {
+            if let Some(code) = codes.get(first_row + row).checked_sub(1) {
+                let value = values.get(code as usize).ok_or(Damaged("code beyond its dictionary"))?;
+                trace.texts.insert(id.clone(), value.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tuples(
+    segment: &Segment,
+    first_row: usize,
+    source: &mut dyn PartSource,
+    out: &mut [IndexedTrace],
+) -> Result<(), Damaged> {
+    const WRONG: Damaged = Damaged("span tuples of a segment");
+    let column = &segment.tuples;
+    let mut postings = column.postings.iter().peekable();
+    let mut bytes = std::sync::Arc::new(Vec::new());
+    let mut at = 0;
+    let mut chunk: Option<super::dictionary::Chunk> = None;
+    for code in 0..column.dictionary.count {
+        if let Some((_, part)) = postings.next_if(|(first, _)| *first == code) {
+            bytes = source.part(segment.segment_no, *part)?;
+            at = 0;
+        }
+        if chunk.as_ref().is_none_or(|chunk| chunk.value_of_code(code).is_none()) {
+            let number = column.dictionary.chunk_of_code(code).ok_or(WRONG)?;
+            let part = column.dictionary.part(number).ok_or(WRONG)?;
+            let part = source.part(segment.segment_no, part)?;
+            chunk = Some(column.dictionary.open(number, &part)?);
+        }
+        let value = chunk.as_ref().and_then(|chunk| chunk.value_of_code(code)).ok_or(WRONG)?;
+        let tuple = tuple_of(value).ok_or(WRONG)?;
+        let mut reader = Reader::new(bytes.get(at..).unwrap_or_default());
+        let mut is_right = true;
+        read_posting(&mut reader, |row| {
+            is_right &= (row as usize) < segment.rows;
+            let place = (row as usize).checked_sub(first_row);
+            let trace = place.and_then(|place| out.get_mut(place));
+            if let Some(IndexedTrace { tuples: Some(tuples), .. }) = trace {
+                tuples.insert(tuple.clone());
+            }
+        })?;
+        if !is_right {
+            return Err(WRONG);
+        }
+        at = bytes.len() - reader.rest().len();
+    }
+    for row in &column.too_many {
+        let place = (*row as usize).checked_sub(first_row);
+        if let Some(trace) = place.and_then(|place| out.get_mut(place)) {
+            trace.tuples = None;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use domain::ingest::TraceInfoWrite;
+    use domain::span::StatusCode;
+    use domain::time::UnixMillis;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::index::bitmap::Bitmap;
+    use crate::index::build::build;
+    use crate::index::merge::{Input, merge};
+
+    #[derive(Default)]
+    struct Parts(HashMap<(i64, u32), Arc<Vec<u8>>>);
+
+    impl Parts {
+        fn add(&mut self, segment: &mut Segment, segment_no: i64, parts: Vec<Vec<u8>>) {
+            segment.segment_no = segment_no;
+            for (part, number) in parts.into_iter().zip(0..) {
+                self.0.insert((segment_no, number), Arc::new(part));
+            }
+            let bytes = segment.encode();
+            assert_eq!(Segment::decode(segment_no, &bytes).as_ref(), Ok(&*segment));
+            for end in 0..bytes.len().min(200) {
+                assert!(Segment::decode(segment_no, &bytes[..end]).is_err());
+            }
+        }
+    }
+
+    impl PartSource for Parts {
+        fn part(&mut self, segment_no: i64, part: u32) -> Result<Arc<Vec<u8>>, Damaged> {
+            self.0.get(&(segment_no, part)).cloned().ok_or(Damaged("no such part"))
+        }
+    }
+
+    fn info(number: u32, seed: u64) -> (TraceInfo, Tuples) {
+        let text = |n: u64| format!("{:x}", seed.rotate_left(n as u32) % (5 * n + 1));
+        let write = TraceInfoWrite {
+            trace_id: if seed % 3 == 0 {
+                TraceId::new(format!("free-{number}"))
+            } else {
+                TraceId::from_otel((u128::from(number) << 64 | u128::from(seed)).to_be_bytes())
+            },
+            experiment_id: ExperimentId((seed % 4) as i64),
+            client_request_id: (seed % 5 == 0).then(|| text(3)),
+            request_preview: None,
+            response_preview: None,
+            request_time: UnixMillis((seed % 1000) as i64 - 500),
+            duration_ms: (seed % 2 == 0).then_some((seed % 77) as i64 - 5),
+            state: TraceState::ALL[(seed % 4) as usize],
+            metadata: [("mlflow.trace.session".to_owned(), text(1)), (text(2), text(4))].into(),
+            tags: [(format!("rare{}", seed % 50), text(5)), ("é".to_owned(), text(0))].into(),
+            assessments: Vec::new(),
+        };
+        let mut tuples = BTreeSet::new();
+        for n in 0..seed % 6 {
+            let span_type = ["LLM", "TOOL"][(seed >> n) as usize % 2].to_owned();
+            tuples.insert(SpanTuple { name: text(n + 1), span_type, status: StatusCode::Ok });
+        }
+        let tuples = if seed % 23 == 0 { Tuples::TooMany } else { Tuples::Known(tuples) };
+        (domain::derive::new_trace_of_write(&write), tuples)
+    }
+
+    fn check(seeds: &[u64], group: usize, dead: u64) {
+        let traces: Vec<(TraceInfo, Tuples)> = (0..).zip(seeds).map(|(n, s)| info(n, *s)).collect();
+        let row = |place: usize| Row {
+            trace_no: place as i64 + 7,
+            info: &traces[place].0,
+            tuples: &traces[place].1,
+        };
+        let mut parts = Parts::default();
+        let mut inputs = Vec::new();
+        let places: Vec<usize> = (0..traces.len()).collect();
+        for (group, segment_no) in places.chunks(group.max(1)).zip(1..) {
+            let mut written: Vec<Vec<u8>> = Vec::new();
+            let mut built = build(group.iter().map(|place| row(*place)).collect(), &mut written).unwrap();
+            parts.add(&mut built.segment, segment_no, written);
+            let mut dumped = dump(&built.segment, 0..group.len() / 2, &mut parts).unwrap();
+            dumped.extend(dump(&built.segment, group.len() / 2..group.len(), &mut parts).unwrap());
+            let numbers: Vec<i64> = dumped.iter().map(|trace| trace.trace_no).collect();
+            assert_eq!(numbers, built.trace_nos);
+            for trace in dumped {
+                assert_eq!(trace, IndexedTrace::of(row(trace.trace_no as usize - 7)));
+            }
+            let is_dead = |no: i64| dead != 0 && no as u64 % dead == 0;
+            let dead = Bitmap::from_fn(numbers.len(), |row| is_dead(numbers[row]));
+            inputs.push(Input { segment: Arc::new(built.segment), dead: Arc::new(dead) });
+        }
+        let mut written: Vec<Vec<u8>> = Vec::new();
+        let mut merged = merge(&inputs, &mut parts, &mut written).unwrap();
+        parts.add(&mut merged.segment, 1000, written);
+        let dumped = dump(&merged.segment, 0..merged.segment.rows, &mut parts).unwrap();
+        let key = |trace: &IndexedTrace| (trace.experiment, -trace.start, trace.trace_id.clone());
+        assert!(dumped.is_sorted_by_key(key));
+        let numbers: Vec<i64> = dumped.iter().map(|trace| trace.trace_no).collect();
+        assert_eq!(numbers, merged.trace_nos);
+        let mut alive: Vec<i64> = (7..traces.len() as i64 + 7).collect();
+        alive.retain(|no| dead == 0 || *no as u64 % dead != 0);
+        let mut sorted = numbers;
+        sorted.sort_unstable();
+        assert_eq!(sorted, alive);
+        for trace in dumped {
+            assert_eq!(trace, IndexedTrace::of(row(trace.trace_no as usize - 7)));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+        #[test]
+        fn segments_hold_what_went_in_also_when_merged(
+            seeds in prop::collection::vec(any::<u64>(), 0..300),
+            group in 1usize..100,
+            dead in 0u64..4,
+        ) {
+            check(&seeds, group, dead);
+        }
+    }
+
+    #[test]
+    fn large_segments_are_merged() {
+        let seeds: Vec<u64> = (0..6000u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        check(&seeds, 1500, 5);
+    }
+}

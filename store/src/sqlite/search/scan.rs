@@ -1,0 +1,63 @@
+//! The search without the index: looks at every trace of the experiments. For orders that columns cannot be put in (by id,
+//! or by a tag that the index leaves out). Slow, but right, and in bounded memory.
+
+use domain::filter::order::{TraceOrder, compare_traces};
+use domain::ids::ExperimentId;
+use domain::store::StoreResult;
+use domain::trace::TraceInfo;
+use sqlx::SqliteConnection;
+
+use super::Found;
+use super::plan::Plan;
+use super::verify::matches;
+use crate::error::database;
+use crate::sqlite::rows::{self, StoredTrace};
+use crate::sqlite::top::Top;
+
+/// Rows looked at together.
+const CHUNK: i64 = 256;
+
+/// What is searched.
+pub(super) struct Wanted<'a> {
+    /// Sorted.
+    pub experiments: &'a [ExperimentId],
+    pub order: &'a [TraceOrder],
+    pub after: Option<&'a TraceInfo>,
+}
+
+/// The first traces that match.
+pub(super) async fn first_matches(
+    plan: &Plan<'_>,
+    wanted: &Wanted<'_>,
+    count: usize,
+    reader: &mut SqliteConnection,
+) -> StoreResult<Vec<Found>> {
+    let order = wanted.order;
+    let mut top = Top::new(count, |a: &Found, b: &Found| compare_traces(&a.place, &b.place, order));
+    let mut last = i64::MIN;
+    loop {
+        let mut found = chunk(&mut *reader, last).await?;
+        let Some(trace) = found.last() else { return Ok(top.finish()) };
+        last = trace.trace_no;
+        found.retain(|trace| {
+            wanted.experiments.binary_search(&trace.info.experiment_id).is_ok()
+                && wanted
+                    .after
+                    .is_none_or(|after| compare_traces(&trace.info, after, order).is_gt())
+        });
+        rows::load_attachments(&mut *reader, &mut found).await?;
+        for trace in found {
+            if matches(plan, trace.trace_no, &trace.info, reader).await? {
+                top.offer(Found { place: trace.info, trace_no: trace.trace_no });
+            }
+        }
+    }
+}
+
+async fn chunk(reader: &mut SqliteConnection, after: i64) -> StoreResult<Vec<StoredTrace>> {
+    let select = "select trace_no, trace_key, experiment_id, request_time_ms, flags, next_block,
+            block_count, summary
+        from trace where trace_no > ?1 order by trace_no limit ?2";
+    let rows = sqlx::query(select).bind(after).bind(CHUNK).fetch_all(reader).await;
+    rows.map_err(database)?.iter().map(rows::stored_trace).collect()
+}

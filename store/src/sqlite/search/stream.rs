@@ -1,0 +1,364 @@
+//! The candidates of one experiment in one segment, in the order of the search. Columns are read when the first candidate is
+//! asked for.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use domain::filter::order::{Direction, TraceKey, TraceOrder, compare_traces};
+use domain::ids::{ExperimentId, TraceId};
+use domain::store::StoreResult;
+use domain::time::UnixMillis;
+use domain::trace::{TraceInfo, TraceState, TraceStats, keys};
+
+use super::columns::Columns;
+use super::order::{SortColumns, is_natural, text_column};
+use super::plan::Plan;
+use crate::error::{At, inconsistent};
+use crate::index::bitmap::Bitmap;
+use crate::index::codes::Codes;
+use crate::index::segment::{ExperimentRows, ID_ROWS, decode_ids};
+use crate::sqlite::live::LiveSegment;
+use crate::sqlite::parts::PartReader;
+
+/// Candidates taken out of a segment at once. Only these are held as rows; all others are bits.
+const BATCH: usize = 2048;
+
+/// A trace that matches, or may match.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    /// What the order reads, and the id.
+    pub place: TraceInfo,
+    pub trace_no: i64,
+    /// False if the trace must be looked at.
+    pub is_certain: bool,
+}
+
+/// The candidates of an experiment in a segment.
+pub(super) struct SegmentStream {
+    live: LiveSegment,
+    rows: ExperimentRows,
+}
+
+/// Candidates found. Columns are not held: with many segments they would fill the memory.
+pub(super) struct Opened {
+    live: LiveSegment,
+    experiment: ExperimentId,
+    /// The row of the first bit.
+    first_row: usize,
+    /// Candidates that are not in the batch yet.
+    possible: Bitmap,
+    certain: Bitmap,
+    /// The next candidates, last first.
+    batch: Vec<Row>,
+    ids: Option<(usize, Vec<TraceId>)>,
+}
+
+/// A candidate's row.
+struct Row {
+    row: u32,
+    trace_no: i64,
+    start: i64,
+}
+
+impl SegmentStream {
+    pub(super) fn new(live: LiveSegment, rows: ExperimentRows) -> Self {
+        Self { live, rows }
+    }
+
+    /// The latest start of its traces.
+    pub(super) fn newest(&self) -> i64 {
+        self.rows.newest
+    }
+
+    /// Rows whose start is in the range, and which of them may match and which match for certain.
+    pub(super) async fn evaluate(
+        &self,
+        plan: &Plan<'_>,
+        starts: (i64, i64),
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<(Range<usize>, Bitmap, Bitmap)> {
+        let segment = &self.live.segment;
+        if self.rows.oldest > starts.1 || self.rows.newest < starts.0 {
+            return Ok((0..0, Bitmap::none(0), Bitmap::none(0)));
+        }
+        let codes = reader.codes(segment, segment.start.part).await?;
+        let rows = self.rows_between(&codes, starts);
+        if rows.is_empty() {
+            return Ok((rows, Bitmap::none(0), Bitmap::none(0)));
+        }
+        let mut columns = Columns { plan, segment, rows: rows.clone(), reader };
+        let truths = columns.truths().await?;
+        let alive = self.live.dead.slice(rows.start, rows.end).not();
+        let certain = truths.certain().and(&alive);
+        Ok((rows, truths.may_be_true.and(&alive), certain))
+    }
+
+    /// The trace numbers of some rows.
+    pub(super) async fn trace_nos(
+        &self,
+        rows: Range<usize>,
+        wanted: &Bitmap,
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<Vec<i64>> {
+        let column = self.live.segment.trace_no;
+        let codes = reader.codes(&self.live.segment, column.part).await?;
+        let number = |row: usize| column.number(codes.get(rows.start + row));
+        Ok(wanted.iter().filter_map(number).collect())
+    }
+
+    /// The rows whose start is in the range, both ends included.
+    fn rows_between(&self, starts: &Codes, (earliest, latest): (i64, i64)) -> Range<usize> {
+        let column = self.live.segment.start;
+        let start = |row: usize| column.number(starts.get(row)).unwrap_or(i64::MIN);
+        let first = partition(self.rows.start..self.rows.end, |row| start(row) > latest);
+        let end = partition(first..self.rows.end, |row| start(row) >= earliest);
+        first..end
+    }
+
+    /// Finds the candidates.
+    pub(super) async fn open(
+        self,
+        plan: &Plan<'_>,
+        order: &[TraceOrder],
+        after: Option<&TraceInfo>,
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<Opened> {
+        let mut starts = plan.starts;
+        if let (Some(after), true) = (after, opens_lazily(order)) {
+            starts.1 = starts.1.min(after.request_time.0);
+        }
+        let (range, possible, certain) = self.evaluate(plan, starts, reader).await?;
+        let mut opened = Opened {
+            live: self.live,
+            experiment: self.rows.experiment,
+            first_row: range.start,
+            possible,
+            certain,
+            batch: Vec::new(),
+            ids: None,
+        };
+        if let Some(after) = after {
+            opened.drop_up_to(after, order, reader).await?;
+        }
+        Ok(opened)
+    }
+}
+
+impl Opened {
+    /// Drops the candidates that are not behind the place of a page token.
+    async fn drop_up_to(
+        &mut self,
+        after: &TraceInfo,
+        order: &[TraceOrder],
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<()> {
+        let sort = self.sort_columns(order, Some(after), reader).await?;
+        let starts = reader.codes(&self.live.segment, self.live.segment.start.part).await?;
+        let mut behind = Bitmap::none(self.possible.len());
+        let mut ties = Vec::new();
+        for bit in self.possible.iter() {
+            match sort.compare_with(bit + self.first_row, after) {
+                Ordering::Greater => behind.insert(bit),
+                Ordering::Less => {}
+                // Only the id can tell.
+                Ordering::Equal => ties.push(bit),
+            }
+        }
+        for bit in ties {
+            let row = bit + self.first_row;
+            let start = self.live.segment.start.number(starts.get(row)).unwrap_or(0);
+            let place = self.place(row, start, order, reader).await?;
+            if compare_traces(&place, after, order).is_gt() {
+                behind.insert(bit);
+            }
+        }
+        self.possible = behind;
+        Ok(())
+    }
+
+    async fn sort_columns(
+        &self,
+        order: &[TraceOrder],
+        after: Option<&TraceInfo>,
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<SortColumns> {
+        SortColumns::load(&self.live.segment, self.experiment.0, order, after, reader).await
+    }
+
+    /// Takes out the next candidates.
+    async fn refill(
+        &mut self,
+        order: &[TraceOrder],
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<()> {
+        let segment = Arc::clone(&self.live.segment);
+        let bits: Vec<usize> = if is_natural(order) {
+            self.possible.iter().take(BATCH).collect()
+        } else {
+            let sort = self.sort_columns(order, None, reader).await?;
+            first_rows(&self.possible, self.first_row, &sort)
+        };
+        if bits.is_empty() {
+            return Ok(());
+        }
+        let trace_nos = reader.codes(&segment, segment.trace_no.part).await?;
+        let starts = reader.codes(&segment, segment.start.part).await?;
+        for bit in bits.into_iter().rev() {
+            self.possible.remove(bit);
+            let row = bit + self.first_row;
+            self.batch.push(Row {
+                row: row as u32,
+                trace_no: segment.trace_no.number(trace_nos.get(row)).unwrap_or(0),
+                start: segment.start.number(starts.get(row)).unwrap_or(0),
+            });
+        }
+        Ok(())
+    }
+
+    /// The next candidate.
+    pub(super) async fn next(
+        &mut self,
+        order: &[TraceOrder],
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<Option<Candidate>> {
+        if self.batch.is_empty() {
+            self.refill(order, reader).await?;
+        }
+        let Some(Row { row, trace_no, start }) = self.batch.pop() else { return Ok(None) };
+        let row = row as usize;
+        let place = self.place(row, start, order, reader).await?;
+        let is_certain = self.certain.contains(row - self.first_row);
+        Ok(Some(Candidate { place, trace_no, is_certain }))
+    }
+
+    /// What the order reads of a row, and the id.
+    async fn place(
+        &mut self,
+        row: usize,
+        start: i64,
+        order: &[TraceOrder],
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<TraceInfo> {
+        let segment = Arc::clone(&self.live.segment);
+        let mut place = TraceInfo {
+            trace_id: self.id(row, reader).await?,
+            experiment_id: self.experiment,
+            client_request_id: None,
+            request_preview: None,
+            response_preview: None,
+            request_time: UnixMillis(start),
+            duration_ms: None,
+            state: TraceState::Ok,
+            metadata: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            assessments: Vec::new(),
+            stats: TraceStats::default(),
+            linked_runs: Vec::new(),
+        };
+        for by in order {
+            match &by.key {
+                TraceKey::ExecutionTimeMs | TraceKey::EndTimeMs => {
+                    let codes = reader.codes(&segment, segment.duration.part).await?;
+                    place.duration_ms = segment.duration.number(codes.get(row));
+                }
+                TraceKey::Status => {
+                    let codes = reader.codes(&segment, segment.state.part).await?;
+                    let state = segment.state.number(codes.get(row)).unwrap_or(0);
+                    let state = usize::try_from(state).ok();
+                    let state = state.and_then(|state| TraceState::ALL.get(state));
+                    place.state = state.copied().unwrap_or_default();
+                }
+                TraceKey::Name => {
+                    if let Some(text) = self.text(row, &by.key, reader).await? {
+                        place.tags.insert(keys::NAME.to_owned(), text);
+                    }
+                }
+                TraceKey::RunId => {
+                    if let Some(text) = self.text(row, &by.key, reader).await? {
+                        place.metadata.insert(keys::SOURCE_RUN.to_owned(), text);
+                    }
+                }
+                TraceKey::Tag(key) => {
+                    if let Some(text) = self.text(row, &by.key, reader).await? {
+                        place.tags.insert(key.clone(), text);
+                    }
+                }
+                TraceKey::Metadata(key) => {
+                    if let Some(text) = self.text(row, &by.key, reader).await? {
+                        place.metadata.insert(key.clone(), text);
+                    }
+                }
+                TraceKey::ExperimentId | TraceKey::TimestampMs | TraceKey::RequestId => {}
+            }
+        }
+        Ok(place)
+    }
+
+    async fn text(
+        &self,
+        row: usize,
+        key: &TraceKey,
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<Option<String>> {
+        let segment = &self.live.segment;
+        let column = text_column(key).and_then(|id| segment.columns.get(&id));
+        let Some(column) = column else { return Ok(None) };
+        let codes = reader.codes(segment, column.codes).await?;
+        let Some(code) = codes.get(row).checked_sub(1) else { return Ok(None) };
+        let wrong = |_| inconsistent("segment_part", "data", segment.segment_no);
+        let code = u32::try_from(code).map_err(wrong)?;
+        reader.value(segment, &column.dictionary, code).await.map(Some)
+    }
+
+    async fn id(&mut self, row: usize, reader: &mut PartReader<'_>) -> StoreResult<TraceId> {
+        let segment = &self.live.segment;
+        let wrong = || inconsistent("segment_part", "data", segment.segment_no);
+        let group = row / ID_ROWS;
+        if self.ids.as_ref().is_none_or(|(loaded, _)| *loaded != group) {
+            let part = *segment.ids.get(group).ok_or_else(wrong)?;
+            let bytes = reader.part(segment.segment_no, part).await?;
+            let ids = decode_ids(&bytes).at("segment_part", "data", segment.segment_no)?;
+            self.ids = Some((group, ids));
+        }
+        let ids = self.ids.as_ref().map(|(_, ids)| ids);
+        ids.and_then(|ids| ids.get(row % ID_ROWS)).cloned().ok_or_else(wrong)
+    }
+}
+
+/// The first of the candidates in an order, as bits.
+fn first_rows(possible: &Bitmap, first_row: usize, sort: &SortColumns) -> Vec<usize> {
+    let mut ranked: Vec<(u128, u32)> =
+        possible.iter().map(|bit| (sort.rank(bit + first_row), (bit + first_row) as u32)).collect();
+    let compare = |a: &(u128, u32), b: &(u128, u32)| {
+        a.0.cmp(&b.0).then_with(|| sort.compare_further(a.1, b.1))
+    };
+    if ranked.len() > 2 * BATCH {
+        ranked.select_nth_unstable_by(BATCH, compare);
+        ranked.truncate(BATCH);
+    }
+    ranked.sort_unstable_by(compare);
+    ranked.into_iter().map(|(_, row)| row as usize - first_row).collect()
+}
+
+/// The first number of a range for which a test fails that holds for all before it.
+fn partition(range: Range<usize>, test: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (range.start, range.end);
+    while low < high {
+        let middle = low.midpoint(high);
+        if test(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// The key of the order by which streams can be opened one after the other.
+pub(super) fn opens_lazily(order: &[TraceOrder]) -> bool {
+    order.first().is_some_and(|by| {
+        by.key == TraceKey::TimestampMs && by.direction == Direction::Desc
+    })
+}

@@ -106,7 +106,10 @@ pub fn put_away(form: &HtmlFormElement) {
     let has_focus = active.is_some_and(|active| fold.contains(Some(&active)));
     let _ = fold.remove_attribute("open");
     let summary = fold.query_selector("summary").ok().flatten();
-    if let (true, Some(summary)) = (has_focus, summary.and_then(|s| s.dyn_into::<HtmlElement>().ok())) {
+    if let (true, Some(summary)) = (
+        has_focus,
+        summary.and_then(|s| s.dyn_into::<HtmlElement>().ok()),
+    ) {
         let _ = summary.focus();
     }
 }

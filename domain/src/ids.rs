@@ -43,7 +43,9 @@ impl std::str::FromStr for ExperimentId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        text.parse().map(ExperimentId).map_err(|_| IdError::Experiment(text.to_owned()))
+        text.parse()
+            .map(ExperimentId)
+            .map_err(|_| IdError::Experiment(text.to_owned()))
     }
 }
 
@@ -121,7 +123,10 @@ impl TraceId {
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let got = text.chars().count();
         if got == 0 || got > Self::MAX_CHARS {
-            return Err(IdError::Length { max: Self::MAX_CHARS, got });
+            return Err(IdError::Length {
+                max: Self::MAX_CHARS,
+                got,
+            });
         }
         Ok(Self(text.to_owned()))
     }

@@ -4,25 +4,25 @@
 //! This crate is compiled for the server and for the browser. It may not read clocks, files, sockets or random
 //! numbers; it knows nothing of SQL, HTTP or Leptos. Wire formats (MLflow JSON, OTLP) live in `server`.
 
+pub mod assessment;
+pub mod chat;
+pub mod derive;
+pub mod experiment;
+pub mod filter;
 pub mod ids;
-pub mod time;
+pub mod ingest;
 pub mod json;
+pub mod page;
+mod parents;
+pub mod preview;
+pub mod run;
 pub mod span;
 pub mod span_row;
-mod parents;
-pub mod usage;
-pub mod experiment;
-pub mod run;
-pub mod assessment;
-pub mod trace;
-pub mod ingest;
-pub mod translate;
-pub mod preview;
-pub mod derive;
 pub mod span_table;
-pub mod timeline;
-pub mod chat;
-pub mod page;
-pub mod filter;
 #[cfg(feature = "store")]
 pub mod store;
+pub mod time;
+pub mod timeline;
+pub mod trace;
+pub mod translate;
+pub mod usage;

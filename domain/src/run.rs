@@ -25,8 +25,13 @@ pub enum RunStatus {
 
 impl RunStatus {
     /// All statuses, in the order of the protocol's numbers 1 to 5.
-    pub const ALL: [RunStatus; 5] =
-        [Self::Running, Self::Scheduled, Self::Finished, Self::Failed, Self::Killed];
+    pub const ALL: [RunStatus; 5] = [
+        Self::Running,
+        Self::Scheduled,
+        Self::Finished,
+        Self::Failed,
+        Self::Killed,
+    ];
 
     /// The wire name.
     pub fn as_str(self) -> &'static str {

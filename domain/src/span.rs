@@ -40,7 +40,9 @@ pub mod keys {
 }
 
 /// How a span ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum StatusCode {
     /// Nothing was said.
@@ -124,7 +126,10 @@ pub struct Span {
 impl Span {
     /// The JSON text of an attribute.
     pub fn attribute(&self, key: &str) -> Option<&str> {
-        self.attributes.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
+        self.attributes
+            .iter()
+            .find(|(k, _)| k == key)
+            .map(|(_, v)| v.as_str())
     }
 
     /// The text of an attribute that is a JSON string.
@@ -142,7 +147,8 @@ impl Span {
 
     /// The kind of work (`mlflow.spanType`), `UNKNOWN` if nothing says.
     pub fn span_type(&self) -> String {
-        self.text_attribute(keys::SPAN_TYPE).unwrap_or_else(|| UNKNOWN_TYPE.to_owned())
+        self.text_attribute(keys::SPAN_TYPE)
+            .unwrap_or_else(|| UNKNOWN_TYPE.to_owned())
     }
 
     /// Inputs as JSON text.
@@ -162,7 +168,10 @@ impl Span {
 
     /// The last event named `exception`.
     pub fn exception(&self) -> Option<&SpanEvent> {
-        self.events.iter().rev().find(|event| event.name == "exception")
+        self.events
+            .iter()
+            .rev()
+            .find(|event| event.name == "exception")
     }
 }
 

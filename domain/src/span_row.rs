@@ -49,9 +49,15 @@ impl SpanRow {
             start: span.start,
             end: span.end,
             status: span.status,
-            status_message: span.status_message.chars().take(Self::STATUS_MESSAGE_MAX).collect(),
+            status_message: span
+                .status_message
+                .chars()
+                .take(Self::STATUS_MESSAGE_MAX)
+                .collect(),
             event_count: u32::try_from(span.events.len()).unwrap_or(u32::MAX),
-            usage: span.attribute(keys::TOKEN_USAGE).and_then(TokenUsage::from_json),
+            usage: span
+                .attribute(keys::TOKEN_USAGE)
+                .and_then(TokenUsage::from_json),
             cost: span.attribute(keys::COST).and_then(Cost::from_json),
             model: span.text_attribute(keys::MODEL),
         }

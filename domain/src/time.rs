@@ -7,12 +7,16 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01 UTC.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct UnixMillis(pub i64);
 
 /// Nanoseconds since 1970-01-01 UTC. OTLP allows 64 unsigned bits; later than the year 2262 is cut to the largest value.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct UnixNanos(pub i64);
 
@@ -34,14 +38,19 @@ impl UnixMillis {
         let Some(time) = DateTime::<Utc>::from_timestamp_millis(self.0) else {
             return "1970-01-01T00:00:00Z".to_owned();
         };
-        let format =
-            if self.0 % 1000 == 0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
+        let format = if self.0 % 1000 == 0 {
+            SecondsFormat::Secs
+        } else {
+            SecondsFormat::Millis
+        };
         time.to_rfc3339_opts(format, true)
     }
 
     /// Reads RFC 3339 with any offset and any number of fraction digits; finer than a millisecond is cut off.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
-        DateTime::parse_from_rfc3339(text).ok().map(|time| Self(time.timestamp_millis()))
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|time| Self(time.timestamp_millis()))
     }
 }
 
@@ -87,7 +96,11 @@ pub fn human_duration(nanos: i64) -> String {
         60_000_000_000..3_600_000_000_000 => {
             format!("{} m {:02} s", n / 60_000_000_000, n / 1_000_000_000 % 60)
         }
-        _ => format!("{} h {:02} m", n / 3_600_000_000_000, n / 60_000_000_000 % 60),
+        _ => format!(
+            "{} h {:02} m",
+            n / 3_600_000_000_000,
+            n / 60_000_000_000 % 60
+        ),
     };
     format!("{sign}{text}")
 }
@@ -106,7 +119,10 @@ mod tests {
     #[test]
     fn rfc3339_accepts_offsets_and_nanoseconds() {
         let utc = UnixMillis::from_rfc3339("2026-11-21T02:05:37.774999Z");
-        assert_eq!(utc, UnixMillis::from_rfc3339("2026-11-21T03:05:37.774+01:00"));
+        assert_eq!(
+            utc,
+            UnixMillis::from_rfc3339("2026-11-21T03:05:37.774+01:00")
+        );
         assert_eq!(UnixMillis::from_rfc3339("yesterday"), None);
     }
 

@@ -50,7 +50,9 @@ pub mod keys {
 }
 
 /// How a trace stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TraceState {
     /// Nothing was said.
@@ -66,8 +68,12 @@ pub enum TraceState {
 
 impl TraceState {
     /// All states.
-    pub const ALL: [TraceState; 4] =
-        [Self::StateUnspecified, Self::Ok, Self::Error, Self::InProgress];
+    pub const ALL: [TraceState; 4] = [
+        Self::StateUnspecified,
+        Self::Ok,
+        Self::Error,
+        Self::InProgress,
+    ];
 
     /// The wire name: `STATE_UNSPECIFIED`, `OK`, `ERROR`, `IN_PROGRESS`.
     pub fn as_str(self) -> &'static str {
@@ -171,17 +177,27 @@ impl TraceInfo {
 
     /// Begin plus duration; equal to the begin while the duration is unknown.
     pub fn end_time(&self) -> UnixMillis {
-        UnixMillis(self.request_time.0.saturating_add(self.duration_ms.unwrap_or(0)))
+        UnixMillis(
+            self.request_time
+                .0
+                .saturating_add(self.duration_ms.unwrap_or(0)),
+        )
     }
 
     /// The number of spans the client says it sent (`num_spans` of `mlflow.trace.sizeStats`).
     pub fn expected_spans(&self) -> Option<u32> {
         let stats = self.metadata.get(keys::SIZE_STATS)?;
         let stats: serde_json::Value = serde_json::from_str(stats).ok()?;
-        stats.get("num_spans")?.as_u64().and_then(|n| u32::try_from(n).ok())
+        stats
+            .get("num_spans")?
+            .as_u64()
+            .and_then(|n| u32::try_from(n).ok())
     }
 }
 
 fn first_filled<const N: usize>(candidates: [Option<&str>; N]) -> Option<&str> {
-    candidates.into_iter().flatten().find(|text| !text.is_empty())
+    candidates
+        .into_iter()
+        .flatten()
+        .find(|text| !text.is_empty())
 }

@@ -91,7 +91,7 @@ export class TagEditor {
   private async unfold(key: string, value: string): Promise<Locator> {
     const tag = this.tag(key, value);
     await tag.click();
-    return this.group.locator('details').filter({ has: tag });
+    return this.group.locator('details[open]');
   }
 }
 

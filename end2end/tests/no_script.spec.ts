@@ -51,6 +51,8 @@ test('a span is opened by its link', async ({ page, facts }) => {
 });
 
 test('a tag is added and removed', async ({ page, facts, server }) => {
+  // Python takes its time.
+  test.slow();
   const traceId = facts.traces['labelled-without-script']!;
   const trace = new TracePage(page);
   await page.goto(TracePage.path(traceId));
@@ -63,6 +65,8 @@ test('a tag is added and removed', async ({ page, facts, server }) => {
 });
 
 test('an answer is rated', async ({ page, facts, server }) => {
+  // Python takes its time.
+  test.slow();
   const traceId = facts.traces['rated-without-script']!;
   const trace = new TracePage(page);
   await page.goto(TracePage.path(traceId));

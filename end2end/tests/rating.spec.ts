@@ -4,6 +4,8 @@ import { readBack } from '../fixtures/read_back';
 import { TracePage } from '../pages/trace_page';
 
 test('a rating is saved choice by choice, read through the SDK, shown again and changed', async ({ page, facts, server }) => {
+  // Python takes its time.
+  test.slow();
   const traceId = facts.traces.rated!;
   const trace = new TracePage(page);
   const { rating } = trace;

@@ -4,6 +4,8 @@ import { readBack } from '../fixtures/read_back';
 import { TracePage } from '../pages/trace_page';
 
 test('a tag is added, changed and removed', async ({ page, facts, server }) => {
+  // Python takes its time.
+  test.slow();
   const traceId = facts.traces.labelled!;
   const trace = new TracePage(page);
   await trace.open(traceId);

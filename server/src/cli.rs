@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 failed while running, 2 wrong usage.
 
+use std::error::Error;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, ConfigError, Settings};
-use crate::serve;
+use crate::{check, serve};
 
 /// A trace store and viewer for GenAI applications that speaks the MLflow tracing protocol and OTLP.
 #[derive(Parser)]
@@ -34,6 +35,13 @@ Example:
 
   Keeps its traces in spanfall-demo.db unless told otherwise; a store that holds traces is served as it is.")]
     Demo(Options),
+    /// Look for damage in a store that no server has open
+    #[command(after_help = "\
+Example:
+  spanfall check --backend-store-uri sqlite:///spanfall.db
+
+  Prints each problem on a line of its own; exit code 1 if there is any.")]
+    Check(Store),
 }
 
 #[derive(Args)]
@@ -45,12 +53,23 @@ struct Options {
     settings: Settings,
 }
 
+#[derive(Args)]
+struct Store {
+    /// TOML file with settings, one a line, named like the flags
+    #[arg(long, env = "SPANFALL_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where traces are kept [default: sqlite:///spanfall.db]
+    #[arg(long, env = "SPANFALL_BACKEND_STORE_URI", value_name = "URI")]
+    backend_store_uri: Option<String>,
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let command = Cli::parse().command;
     log_to_stderr();
     let outcome = match command {
         Command::Serve(options) => config(options).map(|config| run(serve::serve(config))),
+        Command::Check(options) => store_path(options).map(|path| run(check::check(path))),
         Command::Demo(options) => demo_config(options).map(|config| run(serve::demo(config))),
     };
     match outcome {
@@ -66,16 +85,28 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Flags and `SPANFALL_*` first, then MLflow's variables, then the file.
 fn config(options: Options) -> Result<Config, ConfigError> {
+    all_sources(options.settings, options.config)?.into_config()
+}
+
+fn store_path(options: Store) -> Result<PathBuf, ConfigError> {
+    let backend_store_uri = options.backend_store_uri;
+    let settings = Settings {
+        backend_store_uri,
+        ..Settings::default()
+    };
+    all_sources(settings, options.config)?.store_path()
+}
+
+/// Flags and `SPANFALL_*` first, then MLflow's variables, then the file.
+fn all_sources(settings: Settings, file: Option<PathBuf>) -> Result<Settings, ConfigError> {
     let environment = Settings::from_mlflow_environment(|name| std::env::var(name).ok());
-    let file = options
-        .config
+    let file = file
         .as_deref()
         .map(Settings::from_file)
         .transpose()?
         .unwrap_or_default();
-    options.settings.or(environment).or(file).into_config()
+    Ok(settings.or(environment).or(file))
 }
 
 /// The demo keeps away from real traces unless it is pointed at a store.
@@ -91,13 +122,14 @@ fn demo_config(options: Options) -> Result<Config, ConfigError> {
     })
 }
 
-fn run<T>(
-    work: impl Future<Output = Result<T, serve::ServeError>>,
-) -> Result<T, serve::ServeError> {
+fn run<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), Box<dyn Error>>
+where
+    E: Error + 'static,
+{
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build();
-    runtime.map_err(serve::ServeError::Runtime)?.block_on(work)
+        .build()?;
+    Ok(runtime.block_on(work)?)
 }
 
 /// Logs to stderr, since stdout carries the one line that says where the server listens.

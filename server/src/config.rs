@@ -4,7 +4,6 @@
 //! variable `SPANFALL_*`, the variable that MLflow reads where it has one, and a line of the TOML file
 //! named by `--config`, under the flag's name.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +12,9 @@ use serde::Deserialize;
 
 use crate::limits;
 use crate::security::FrameOptions;
+
+/// Where traces are kept unless a setting says otherwise.
+const STORE_URI: &str = "sqlite:///spanfall.db";
 
 /// Settings as they are given, all of them optional.
 #[derive(Clone, Default, clap::Args, Deserialize)]
@@ -73,14 +75,14 @@ pub struct Settings {
 }
 
 /// The settings of a running server.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// Address to listen on.
     pub host: IpAddr,
     /// Port to listen on, 0 for any.
     pub port: u16,
-    /// Where traces are kept; may hold a password.
-    pub backend_store_uri: String,
+    /// The SQLite file that traces are kept in.
+    pub store_path: PathBuf,
     /// Folder for uploaded files.
     pub artifacts_destination: PathBuf,
     /// Empty, or a path with a slash in front and none behind.
@@ -194,6 +196,19 @@ impl Settings {
         }
     }
 
+    /// The SQLite file that traces are kept in.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] if the address is of another kind.
+    pub fn store_path(&self) -> Result<PathBuf, ConfigError> {
+        let uri = self.backend_store_uri.as_deref().unwrap_or(STORE_URI);
+        sqlite_path(uri).ok_or_else(|| ConfigError::Value {
+            name: "--backend-store-uri",
+            value: redacted(uri),
+            reason: "it must look like sqlite:///spanfall.db, with four slashes for a path from the root",
+        })
+    }
+
     /// Checks the settings and fills in defaults.
     ///
     /// # Errors
@@ -210,9 +225,7 @@ impl Settings {
         Ok(Config {
             host,
             port: self.port.unwrap_or(5000),
-            backend_store_uri: self
-                .backend_store_uri
-                .unwrap_or_else(|| "sqlite:///spanfall.db".to_owned()),
+            store_path: self.store_path()?,
             artifacts_destination: folder(artifacts)?,
             static_prefix: prefix(self.static_prefix.as_deref().unwrap_or_default())?,
             allowed_hosts: list(self.allowed_hosts.as_deref()),
@@ -234,28 +247,14 @@ impl Settings {
     }
 }
 
-impl fmt::Debug for Config {
-    /// Without the password that the store's address may hold.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("host", &self.host)
-            .field("port", &self.port)
-            .field("backend_store_uri", &redacted(&self.backend_store_uri))
-            .field("artifacts_destination", &self.artifacts_destination)
-            .field("static_prefix", &self.static_prefix)
-            .field("allowed_hosts", &self.allowed_hosts)
-            .field("cors_allowed_origins", &self.cors_allowed_origins)
-            .field("x_frame_options", &self.x_frame_options)
-            .field("otlp_max_bytes", &self.otlp_max_bytes)
-            .field("json_max_bytes", &self.json_max_bytes)
-            .field("artifact_max_bytes", &self.artifact_max_bytes)
-            .field("request_memory_bytes", &self.request_memory_bytes)
-            .field("request_timeout", &self.request_timeout)
-            .field("spans_wait", &self.spans_wait)
-            .finish()
-    }
+/// The file of a store's address: three slashes and a relative path, or four for an absolute one, as
+/// SQLAlchemy has it.
+fn sqlite_path(uri: &str) -> Option<PathBuf> {
+    let path = uri.strip_prefix("sqlite:///")?;
+    (!path.is_empty()).then(|| PathBuf::from(path))
 }
 
+/// An address without the password it may hold.
 fn redacted(uri: &str) -> String {
     let Some((scheme, rest)) = uri.split_once("://") else {
         return uri.to_owned();

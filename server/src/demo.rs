@@ -39,7 +39,9 @@ pub struct DemoReport {
 /// What the store says.
 pub async fn is_empty(store: &dyn Store) -> StoreResult<bool> {
     let summaries = store.experiment_summaries(2).await?;
-    Ok(summaries.iter().all(|s| s.experiment.id == ExperimentId::DEFAULT && s.trace_count == 0))
+    Ok(summaries
+        .iter()
+        .all(|s| s.experiment.id == ExperimentId::DEFAULT && s.trace_count == 0))
 }
 
 /// Logs the demo's traces so that the last one ends at `now`.
@@ -49,7 +51,12 @@ pub async fn is_empty(store: &dyn Store) -> StoreResult<bool> {
 pub async fn fill(store: &dyn Store, now: UnixMillis) -> StoreResult<DemoReport> {
     let rows = trajectory::read(ROWS);
     let mut report = DemoReport::default();
-    let mut boxes = Boxes { store, now, experiments: BTreeMap::new(), runs: BTreeMap::new() };
+    let mut boxes = Boxes {
+        store,
+        now,
+        experiments: BTreeMap::new(),
+        runs: BTreeMap::new(),
+    };
     let count = rows.len();
     for (index, row) in rows.iter().enumerate() {
         let experiment = boxes.experiment(row).await?;
@@ -78,13 +85,19 @@ impl Boxes<'_> {
         if let Some(id) = self.experiments.get(&name) {
             return Ok(*id);
         }
-        let tag = |key: &str, value: &str| Tag { key: key.to_owned(), value: value.to_owned() };
+        let tag = |key: &str, value: &str| Tag {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
         let new = NewExperiment {
             name: name.clone(),
             artifact_location: None,
             tags: vec![
                 tag("demo", "true"),
-                tag("mlflow.note.content", "Recorded runs of real agents, moved to the last 24 hours."),
+                tag(
+                    "mlflow.note.content",
+                    "Recorded runs of real agents, moved to the last 24 hours.",
+                ),
             ],
         };
         let id = self.store.create_experiment(new, self.now).await?;
@@ -103,7 +116,10 @@ impl Boxes<'_> {
                 name: model.to_owned(),
                 user_id: "demo".to_owned(),
                 start_time: UnixMillis(self.now.0 - plan::SPREAD_MS),
-                tags: vec![Tag { key: "demo".to_owned(), value: "true".to_owned() }],
+                tags: vec![Tag {
+                    key: "demo".to_owned(),
+                    value: "true".to_owned(),
+                }],
             };
             self.store.create_run(new).await?;
             self.runs.insert(key.clone(), (id, Vec::new()));
@@ -127,8 +143,20 @@ impl Boxes<'_> {
                 metrics.push(metric("mean_reward", mean));
                 metrics.push(metric("tasks", rewards.len() as f64));
             }
-            let params = vec![Tag { key: "model".to_owned(), value: model }];
-            self.store.log_run_data(&id, RunData { metrics, params, tags: Vec::new() }).await?;
+            let params = vec![Tag {
+                key: "model".to_owned(),
+                value: model,
+            }];
+            self.store
+                .log_run_data(
+                    &id,
+                    RunData {
+                        metrics,
+                        params,
+                        tags: Vec::new(),
+                    },
+                )
+                .await?;
             let end = RunUpdate {
                 status: Some(RunStatus::Finished),
                 end_time: Some(self.now),
@@ -186,11 +214,20 @@ fn trace_info(
         (keys::NAME.to_owned(), root.name.clone()),
         ("demo".to_owned(), "true".to_owned()),
         ("domain".to_owned(), row.domain.clone()),
-        ("task_id".to_owned(), row.task_id.chars().take(250).collect()),
+        (
+            "task_id".to_owned(),
+            row.task_id.chars().take(250).collect(),
+        ),
         ("framework".to_owned(), row.agent.framework.clone()),
         ("model".to_owned(), row.model_name().to_owned()),
-        ("demo.source".to_owned(), format!("{}@{:.12}", row.source.repo, row.source.commit)),
-        ("demo.time_shift_s".to_owned(), (trace.shift_nanos / 1_000_000_000).to_string()),
+        (
+            "demo.source".to_owned(),
+            format!("{}@{:.12}", row.source.repo, row.source.commit),
+        ),
+        (
+            "demo.time_shift_s".to_owned(),
+            (trace.shift_nanos / 1_000_000_000).to_string(),
+        ),
     ]);
     if let Some(reason) = &row.termination_reason {
         tags.insert("termination".to_owned(), reason.clone());
@@ -217,7 +254,10 @@ fn assessments(row: &Trajectory, trace: &TraceId, now: UnixMillis) -> Vec<NewAss
             id: AssessmentId::new(format!("a-{}", plan::hex_id(&format!("{trace} {name}")))),
             span_id: None,
             name: name.to_owned(),
-            source: AssessmentSource { source_type: kind, source_id: source.to_owned() },
+            source: AssessmentSource {
+                source_type: kind,
+                source_id: source.to_owned(),
+            },
             value,
             rationale,
             metadata: BTreeMap::new(),
@@ -229,19 +269,45 @@ fn assessments(row: &Trajectory, trace: &TraceId, now: UnixMillis) -> Vec<NewAss
     let feedback = |value| AssessmentValue::Feedback { value, error: None };
     let environment = format!("{} environment", row.agent.framework);
     if let Some(reward) = row.reward {
-        add("reward", SourceType::Code, &environment, feedback(Value::from(reward)), None);
+        add(
+            "reward",
+            SourceType::Code,
+            &environment,
+            feedback(Value::from(reward)),
+            None,
+        );
     }
     if let Some(same) = row.reward_info.db_match {
-        add("db_match", SourceType::Code, &environment, feedback(Value::from(same)), None);
+        add(
+            "db_match",
+            SourceType::Code,
+            &environment,
+            feedback(Value::from(same)),
+            None,
+        );
     }
     for (index, assertion) in row.reward_info.nl_assertions.iter().enumerate() {
         let why = format!("{} {}", assertion.assertion, assertion.justification);
         let value = feedback(Value::from(assertion.met));
-        add(&format!("nl_assertion_{index}"), SourceType::LlmJudge, "tau2 judge", value, Some(why));
+        add(
+            &format!("nl_assertion_{index}"),
+            SourceType::LlmJudge,
+            "tau2 judge",
+            value,
+            Some(why),
+        );
     }
     if let Some(actions) = &row.expected_actions {
-        let value = AssessmentValue::Expectation { value: actions.clone() };
-        add("expected_actions", SourceType::Human, "task author", value, None);
+        let value = AssessmentValue::Expectation {
+            value: actions.clone(),
+        };
+        add(
+            "expected_actions",
+            SourceType::Human,
+            "task author",
+            value,
+            None,
+        );
     }
     out
 }

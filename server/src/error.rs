@@ -298,7 +298,7 @@ fn python_type(value: &Value) -> &'static str {
 /// A value as JSON, cut so that a mistake with a large value is not sent back whole.
 fn shortened(value: &Value) -> String {
     const CHARS_MAX: usize = 200;
-    let text = domain::json::to_python_text(value);
+    let text = value.to_string();
     match text.char_indices().nth(CHARS_MAX) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,

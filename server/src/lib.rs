@@ -7,6 +7,7 @@ pub mod api;
 pub mod artifacts;
 pub mod assets;
 pub mod body;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;

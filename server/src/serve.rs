@@ -19,12 +19,6 @@ use crate::{clock, demo, http, shutdown};
 /// Why the server did not start or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// No threads could be started.
-    #[error("cannot start: {0}")]
-    Runtime(std::io::Error),
-    /// The store's address is not of a kind that is known.
-    #[error("--backend-store-uri must look like sqlite:///spanfall.db")]
-    Backend,
     /// The store cannot be opened.
     #[error("{0}")]
     Store(#[from] OpenError),
@@ -90,10 +84,9 @@ async fn fill_with_demo(store: &store::SqliteStore) -> StoreResult<()> {
 /// Opens the store that the settings name.
 ///
 /// # Errors
-/// [`ServeError::Backend`], [`ServeError::Store`].
-pub async fn open_store(config: &Config) -> Result<store::SqliteStore, ServeError> {
-    let path = sqlite_path(&config.backend_store_uri).ok_or(ServeError::Backend)?;
-    Ok(store::open(OpenOptions::new(path, clock::now())).await?)
+/// If it is damaged, in use, or of a newer version.
+async fn open_store(config: &Config) -> Result<store::SqliteStore, OpenError> {
+    store::open(OpenOptions::new(&config.store_path, clock::now())).await
 }
 
 async fn listen(app: AppState) -> Result<(), ServeError> {
@@ -120,25 +113,4 @@ async fn listen(app: AppState) -> Result<(), ServeError> {
 fn announce(line: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
-}
-
-/// Three slashes and a relative path, or four for an absolute one, as SQLAlchemy has it.
-fn sqlite_path(uri: &str) -> Option<PathBuf> {
-    let path = uri.strip_prefix("sqlite:///")?;
-    (!path.is_empty()).then(|| PathBuf::from(path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sqlite_addresses_count_slashes() {
-        let path = |uri: &str| sqlite_path(uri).map(|path| path.display().to_string());
-        assert_eq!(path("sqlite:///a.db").as_deref(), Some("a.db"));
-        assert_eq!(path("sqlite:////tmp/a.db").as_deref(), Some("/tmp/a.db"));
-        for uri in ["sqlite:///", "a.db", "postgresql://h/d"] {
-            assert_eq!(path(uri), None, "{uri}");
-        }
-    }
 }

@@ -27,7 +27,13 @@ impl Server {
     /// Starts `command` (the program, or a tracer with the program as its last argument) and waits for the address.
     fn start_under(folder: &Path, mut command: Command) -> Self {
         let mut child = command
-            .args(["serve", "--port", "0", "--backend-store-uri", "sqlite:///spanfall.db"])
+            .args([
+                "serve",
+                "--port",
+                "0",
+                "--backend-store-uri",
+                "sqlite:///spanfall.db",
+            ])
             .args(["--artifacts-destination", "artifacts"])
             .current_dir(folder)
             .stdout(Stdio::piped())
@@ -36,9 +42,19 @@ impl Server {
             .expect("the server starts");
         let mut line = String::new();
         let output = child.stdout.take().expect("standard output is a pipe");
-        BufReader::new(output).read_line(&mut line).expect("the server prints a line");
-        let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|p| p.parse().ok());
-        Self { child, port: port.unwrap_or_else(|| panic!("no address in {line:?}")) }
+        BufReader::new(output)
+            .read_line(&mut line)
+            .expect("the server prints a line");
+        let port = line
+            .trim()
+            .trim_end_matches('/')
+            .rsplit(':')
+            .next()
+            .and_then(|p| p.parse().ok());
+        Self {
+            child,
+            port: port.unwrap_or_else(|| panic!("no address in {line:?}")),
+        }
     }
 
     fn kill(mut self) {
@@ -67,7 +83,12 @@ fn request(port: u16, method: &str, path: &str, body: &[u8]) -> Option<(u16, Vec
     let mut reply = Vec::new();
     stream.read_to_end(&mut reply).ok()?;
     let end = reply.windows(4).position(|w| w == b"\r\n\r\n")?;
-    let status = std::str::from_utf8(&reply[..end]).ok()?.split(' ').nth(1)?.parse().ok()?;
+    let status = std::str::from_utf8(&reply[..end])
+        .ok()?
+        .split(' ')
+        .nth(1)?
+        .parse()
+        .ok()?;
     Some((status, reply.split_off(end + 4)))
 }
 
@@ -76,7 +97,11 @@ fn body(trace: u64) -> Vec<u8> {
     let text = "refund order flight booking policy customer account reservation ".repeat(12);
     let spans: Vec<Value> = (0..SPANS_PER_TRACE)
         .map(|index| {
-            let parent = if index == 0 { String::new() } else { format!("{:016x}", 1) };
+            let parent = if index == 0 {
+                String::new()
+            } else {
+                format!("{:016x}", 1)
+            };
             json!({
                 "traceId": format!("{trace:032x}"),
                 "spanId": format!("{:016x}", index + 1),
@@ -126,7 +151,8 @@ fn a_killed_server_keeps_every_acknowledged_span() {
 
     let server = Server::start(folder.path());
     for trace in acknowledged.into_inner().unwrap() {
-        let path = format!("/api/3.0/mlflow/traces/get?trace_id=tr-{trace:032x}&allow_partial=true");
+        let path =
+            format!("/api/3.0/mlflow/traces/get?trace_id=tr-{trace:032x}&allow_partial=true");
         let (status, reply) = request(server.port, "GET", &path, b"").unwrap();
         assert_eq!(status, 200, "trace {trace} was acknowledged and is lost");
         let reply: Value = serde_json::from_slice(&dechunk(&reply)).unwrap();
@@ -139,7 +165,11 @@ fn a_killed_server_keeps_every_acknowledged_span() {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    assert!(
+        check.status.success(),
+        "{}",
+        String::from_utf8_lossy(&check.stdout)
+    );
 }
 
 #[test]
@@ -148,7 +178,14 @@ fn data_is_forced_to_disk_between_the_write_and_the_reply() {
     let log = folder.path().join("calls.txt");
     let mut tracer = Command::new("strace");
     tracer
-        .args(["-f", "-y", "-s", "64", "-e", "trace=pwrite64,write,writev,sendto,sendmsg,fdatasync,fsync"])
+        .args([
+            "-f",
+            "-y",
+            "-s",
+            "64",
+            "-e",
+            "trace=pwrite64,write,writev,sendto,sendmsg,fdatasync,fsync",
+        ])
         .arg("-o")
         .arg(&log)
         .arg(env!("CARGO_BIN_EXE_spanfall"));
@@ -159,23 +196,38 @@ fn data_is_forced_to_disk_between_the_write_and_the_reply() {
     // strace passes the signal on to the program and ends with it.
     let id = server.child.id().to_string();
     let child = format!("pkill -TERM -P {id}");
-    assert!(Command::new("sh").args(["-c", &child]).status().unwrap().success());
+    assert!(
+        Command::new("sh")
+            .args(["-c", &child])
+            .status()
+            .unwrap()
+            .success()
+    );
     server.child.wait().unwrap();
 
     let calls = std::fs::read_to_string(&log).unwrap();
     let calls: Vec<&str> = calls.lines().skip(written_before).collect();
     let find = |from: usize, what: &dyn Fn(&str) -> bool| {
-        calls[from..].iter().position(|call| what(call)).map(|at| from + at)
+        calls[from..]
+            .iter()
+            .position(|call| what(call))
+            .map(|at| from + at)
     };
     let reply = find(0, &|call| call.contains("HTTP/1.1 200")).expect("the reply was traced");
     let is_write = |call: &str| call.contains("pwrite64(") && call.contains("spanfall.db-wal");
-    let write = calls[..reply].iter().rposition(|call| is_write(call)).expect("a write precedes it");
+    let write = calls[..reply]
+        .iter()
+        .rposition(|call| is_write(call))
+        .expect("a write precedes it");
     let is_sync = |call: &str| {
         (call.contains("fdatasync(") || call.contains("fsync(")) && call.contains("spanfall.db-wal")
             || call.contains("<... fdatasync resumed>")
     };
     let sync = find(write, &is_sync).expect("data is forced after the write");
-    assert!(sync < reply, "the reply left before data was forced to disk");
+    assert!(
+        sync < reply,
+        "the reply left before data was forced to disk"
+    );
 }
 
 /// The bytes of a chunked body, or the body itself if it is not chunked.
@@ -185,8 +237,12 @@ fn dechunk(body: &[u8]) -> Vec<u8> {
     }
     let (mut out, mut rest) = (Vec::new(), body);
     while let Some(line) = rest.windows(2).position(|w| w == b"\r\n") {
-        let size = std::str::from_utf8(&rest[..line]).ok().and_then(|s| usize::from_str_radix(s, 16).ok());
-        let Some(size) = size.filter(|size| *size > 0) else { break };
+        let size = std::str::from_utf8(&rest[..line])
+            .ok()
+            .and_then(|s| usize::from_str_radix(s, 16).ok());
+        let Some(size) = size.filter(|size| *size > 0) else {
+            break;
+        };
         out.extend_from_slice(&rest[line + 2..line + 2 + size]);
         rest = &rest[line + 2 + size + 2..];
     }

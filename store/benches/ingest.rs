@@ -22,13 +22,23 @@ const TRACES_A_CALL: u64 = 40;
 #[tokio::main]
 async fn main() {
     // Cargo passes `--bench`.
-    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
-    let traces: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(40_000);
-    let callers: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(8);
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"));
+    let traces: u64 = arguments
+        .next()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(40_000);
+    let callers: u64 = arguments
+        .next()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(8);
     let folder = tempfile::tempdir_in(arguments.next().unwrap_or_else(|| ".".to_owned()))
         .expect("a folder for the bench");
     let path = folder.path().join("bench.db");
-    let store = store::open(OpenOptions::new(&path, UnixMillis(0))).await.expect("an empty store");
+    let store = store::open(OpenOptions::new(&path, UnixMillis(0)))
+        .await
+        .expect("an empty store");
     let templates: Arc<Vec<SpanBatch>> = Arc::new(templates());
     let bytes: usize = templates
         .iter()
@@ -50,8 +60,9 @@ async fn main() {
                     if first >= traces {
                         return;
                     }
-                    let batches =
-                        (first..first + TRACES_A_CALL).map(|n| trace(&templates, n)).collect();
+                    let batches = (first..first + TRACES_A_CALL)
+                        .map(|n| trace(&templates, n))
+                        .collect();
                     let began = Instant::now();
                     store.ingest(batches).await.expect("an accepted call");
                     waited.fetch_max(began.elapsed().as_micros() as u64, Ordering::Relaxed);
@@ -81,7 +92,10 @@ async fn main() {
     report.abort();
     let seconds = began.elapsed().as_secs_f64();
     let spans = next.load(Ordering::Relaxed).min(traces) * SPANS as u64;
-    println!("{spans} spans in {seconds:.2} s: {:.0} spans/s", spans as f64 / seconds);
+    println!(
+        "{spans} spans in {seconds:.2} s: {:.0} spans/s",
+        spans as f64 / seconds
+    );
     println!("longest call {} ms", waited.load(Ordering::Relaxed) / 1000);
     println!("anonymous memory {} MiB", anonymous_memory_kib() / 1024);
     let began = Instant::now();

@@ -76,7 +76,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Damaged> {
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or(Damaged("too short"))?;
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or(Damaged("too short"))?;
         self.rest = rest;
         Ok(taken)
     }
@@ -133,7 +136,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text_option(&mut self) -> Result<Option<&'a str>, Damaged> {
-        let Some(length) = self.size()?.checked_sub(1) else { return Ok(None) };
+        let Some(length) = self.size()?.checked_sub(1) else {
+            return Ok(None);
+        };
         let text = std::str::from_utf8(self.take(length)?);
         text.map(Some).map_err(|_| Damaged("text is not UTF-8"))
     }

@@ -35,7 +35,8 @@ pub(crate) fn decompress(compressed: &[u8], raw_length: usize) -> Result<Vec<u8>
         if slot.is_none() {
             *slot = zstd::bulk::Decompressor::new().ok();
         }
-        slot.as_mut().and_then(|context| context.decompress(compressed, raw_length).ok())
+        slot.as_mut()
+            .and_then(|context| context.decompress(compressed, raw_length).ok())
     });
     raw.filter(|raw| raw.len() == raw_length).ok_or(WRONG)
 }

@@ -77,7 +77,11 @@ pub(crate) fn inconsistent(
     column: &'static str,
     row: impl ToString,
 ) -> StoreError {
-    StoreError::Inconsistent { table, column, row: row.to_string() }
+    StoreError::Inconsistent {
+        table,
+        column,
+        row: row.to_string(),
+    }
 }
 
 /// Names the place of damaged bytes.

@@ -66,7 +66,11 @@ pub(crate) fn tuple_of(bytes: &[u8]) -> Option<SpanTuple> {
         [2] => domain::span::StatusCode::Error,
         _ => return None,
     };
-    Some(SpanTuple { name, span_type, status })
+    Some(SpanTuple {
+        name,
+        span_type,
+        status,
+    })
 }
 
 fn push_escaped(out: &mut Vec<u8>, text: &str) {
@@ -110,11 +114,21 @@ mod tests {
             span_type: span_type.to_owned(),
             status: StatusCode::Error,
         };
-        let tuples = [tuple("", "Z"), tuple("a", "Z"), tuple("a\0", "A"), tuple("a\0b", ""), tuple("ab", "")];
+        let tuples = [
+            tuple("", "Z"),
+            tuple("a", "Z"),
+            tuple("a\0", "A"),
+            tuple("a\0b", ""),
+            tuple("ab", ""),
+        ];
         for tuple in &tuples {
             assert_eq!(tuple_of(&tuple_bytes(tuple)).as_ref(), Some(tuple));
         }
-        assert!(tuples.windows(2).all(|pair| tuple_bytes(&pair[0]) < tuple_bytes(&pair[1])));
+        assert!(
+            tuples
+                .windows(2)
+                .all(|pair| tuple_bytes(&pair[0]) < tuple_bytes(&pair[1]))
+        );
         assert!(tuple_of(b"abc").is_none());
     }
 }

@@ -20,7 +20,9 @@ pub(crate) fn id_of(key: &[u8]) -> Result<TraceId, Damaged> {
     const WRONG: Damaged = Damaged("trace key");
     match key.split_first() {
         Some((&OTEL, bytes)) => bytes.try_into().map(TraceId::from_otel).map_err(|_| WRONG),
-        Some((&TEXT, bytes)) => std::str::from_utf8(bytes).map(TraceId::new).map_err(|_| WRONG),
+        Some((&TEXT, bytes)) => std::str::from_utf8(bytes)
+            .map(TraceId::new)
+            .map_err(|_| WRONG),
         _ => Err(WRONG),
     }
 }
@@ -31,7 +33,11 @@ mod tests {
 
     #[test]
     fn keys_round_trip() {
-        for id in [TraceId::from_otel([7; 16]), TraceId::new("tr-x"), TraceId::new("TR-é")] {
+        for id in [
+            TraceId::from_otel([7; 16]),
+            TraceId::new("tr-x"),
+            TraceId::new("TR-é"),
+        ] {
             assert_eq!(id_of(&key_of(&id)).unwrap(), id);
         }
         assert!(id_of(&[]).is_err());

@@ -17,7 +17,10 @@ impl FileLock {
     /// Takes the lock of a database.
     pub(crate) fn take(database: &Path) -> Result<Self, OpenError> {
         let path = lock_path(database);
-        let failed = |source| OpenError::Lock { path: path.clone(), source };
+        let failed = |source| OpenError::Lock {
+            path: path.clone(),
+            source,
+        };
         let mut file = File::options()
             .read(true)
             .write(true)
@@ -33,7 +36,10 @@ impl FileLock {
                     Ok(_) => text.trim().parse().ok(),
                     Err(_) => None,
                 };
-                return Err(OpenError::Locked { path: database.to_owned(), holder });
+                return Err(OpenError::Locked {
+                    path: database.to_owned(),
+                    holder,
+                });
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }

@@ -41,8 +41,12 @@ pub(crate) fn decode(bytes: &[u8], order: &[TraceOrder]) -> Result<TraceInfo, Da
     let state = TraceState::parse(reader.text()?).ok_or(Damaged("state"))?;
     let (mut tags, mut metadata) = (BTreeMap::new(), BTreeMap::new());
     for by in order {
-        let Some((map, key)) = slot(&by.key) else { continue };
-        let Some(value) = reader.text_option()? else { continue };
+        let Some((map, key)) = slot(&by.key) else {
+            continue;
+        };
+        let Some(value) = reader.text_option()? else {
+            continue;
+        };
         let map = match map {
             Map::Tags => &mut tags,
             Map::Metadata => &mut metadata,

@@ -92,7 +92,11 @@ impl SqliteStore {
         });
         let writer = Writer::start(connection, Arc::clone(&shared), &options);
         let indexer = Indexer::start(Arc::clone(&shared), writer.downgrade());
-        Ok(Self { shared, writer, indexer })
+        Ok(Self {
+            shared,
+            writer,
+            indexer,
+        })
     }
 
     /// Writes what is queued, merges what is quickly merged, brings everything into the main file and closes it. Writes that
@@ -101,6 +105,10 @@ impl SqliteStore {
         self.indexer.finish().await;
         self.writer.close().await;
         self.shared.readers.close().await;
-        self.shared.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.shared
+            .lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
     }
 }

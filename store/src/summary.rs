@@ -97,7 +97,11 @@ fn put_int_option(out: &mut Vec<u8>, value: Option<i64>) {
 }
 
 fn int_option(reader: &mut Reader<'_>) -> Result<Option<i64>, Damaged> {
-    Ok(if reader.byte()? == 0 { None } else { Some(reader.int()?) })
+    Ok(if reader.byte()? == 0 {
+        None
+    } else {
+        Some(reader.int()?)
+    })
 }
 
 fn put_stats(out: &mut Vec<u8>, stats: &TraceStats) {

@@ -52,7 +52,10 @@ mod tests {
         assert_eq!(place(query, &token).unwrap(), b"here");
         assert!(place(fingerprint(&"b"), &token).is_err());
         for damaged in ["", "x", "AAAA", &token.0[1..]] {
-            assert!(place(query, &PageToken(damaged.to_owned())).is_err(), "{damaged}");
+            assert!(
+                place(query, &PageToken(damaged.to_owned())).is_err(),
+                "{damaged}"
+            );
         }
     }
 }

@@ -56,7 +56,13 @@ impl Tuples {
     pub(crate) fn merge(&mut self, other: &Self) {
         match (&mut *self, other) {
             (Self::Known(mine), Self::Known(others)) => {
-                mine.extend(others.iter().filter(|tuple| !mine.contains(tuple)).cloned().collect::<Vec<_>>());
+                mine.extend(
+                    others
+                        .iter()
+                        .filter(|tuple| !mine.contains(tuple))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
                 if mine.len() > TUPLES_MAX {
                     *self = Self::TooMany;
                 }
@@ -82,7 +88,9 @@ impl Tuples {
 
     /// Reads what [`Tuples::put`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Damaged> {
-        let Some(count) = reader.size()?.checked_sub(1) else { return Ok(Self::TooMany) };
+        let Some(count) = reader.size()?.checked_sub(1) else {
+            return Ok(Self::TooMany);
+        };
         let mut tuples = BTreeSet::new();
         for _ in 0..count {
             let status = match reader.byte()? {
@@ -92,7 +100,11 @@ impl Tuples {
                 _ => return Err(Damaged("unknown status")),
             };
             let name = reader.text()?.to_owned();
-            tuples.insert(SpanTuple { name, span_type: reader.text()?.to_owned(), status });
+            tuples.insert(SpanTuple {
+                name,
+                span_type: reader.text()?.to_owned(),
+                status,
+            });
         }
         Ok(Self::Known(tuples))
     }

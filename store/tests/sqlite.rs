@@ -1,5 +1,7 @@
 //! What only the store on SQLite does: its file, its lock, its schema version, its index, its check.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::path::Path;
 
 use domain::filter::compile;
@@ -17,7 +19,9 @@ use tempfile::TempDir;
 const E0: ExperimentId = ExperimentId(0);
 
 async fn open(path: &Path) -> SqliteStore {
-    store::open(OpenOptions::new(path, UnixMillis(1))).await.unwrap()
+    store::open(OpenOptions::new(path, UnixMillis(1)))
+        .await
+        .unwrap()
 }
 
 fn folder() -> (TempDir, std::path::PathBuf) {
@@ -32,7 +36,11 @@ async fn connect(path: &Path) -> SqliteConnection {
 }
 
 fn trace_id(number: u32) -> TraceId {
-    TraceId::from_otel(u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes())
+    TraceId::from_otel(
+        u128::from(number)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .to_be_bytes(),
+    )
 }
 
 fn batch(number: u32, spans: u8) -> SpanBatch {
@@ -45,8 +53,14 @@ fn batch(number: u32, spans: u8) -> SpanBatch {
         status: StatusCode::Ok,
         status_message: String::new(),
         attributes: vec![
-            (keys::SPAN_TYPE.to_owned(), quote(["LLM", "TOOL"][n as usize % 2])),
-            (keys::SESSION_ID.to_owned(), quote(&format!("s{}", number % 7))),
+            (
+                keys::SPAN_TYPE.to_owned(),
+                quote(["LLM", "TOOL"][n as usize % 2]),
+            ),
+            (
+                keys::SESSION_ID.to_owned(),
+                quote(&format!("s{}", number % 7)),
+            ),
         ],
         events: Vec::new(),
         links: Vec::new(),
@@ -63,7 +77,10 @@ fn batch(number: u32, spans: u8) -> SpanBatch {
 
 async fn count(store: &SqliteStore, filter: &str) -> u64 {
     let filter = compile(filter).unwrap();
-    store.count_traces(&[E0], Some(&filter), u64::MAX).await.unwrap()
+    store
+        .count_traces(&[E0], Some(&filter), u64::MAX)
+        .await
+        .unwrap()
 }
 
 async fn assert_sound(path: &Path) {
@@ -76,7 +93,9 @@ async fn a_second_opener_is_told_who_holds_the_file() {
     let (_folder, path) = folder();
     let store = open(&path).await;
     for again in [
-        store::open(OpenOptions::new(&path, UnixMillis(1))).await.map(|_| ()),
+        store::open(OpenOptions::new(&path, UnixMillis(1)))
+            .await
+            .map(|_| ()),
         store::check(&path).await.map(|_| ()),
     ] {
         match again {
@@ -99,18 +118,36 @@ async fn files_of_others_and_of_the_future_are_refused() {
     sqlx::query(newer).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let refused = store::open(OpenOptions::new(&path, UnixMillis(1))).await;
-    assert!(matches!(refused, Err(OpenError::Newer { found: 99, .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(OpenError::Newer { found: 99, .. })),
+        "{refused:?}"
+    );
 
     let (_folder, path) = folder();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
     let mut connection = options.connect().await.unwrap();
-    sqlx::query("create table x (y)").execute(&mut connection).await.unwrap();
+    sqlx::query("create table x (y)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
     let refused = store::open(OpenOptions::new(&path, UnixMillis(1))).await;
-    assert!(matches!(refused, Err(OpenError::Foreign { .. })), "{refused:?}");
-    std::fs::write(&path, b"this is no database at all, but long enough to be looked at").unwrap();
+    assert!(
+        matches!(refused, Err(OpenError::Foreign { .. })),
+        "{refused:?}"
+    );
+    std::fs::write(
+        &path,
+        b"this is no database at all, but long enough to be looked at",
+    )
+    .unwrap();
     let refused = store::open(OpenOptions::new(&path, UnixMillis(1))).await;
-    assert!(matches!(refused, Err(OpenError::Database { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(OpenError::Database { .. })),
+        "{refused:?}"
+    );
 }
 
 /// A copy of the files of an open store is what a crash leaves behind.
@@ -131,21 +168,39 @@ fn copy_as_after_a_crash(path: &Path) -> (TempDir, std::path::PathBuf) {
 async fn what_was_acknowledged_survives_a_crash() {
     let (_folder, path) = folder();
     let store = open(&path).await;
-    store.ingest((0..50).map(|n| batch(n, 3)).collect()).await.unwrap();
+    store
+        .ingest((0..50).map(|n| batch(n, 3)).collect())
+        .await
+        .unwrap();
     store.close().await;
     let store = open(&path).await;
     // Some are indexed by now, some are changed since, some are new, one awaits a recount.
     store.set_trace_tag(&trace_id(1), "k", "v").await.unwrap();
-    store.ingest((50..60).map(|n| batch(n, 2)).collect()).await.unwrap();
+    store
+        .ingest((50..60).map(|n| batch(n, 2)).collect())
+        .await
+        .unwrap();
     store.ingest(vec![batch(2, 9)]).await.unwrap();
-    store.delete_traces(E0, DeleteTraces::Ids(vec![trace_id(3)])).await.unwrap();
+    store
+        .delete_traces(E0, DeleteTraces::Ids(vec![trace_id(3)]))
+        .await
+        .unwrap();
     let (_copied, copy) = copy_as_after_a_crash(&path);
     assert_sound(&copy).await;
     let copied = open(&copy).await;
     assert_eq!(copied.count_traces(&[E0], None, 1).await.unwrap(), 59);
     assert_eq!(count(&copied, "tags.k = 'v'").await, 1);
     assert_eq!(count(&copied, "span.name = 'step 0'").await, 59);
-    assert_eq!(copied.trace(&trace_id(2)).await.unwrap().unwrap().stats.span_count, 9);
+    assert_eq!(
+        copied
+            .trace(&trace_id(2))
+            .await
+            .unwrap()
+            .unwrap()
+            .stats
+            .span_count,
+        9
+    );
     assert_eq!(copied.trace(&trace_id(3)).await.unwrap(), None);
     copied.close().await;
     assert_sound(&copy).await;
@@ -158,12 +213,21 @@ async fn the_index_follows_traces_that_change_and_go() {
     for round in 0..12u32 {
         let store = open(&path).await;
         let first = round * 40;
-        store.ingest((first..first + 40).map(|n| batch(n, 2)).collect()).await.unwrap();
+        store
+            .ingest((first..first + 40).map(|n| batch(n, 2)).collect())
+            .await
+            .unwrap();
         expected += 40;
         if round > 0 {
             let old = |n: u32| trace_id((first - 40) + n);
-            store.set_trace_tag(&old(1), "changed", &round.to_string()).await.unwrap();
-            store.set_trace_tag(&trace_id(5), "often", &round.to_string()).await.unwrap();
+            store
+                .set_trace_tag(&old(1), "changed", &round.to_string())
+                .await
+                .unwrap();
+            store
+                .set_trace_tag(&trace_id(5), "often", &round.to_string())
+                .await
+                .unwrap();
             store.ingest(vec![batch(first - 38, 5)]).await.unwrap();
             let doomed = DeleteTraces::Ids(vec![old(10), old(11)]);
             expected -= store.delete_traces(E0, doomed).await.unwrap();
@@ -177,7 +241,10 @@ async fn the_index_follows_traces_that_change_and_go() {
     assert_eq!(count(&store, "tags.often != '11'").await, 0);
     assert_eq!(count(&store, "tags.changed IS NOT NULL").await, 11);
     // A commit wakes the indexer, which brings the twelve segments together.
-    store.set_trace_tag(&trace_id(5), "often", "12").await.unwrap();
+    store
+        .set_trace_tag(&trace_id(5), "often", "12")
+        .await
+        .unwrap();
     let mut connection = connect(&path).await;
     loop {
         let segments: i64 = sqlx::query_scalar("select count(*) from segment")
@@ -217,8 +284,14 @@ async fn large_loads_are_indexed_while_they_come() {
             tokio::spawn(async move {
                 for call in 0..60 {
                     let first = (writer * 60 + call) * 50;
-                    store.ingest((first..first + 50).map(|n| batch(n, 1)).collect()).await.unwrap();
-                    store.set_trace_tag(&trace_id(first), "k", "v").await.unwrap();
+                    store
+                        .ingest((first..first + 50).map(|n| batch(n, 1)).collect())
+                        .await
+                        .unwrap();
+                    store
+                        .set_trace_tag(&trace_id(first), "k", "v")
+                        .await
+                        .unwrap();
                     let found = count(&store, &format!("tags.number = '{first}'")).await;
                     assert_eq!(found, 1);
                 }
@@ -229,7 +302,10 @@ async fn large_loads_are_indexed_while_they_come() {
         writer.await.unwrap();
     }
     assert_eq!(count(&store, "tags.k = 'v'").await, 240);
-    assert_eq!(count(&store, "metadata.`mlflow.trace.session` = 's3'").await, 12_000 / 7);
+    assert_eq!(
+        count(&store, "metadata.`mlflow.trace.session` = 's3'").await,
+        12_000 / 7
+    );
     store.close().await;
     assert_sound(&path).await;
 }
@@ -243,7 +319,16 @@ async fn a_trace_of_many_small_batches_is_few_blocks() {
         batch.spans.drain(..n as usize);
         store.ingest(vec![batch]).await.unwrap();
     }
-    assert_eq!(store.trace(&trace_id(1)).await.unwrap().unwrap().stats.span_count, 250);
+    assert_eq!(
+        store
+            .trace(&trace_id(1))
+            .await
+            .unwrap()
+            .unwrap()
+            .stats
+            .span_count,
+        250
+    );
     store.close().await;
     let mut connection = connect(&path).await;
     let blocks: i64 = sqlx::query_scalar("select count(*) from span_head")
@@ -270,13 +355,19 @@ async fn the_check_finds_what_is_wrong() {
     for (damage, expected) in damages {
         let (_folder, path) = folder();
         let store = open(&path).await;
-        store.ingest((0..5).map(|n| batch(n, 2)).collect()).await.unwrap();
+        store
+            .ingest((0..5).map(|n| batch(n, 2)).collect())
+            .await
+            .unwrap();
         store.close().await;
         let mut connection = connect(&path).await;
         sqlx::query(damage).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         let report = store::check(&path).await.unwrap();
-        let found = report.problems.iter().any(|problem| problem.contains(expected));
+        let found = report
+            .problems
+            .iter()
+            .any(|problem| problem.contains(expected));
         assert!(found, "{damage}: {:?}", report.problems);
     }
 }

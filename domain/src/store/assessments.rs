@@ -13,10 +13,18 @@ use crate::time::UnixMillis;
 pub trait AssessmentStore: Send + Sync {
     /// Stores an assessment. If it overrides another, that one becomes invalid in the same transaction. `Missing` if the
     /// trace or the overridden assessment is unknown, `AlreadyExists` if the id is taken on that trace.
-    async fn create_assessment(&self, trace: &TraceId, new: NewAssessment) -> StoreResult<Assessment>;
+    async fn create_assessment(
+        &self,
+        trace: &TraceId,
+        new: NewAssessment,
+    ) -> StoreResult<Assessment>;
 
     /// By trace and id. `Missing` if the trace is unknown, `None` if the assessment is.
-    async fn assessment(&self, trace: &TraceId, id: &AssessmentId) -> StoreResult<Option<Assessment>>;
+    async fn assessment(
+        &self,
+        trace: &TraceId,
+        id: &AssessmentId,
+    ) -> StoreResult<Option<Assessment>>;
 
     /// Changes an assessment. `Missing` if unknown; `Refused` if the kind of value would change.
     async fn update_assessment(

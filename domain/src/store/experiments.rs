@@ -37,7 +37,11 @@ pub struct ExperimentQuery {
 #[async_trait]
 pub trait ExperimentStore: Send + Sync {
     /// Makes an experiment. `AlreadyExists` if the name is taken, also by a deleted one.
-    async fn create_experiment(&self, new: NewExperiment, now: UnixMillis) -> StoreResult<ExperimentId>;
+    async fn create_experiment(
+        &self,
+        new: NewExperiment,
+        now: UnixMillis,
+    ) -> StoreResult<ExperimentId>;
 
     /// By id, deleted ones included.
     async fn experiment(&self, id: ExperimentId) -> StoreResult<Option<Experiment>>;
@@ -52,7 +56,12 @@ pub trait ExperimentStore: Send + Sync {
     async fn experiment_summaries(&self, limit: u32) -> StoreResult<Vec<ExperimentSummary>>;
 
     /// Renames. `Missing` if unknown, `AlreadyExists` if the name is taken.
-    async fn rename_experiment(&self, id: ExperimentId, name: &str, now: UnixMillis) -> StoreResult<()>;
+    async fn rename_experiment(
+        &self,
+        id: ExperimentId,
+        name: &str,
+        now: UnixMillis,
+    ) -> StoreResult<()>;
 
     /// Deletes (and marks its runs deleted) or restores. `Missing` if unknown or in that stage already.
     async fn set_experiment_lifecycle(
@@ -63,8 +72,18 @@ pub trait ExperimentStore: Send + Sync {
     ) -> StoreResult<()>;
 
     /// Adds or replaces a tag. `Missing` if the experiment is unknown.
-    async fn set_experiment_tag(&self, id: ExperimentId, tag: Tag, now: UnixMillis) -> StoreResult<()>;
+    async fn set_experiment_tag(
+        &self,
+        id: ExperimentId,
+        tag: Tag,
+        now: UnixMillis,
+    ) -> StoreResult<()>;
 
     /// Removes a tag. `Missing` if the experiment or the tag is unknown.
-    async fn delete_experiment_tag(&self, id: ExperimentId, key: &str, now: UnixMillis) -> StoreResult<()>;
+    async fn delete_experiment_tag(
+        &self,
+        id: ExperimentId,
+        key: &str,
+        now: UnixMillis,
+    ) -> StoreResult<()>;
 }

@@ -89,5 +89,10 @@ pub trait RunStore: Send + Sync {
     async fn delete_run_tag(&self, id: &RunId, key: &str) -> StoreResult<()>;
 
     /// All values of one metric in order of step, time and arrival.
-    async fn metric_history(&self, id: &RunId, key: &str, page: PageRequest) -> StoreResult<Page<Metric>>;
+    async fn metric_history(
+        &self,
+        id: &RunId,
+        key: &str,
+        page: PageRequest,
+    ) -> StoreResult<Page<Metric>>;
 }

@@ -98,7 +98,12 @@ pub trait TraceStore: Send + Sync {
 
     /// Waits until at least `count` distinct spans of a trace are stored, no longer than `patience`. Returns how many there
     /// are then (0 if the trace is unknown).
-    async fn wait_for_spans(&self, id: &TraceId, count: u32, patience: Duration) -> StoreResult<u32>;
+    async fn wait_for_spans(
+        &self,
+        id: &TraceId,
+        count: u32,
+        patience: Duration,
+    ) -> StoreResult<u32>;
 
     /// Adds or replaces a tag. `Missing` if the trace is unknown.
     async fn set_trace_tag(&self, id: &TraceId, key: &str, value: &str) -> StoreResult<()>;
@@ -107,7 +112,11 @@ pub trait TraceStore: Send + Sync {
     async fn delete_trace_tag(&self, id: &TraceId, key: &str) -> StoreResult<()>;
 
     /// Deletes traces of one experiment with all that hangs on them and returns how many there were.
-    async fn delete_traces(&self, experiment: ExperimentId, which: DeleteTraces) -> StoreResult<u64>;
+    async fn delete_traces(
+        &self,
+        experiment: ExperimentId,
+        which: DeleteTraces,
+    ) -> StoreResult<u64>;
 
     /// Links traces to a run; unknown traces are passed over, repeated links are fine.
     async fn link_traces_to_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()>;

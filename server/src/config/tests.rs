@@ -16,7 +16,7 @@ fn earlier_sources_win() {
         (config.port, config.host.to_string()),
         (1, "::1".to_owned())
     );
-    assert_eq!(config.backend_store_uri, "sqlite:///spanfall.db");
+    assert_eq!(config.store_path, Path::new("spanfall.db"));
 }
 
 #[test]
@@ -50,16 +50,30 @@ fn prefixes_are_normal_paths() {
 }
 
 #[test]
-fn debug_shows_no_password() {
+fn passwords_are_not_shown() {
+    assert_eq!(
+        redacted("postgresql://me:secret@db/x"),
+        "postgresql://***@db/x"
+    );
     let settings = Settings {
-        backend_store_uri: Some("postgresql://me:secret@db/x".into()),
+        backend_store_uri: Some("mysql://me:secret@db/x".into()),
         ..Settings::default()
     };
-    let text = format!("{:?}", settings.into_config().unwrap());
+    let error = settings.into_config().unwrap_err().to_string();
     assert!(
-        !text.contains("secret") && text.contains("***@db/x"),
-        "{text}"
+        error.contains("mysql://***@db/x") && !error.contains("secret"),
+        "{error}"
     );
+}
+
+#[test]
+fn sqlite_addresses_count_slashes() {
+    let path = |uri: &str| sqlite_path(uri).map(|path| path.display().to_string());
+    assert_eq!(path("sqlite:///a.db").as_deref(), Some("a.db"));
+    assert_eq!(path("sqlite:////tmp/a.db").as_deref(), Some("/tmp/a.db"));
+    for uri in ["sqlite:///", "a.db", "postgresql://h/d"] {
+        assert_eq!(path(uri), None, "{uri}");
+    }
 }
 
 #[test]

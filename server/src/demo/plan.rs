@@ -18,8 +18,13 @@ use super::trajectory::{Message, ToolCall, Trajectory};
 pub const SPREAD_MS: i64 = 24 * 3600 * 1000;
 
 /// Reasons of ending that mean failure.
-const FAILED_ENDS: [&str; 5] =
-    ["agent_error", "user_error", "too_many_errors", "error", "max_steps"];
+const FAILED_ENDS: [&str; 5] = [
+    "agent_error",
+    "user_error",
+    "too_many_errors",
+    "error",
+    "max_steps",
+];
 
 /// A trace ready to be logged; the first span is the root.
 pub struct PlannedTrace {
@@ -37,7 +42,12 @@ type Step = (i64, i64);
 pub fn plan(row: &Trajectory, index: usize, count: usize, now: UnixMillis) -> PlannedTrace {
     let otel_id = hash_id(&row.id);
     let steps = steps(row);
-    let mut builder = Builder { row, steps: &steps, otel_id, spans: Vec::new() };
+    let mut builder = Builder {
+        row,
+        steps: &steps,
+        otel_id,
+        spans: Vec::new(),
+    };
     let failure = failure(row);
     builder.root(failure.as_deref());
     builder.calls();
@@ -57,8 +67,17 @@ pub fn plan(row: &Trajectory, index: usize, count: usize, now: UnixMillis) -> Pl
         }
     }
     let recorded = row.start_time.as_deref().and_then(nanos).unwrap_or(0);
-    let state = if failure.is_some() { TraceState::Error } else { TraceState::Ok };
-    PlannedTrace { otel_id, spans, state, shift_nanos: shift - recorded }
+    let state = if failure.is_some() {
+        TraceState::Error
+    } else {
+        TraceState::Ok
+    };
+    PlannedTrace {
+        otel_id,
+        spans,
+        state,
+        shift_nanos: shift - recorded,
+    }
 }
 
 /// 32 hex digits that depend on the text alone.
@@ -78,14 +97,26 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn root(&mut self, failure: Option<&str>) {
         let messages = &self.row.messages;
-        let asked = messages.iter().find(|m| m.role == "user").map(Message::text);
-        let asked = asked.or_else(|| self.row.ticket.clone()).unwrap_or_default();
-        let answer = messages.iter().rev().find(|m| m.role == "assistant" && !m.content.is_null());
+        let asked = messages
+            .iter()
+            .find(|m| m.role == "user")
+            .map(Message::text);
+        let asked = asked
+            .or_else(|| self.row.ticket.clone())
+            .unwrap_or_default();
+        let answer = messages
+            .iter()
+            .rev()
+            .find(|m| m.role == "assistant" && !m.content.is_null());
         let answer = answer.map(Message::text).unwrap_or_default();
         let end = self.steps.iter().map(|step| step.1).max().unwrap_or(0);
         let mut span = self.span(self.row.agent.name.clone(), "AGENT", (0, end));
         span.parent_id = None;
-        set(&mut span, keys::INPUTS, &json!({"messages": [{"role": "user", "content": asked}]}));
+        set(
+            &mut span,
+            keys::INPUTS,
+            &json!({"messages": [{"role": "user", "content": asked}]}),
+        );
         let outputs = json!({"messages": [{"role": "assistant", "content": answer}]});
         set(&mut span, keys::OUTPUTS, &outputs);
         if let Some(message) = failure {
@@ -98,7 +129,11 @@ impl Builder<'_> {
         let messages = &self.row.messages;
         let mut results: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, message) in messages.iter().enumerate().rev() {
-            if let Some(id) = message.tool_call_id.as_deref().filter(|_| message.role == "tool") {
+            if let Some(id) = message
+                .tool_call_id
+                .as_deref()
+                .filter(|_| message.role == "tool")
+            {
                 results.entry(id).or_default().push(index);
             }
         }
@@ -123,9 +158,17 @@ impl Builder<'_> {
             .collect();
         let name = model.map_or_else(|| "chat".to_owned(), |model| format!("chat {model}"));
         let mut span = self.span(name, "CHAT_MODEL", self.steps[index]);
-        set(&mut span, keys::INPUTS, &json!({"model": model, "messages": history}));
+        set(
+            &mut span,
+            keys::INPUTS,
+            &json!({"model": model, "messages": history}),
+        );
         let choice = json!({"index": 0, "message": chat_message(message)});
-        set(&mut span, keys::OUTPUTS, &json!({"model": model, "choices": [choice]}));
+        set(
+            &mut span,
+            keys::OUTPUTS,
+            &json!({"model": model, "choices": [choice]}),
+        );
         set(&mut span, keys::MESSAGE_FORMAT, &json!("openai"));
         if let Some(model) = model {
             set(&mut span, keys::MODEL, &json!(model));
@@ -146,7 +189,9 @@ impl Builder<'_> {
     }
 
     fn tool_call(&mut self, index: usize, call: &ToolCall, result: Option<usize>) {
-        let step = result.map_or((self.steps[index].1, self.steps[index].1), |i| self.steps[i]);
+        let step = result.map_or((self.steps[index].1, self.steps[index].1), |i| {
+            self.steps[i]
+        });
         let result = result.map(|i| &self.row.messages[i]);
         let mut span = self.span(call.name.clone(), "TOOL", step);
         set(&mut span, keys::INPUTS, &call.arguments);
@@ -192,7 +237,10 @@ fn fail(span: &mut Span, kind: &str, message: &str) {
     let start = message.find("Traceback (most recent call last)");
     let stack = start.map_or("", |at| &message[at..]);
     let last_line = message.trim_end().lines().last().unwrap_or_default();
-    let short: String = if stack.is_empty() { message } else { last_line }.chars().take(300).collect();
+    let short: String = if stack.is_empty() { message } else { last_line }
+        .chars()
+        .take(300)
+        .collect();
     span.status = StatusCode::Error;
     span.status_message = format!("{kind}: {short}");
     span.events.push(SpanEvent {
@@ -209,7 +257,9 @@ fn fail(span: &mut Span, kind: &str, message: &str) {
 fn failure(row: &Trajectory) -> Option<String> {
     let ended = row.termination_reason.as_deref();
     let failed = ended.filter(|reason| FAILED_ENDS.contains(reason));
-    row.error.clone().or_else(|| failed.map(|reason| format!("ended with {reason}")))
+    row.error
+        .clone()
+        .or_else(|| failed.map(|reason| format!("ended with {reason}")))
 }
 
 /// A message in OpenAI's chat format.
@@ -243,7 +293,12 @@ fn chat_tool_call(call: &ToolCall) -> Value {
 /// A step runs from the end of the one before, or from the measured latency before its own end.
 fn steps(row: &Trajectory) -> Vec<Step> {
     let first = row.messages.iter().find_map(|m| m.ts.as_deref());
-    let zero = row.start_time.as_deref().or(first).and_then(nanos).unwrap_or(0);
+    let zero = row
+        .start_time
+        .as_deref()
+        .or(first)
+        .and_then(nanos)
+        .unwrap_or(0);
     let mut before = 0;
     let mut out = Vec::with_capacity(row.messages.len());
     for message in &row.messages {
@@ -253,7 +308,11 @@ fn steps(row: &Trajectory) -> Vec<Step> {
         };
         let end = before.max(ended - zero);
         let latency = message.latency_s.map_or(0, |s| (s * 1e9) as i64);
-        let start = if latency > 0 && latency <= end - before { end - latency } else { before };
+        let start = if latency > 0 && latency <= end - before {
+            end - latency
+        } else {
+            before
+        };
         out.push((start, end));
         before = end;
     }
@@ -301,7 +360,11 @@ mod tests {
             assert!(root.parent_id.is_none());
             for child in &trace.spans[1..] {
                 assert_eq!(child.parent_id, Some(root.span_id));
-                assert!(child.start >= root.start && child.end <= root.end, "{}", row.id);
+                assert!(
+                    child.start >= root.start && child.end <= root.end,
+                    "{}",
+                    row.id
+                );
             }
         }
     }

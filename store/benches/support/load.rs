@@ -10,12 +10,56 @@ use domain::time::UnixNanos;
 pub const SPANS: usize = 12;
 /// The vocabulary decides how well the texts compress; this is that of the project's load generator.
 const WORDS: [&str; 50] = [
-    "refund", "order", "flight", "booking", "policy", "customer", "account", "reservation",
-    "payment", "exchange", "cancel", "upgrade", "baggage", "insurance", "address", "email",
-    "product", "item", "variant", "delivery", "status", "agent", "tool", "retrieve", "context",
-    "answer", "question", "summary", "search", "query", "index", "vector", "model", "token",
-    "latency", "invoice", "voucher", "seat", "route", "cabin", "claim", "balance", "receipt",
-    "warranty", "ticket", "window", "profile", "session", "coupon", "stock",
+    "refund",
+    "order",
+    "flight",
+    "booking",
+    "policy",
+    "customer",
+    "account",
+    "reservation",
+    "payment",
+    "exchange",
+    "cancel",
+    "upgrade",
+    "baggage",
+    "insurance",
+    "address",
+    "email",
+    "product",
+    "item",
+    "variant",
+    "delivery",
+    "status",
+    "agent",
+    "tool",
+    "retrieve",
+    "context",
+    "answer",
+    "question",
+    "summary",
+    "search",
+    "query",
+    "index",
+    "vector",
+    "model",
+    "token",
+    "latency",
+    "invoice",
+    "voucher",
+    "seat",
+    "route",
+    "cabin",
+    "claim",
+    "balance",
+    "receipt",
+    "warranty",
+    "ticket",
+    "window",
+    "profile",
+    "session",
+    "coupon",
+    "stock",
 ];
 
 /// A small generator of even numbers: the bench must not depend on a crate for randomness.
@@ -36,8 +80,9 @@ impl Random {
     }
 
     fn sentence(&mut self, words: usize) -> String {
-        let words: Vec<&str> =
-            (0..words).map(|_| WORDS[self.below(WORDS.len() as u64) as usize]).collect();
+        let words: Vec<&str> = (0..words)
+            .map(|_| WORDS[self.below(WORDS.len() as u64) as usize])
+            .collect();
         words.join(" ")
     }
 }
@@ -56,7 +101,11 @@ fn span(random: &mut Random, index: usize) -> Span {
         ),
         (
             keys::OUTPUTS.to_owned(),
-            format!(r#"{{"content": "{}", "id": {}}}"#, random.sentence(65), random.below(1 << 30)),
+            format!(
+                r#"{{"content": "{}", "id": {}}}"#,
+                random.sentence(65),
+                random.below(1 << 30)
+            ),
         ),
     ];
     if kind == "LLM" {
@@ -65,7 +114,10 @@ fn span(random: &mut Random, index: usize) -> Span {
         attributes.push((keys::MODEL.to_owned(), r#""gpt-4o""#.to_owned()));
     }
     if index == 0 {
-        attributes.push((keys::USER_ID.to_owned(), format!(r#""user-{}""#, random.below(5000))));
+        attributes.push((
+            keys::USER_ID.to_owned(),
+            format!(r#""user-{}""#, random.below(5000)),
+        ));
         let session = format!(r#""session-{}""#, random.below(20_000));
         attributes.push((keys::SESSION_ID.to_owned(), session));
     }
@@ -103,7 +155,11 @@ pub fn trace(templates: &[SpanBatch], number: u64) -> SpanBatch {
     id[..8].copy_from_slice(&random.next().to_le_bytes());
     id[8..].copy_from_slice(&random.next().to_le_bytes());
     batch.trace_id = TraceId::from_otel(id);
-    let late = if random.below(20) == 0 { random.below(3_600_000_000_000) as i64 } else { 0 };
+    let late = if random.below(20) == 0 {
+        random.below(3_600_000_000_000) as i64
+    } else {
+        0
+    };
     let start = 1_700_000_000_000_000_000 + number as i64 * 20_000_000 - late;
     let mut ids = Vec::with_capacity(SPANS);
     for (index, span) in batch.spans.iter_mut().enumerate() {
@@ -111,7 +167,9 @@ pub fn trace(templates: &[SpanBatch], number: u64) -> SpanBatch {
         ids.push(span.span_id);
         span.parent_id = (index > 0).then(|| ids[(index - 1) / 3]);
         span.start = UnixNanos(start + index as i64 * 31_000_000);
-        span.end = Some(UnixNanos(span.start.0 + 1_000_000 * random.below(900) as i64));
+        span.end = Some(UnixNanos(
+            span.start.0 + 1_000_000 * random.below(900) as i64,
+        ));
     }
     batch
 }

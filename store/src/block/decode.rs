@@ -39,9 +39,17 @@ pub(crate) fn head(bytes: &[u8]) -> Result<Head, Damaged> {
     let raw = raw_head(bytes)?;
     let mut reader = Reader::new(&raw);
     let (rows, flags) = rows(&mut reader)?;
-    let keys = dictionary(&mut reader)?.into_iter().map(str::to_owned).collect();
+    let keys = dictionary(&mut reader)?
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     let chunks = chunks(&mut reader, rows.len())?;
-    Ok(Head { rows, flags, keys, chunks })
+    Ok(Head {
+        rows,
+        flags,
+        keys,
+        chunks,
+    })
 }
 
 impl Head {
@@ -60,7 +68,10 @@ impl Head {
 
     /// One span, whole.
     pub(crate) fn span(&self, index: usize, body: &[u8]) -> Result<Span, Damaged> {
-        let chunk = self.chunks.iter().find(|chunk| chunk.spans.contains(&index));
+        let chunk = self
+            .chunks
+            .iter()
+            .find(|chunk| chunk.spans.contains(&index));
         let chunk = chunk.ok_or(Damaged("no such span"))?;
         let raw = chunk.open(body)?;
         let mut reader = Reader::new(&raw);
@@ -73,9 +84,15 @@ impl Head {
     fn assemble(&self, index: usize, payload: &[u8]) -> Result<Span, Damaged> {
         let row = self.rows.get(index).ok_or(Damaged("no such span"))?;
         let mut reader = Reader::new(payload);
-        let is_long = self.flags.get(index).is_some_and(|flags| flags & flag::LONG_MESSAGE != 0);
-        let status_message =
-            if is_long { reader.text()?.to_owned() } else { row.status_message.clone() };
+        let is_long = self
+            .flags
+            .get(index)
+            .is_some_and(|flags| flags & flag::LONG_MESSAGE != 0);
+        let status_message = if is_long {
+            reader.text()?.to_owned()
+        } else {
+            row.status_message.clone()
+        };
         let attribute_count = reader.count()?;
         let mut attributes = Vec::with_capacity(attribute_count.min(256));
         for _ in 0..attribute_count {
@@ -127,7 +144,9 @@ impl Head {
 
 impl Chunk {
     fn open(&self, body: &[u8]) -> Result<Vec<u8>, Damaged> {
-        let compressed = body.get(self.bytes.clone()).ok_or(Damaged("body too short"))?;
+        let compressed = body
+            .get(self.bytes.clone())
+            .ok_or(Damaged("body too short"))?;
         decompress(compressed, self.raw_length)
     }
 }
@@ -149,20 +168,33 @@ fn chunks(reader: &mut Reader<'_>, span_count: usize) -> Result<Vec<Chunk>, Dama
     let (mut span, mut byte) = (0usize, 0usize);
     let mut chunks = Vec::new();
     for _ in 0..reader.count()? {
-        let span_end = span.checked_add(reader.size()?).filter(|end| *end <= span_count);
+        let span_end = span
+            .checked_add(reader.size()?)
+            .filter(|end| *end <= span_count);
         let raw_length = reader.size()?;
         let byte_end = byte.checked_add(reader.size()?);
-        let (Some(span_end), Some(byte_end)) = (span_end, byte_end) else { return Err(WRONG) };
-        chunks.push(Chunk { spans: span..span_end, raw_length, bytes: byte..byte_end });
+        let (Some(span_end), Some(byte_end)) = (span_end, byte_end) else {
+            return Err(WRONG);
+        };
+        chunks.push(Chunk {
+            spans: span..span_end,
+            raw_length,
+            bytes: byte..byte_end,
+        });
         (span, byte) = (span_end, byte_end);
     }
-    if span == span_count { Ok(chunks) } else { Err(WRONG) }
+    if span == span_count {
+        Ok(chunks)
+    } else {
+        Err(WRONG)
+    }
 }
 
 fn rows(reader: &mut Reader<'_>) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
     let count = reader.count()?;
-    let ids: Vec<SpanId> =
-        (0..count).map(|_| reader.array().map(SpanId)).collect::<Result<_, _>>()?;
+    let ids: Vec<SpanId> = (0..count)
+        .map(|_| reader.array().map(SpanId))
+        .collect::<Result<_, _>>()?;
     if ids.iter().collect::<HashSet<_>>().len() != ids.len() {
         return Err(Damaged("span id twice in a block"));
     }
@@ -228,7 +260,9 @@ fn with_flag<'a>(
     flags: &'a [u8],
     bit: u8,
 ) -> impl Iterator<Item = (&'a mut SpanRow, u8)> {
-    rows.iter_mut().zip(flags.iter().copied()).filter(move |(_, flags)| flags & bit != 0)
+    rows.iter_mut()
+        .zip(flags.iter().copied())
+        .filter(move |(_, flags)| flags & bit != 0)
 }
 
 fn status(flags: u8) -> Result<StatusCode, Damaged> {
@@ -241,11 +275,17 @@ fn status(flags: u8) -> Result<StatusCode, Damaged> {
 }
 
 fn parents(reader: &mut Reader<'_>, ids: &[SpanId]) -> Result<Vec<Option<SpanId>>, Damaged> {
-    let places: Vec<usize> = ids.iter().map(|_| reader.size()).collect::<Result<_, _>>()?;
+    let places: Vec<usize> = ids
+        .iter()
+        .map(|_| reader.size())
+        .collect::<Result<_, _>>()?;
     let parent = |place: usize| match place {
         0 => Ok(None),
         1 => reader.array().map(|id| Some(SpanId(id))),
-        _ => ids.get(place - 2).map(|id| Some(*id)).ok_or(Damaged("no such parent")),
+        _ => ids
+            .get(place - 2)
+            .map(|id| Some(*id))
+            .ok_or(Damaged("no such parent")),
     };
     places.into_iter().map(parent).collect()
 }

@@ -24,7 +24,9 @@ pub(crate) fn encode(spans: &[Span], rows: &[SpanRow]) -> Result<Vec<EncodedBloc
     let mut blocks = Vec::with_capacity(1);
     let mut encoder = Encoder::default();
     for index in last_of_each_id(spans) {
-        let (Some(span), Some(row)) = (spans.get(index), rows.get(index)) else { continue };
+        let (Some(span), Some(row)) = (spans.get(index), rows.get(index)) else {
+            continue;
+        };
         if encoder.is_full() {
             blocks.push(std::mem::take(&mut encoder).finish()?);
         }
@@ -45,7 +47,9 @@ pub(crate) fn last_of_each_id(spans: &[Span]) -> Vec<usize> {
     if last.len() == spans.len() {
         return (0..spans.len()).collect();
     }
-    (0..spans.len()).filter(|index| last.get(&spans[*index].span_id) == Some(index)).collect()
+    (0..spans.len())
+        .filter(|index| last.get(&spans[*index].span_id) == Some(index))
+        .collect()
 }
 
 struct Chunk {
@@ -82,7 +86,11 @@ impl<'a> Encoder<'a> {
         self.open.put_bytes(&payload);
         self.payload = payload;
         self.open_spans += 1;
-        if self.open.len() >= CHUNK_BYTES { self.close_chunk() } else { Ok(()) }
+        if self.open.len() >= CHUNK_BYTES {
+            self.close_chunk()
+        } else {
+            Ok(())
+        }
     }
 
     fn put_payload(&mut self, out: &mut Vec<u8>, span: &'a Span, is_long: bool) {
@@ -95,7 +103,12 @@ impl<'a> Encoder<'a> {
             out.put_text(json);
         }
         out.put_uint(span.events.len() as u64);
-        for SpanEvent { name, time, attributes } in &span.events {
+        for SpanEvent {
+            name,
+            time,
+            attributes,
+        } in &span.events
+        {
             out.put_uint(self.keys.index(name));
             out.put_int(time.0.wrapping_sub(span.start.0));
             self.put_values(out, attributes);
@@ -151,7 +164,10 @@ impl<'a> Encoder<'a> {
         let mut head = Vec::with_capacity(packed.len() + 1);
         head.push(VERSION);
         head.extend_from_slice(&packed);
-        Ok(EncodedBlock { head: Arc::new(head), body: Arc::new(self.body) })
+        Ok(EncodedBlock {
+            head: Arc::new(head),
+            body: Arc::new(self.body),
+        })
     }
 }
 
@@ -194,7 +210,10 @@ fn put_rows(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
     for (row, _) in rows {
         columns.put_uint(texts.index(&row.span_type));
     }
-    for (row, _) in rows.iter().filter(|(row, _)| !row.status_message.is_empty()) {
+    for (row, _) in rows
+        .iter()
+        .filter(|(row, _)| !row.status_message.is_empty())
+    {
         columns.put_uint(texts.index(&row.status_message));
     }
     for model in rows.iter().filter_map(|(row, _)| row.model.as_ref()) {
@@ -210,8 +229,11 @@ fn put_rows(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
 }
 
 fn put_parents(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
-    let places: HashMap<SpanId, usize> =
-        rows.iter().enumerate().map(|(place, (row, _))| (row.span_id, place)).collect();
+    let places: HashMap<SpanId, usize> = rows
+        .iter()
+        .enumerate()
+        .map(|(place, (row, _))| (row.span_id, place))
+        .collect();
     let mut elsewhere = Vec::new();
     for (row, _) in rows {
         match row.parent_id {
@@ -243,7 +265,10 @@ fn put_times(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
 
 fn put_usage(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
     for usage in rows.iter().filter_map(|(row, _)| row.usage.as_ref()) {
-        let caches = [usage.cache_read_input_tokens, usage.cache_creation_input_tokens];
+        let caches = [
+            usage.cache_read_input_tokens,
+            usage.cache_creation_input_tokens,
+        ];
         out.push(u8::from(caches[0].is_some()) | u8::from(caches[1].is_some()) << 1);
         for tokens in [usage.input_tokens, usage.output_tokens, usage.total_tokens] {
             out.put_int(tokens);

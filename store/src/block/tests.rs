@@ -76,7 +76,10 @@ prop_compose! {
 
 fn round_trip(spans: &[Span]) {
     let rows: Vec<SpanRow> = spans.iter().map(SpanRow::of).collect();
-    let expected: Vec<&Span> = last_of_each_id(spans).into_iter().map(|place| &spans[place]).collect();
+    let expected: Vec<&Span> = last_of_each_id(spans)
+        .into_iter()
+        .map(|place| &spans[place])
+        .collect();
     let mut found = Vec::new();
     for block in encode(spans, &rows).unwrap() {
         let head = decode::head(&block.head).unwrap();
@@ -146,7 +149,10 @@ fn large_traces_are_several_blocks() {
     // Several chunks: one span is read without opening all of them.
     assert_eq!(first.span(8000, &blocks[0].body).unwrap(), spans[8000]);
     let second = decode::head(&blocks[1].head).unwrap();
-    assert_eq!(second.spans(&blocks[1].body).unwrap(), spans[BLOCK_SPANS_MAX..]);
+    assert_eq!(
+        second.spans(&blocks[1].body).unwrap(),
+        spans[BLOCK_SPANS_MAX..]
+    );
 }
 
 #[test]

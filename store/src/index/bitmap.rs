@@ -11,11 +11,17 @@ pub(crate) struct Bitmap {
 
 impl Bitmap {
     pub(crate) fn none(length: usize) -> Self {
-        Self { length, words: vec![0; length.div_ceil(64)] }
+        Self {
+            length,
+            words: vec![0; length.div_ceil(64)],
+        }
     }
 
     pub(crate) fn all(length: usize) -> Self {
-        let mut out = Self { length, words: vec![u64::MAX; length.div_ceil(64)] };
+        let mut out = Self {
+            length,
+            words: vec![u64::MAX; length.div_ceil(64)],
+        };
         out.trim();
         out
     }
@@ -38,7 +44,9 @@ impl Bitmap {
     }
 
     pub(crate) fn contains(&self, row: usize) -> bool {
-        self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 != 0)
+        self.words
+            .get(row / 64)
+            .is_some_and(|word| word >> (row % 64) & 1 != 0)
     }
 
     /// Adds a row; rows beyond the length are passed over.
@@ -56,7 +64,10 @@ impl Bitmap {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        self.words
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -95,7 +106,7 @@ impl Bitmap {
 
     fn trim(&mut self) {
         if let Some(last) = self.words.last_mut()
-            && self.length % 64 != 0
+            && !self.length.is_multiple_of(64)
         {
             *last &= (1 << (self.length % 64)) - 1;
         }
@@ -133,10 +144,16 @@ impl Bitmap {
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Damaged> {
         let length = reader.size()?;
-        let bytes = length.div_ceil(64).checked_mul(8).ok_or(Damaged("bitmap"))?;
+        let bytes = length
+            .div_ceil(64)
+            .checked_mul(8)
+            .ok_or(Damaged("bitmap"))?;
         let words = reader.take(bytes)?.chunks_exact(8);
         let words = words.map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
-        let mut out = Self { length, words: words.collect() };
+        let mut out = Self {
+            length,
+            words: words.collect(),
+        };
         out.trim();
         Ok(out)
     }
@@ -156,8 +173,14 @@ mod tests {
             };
             let rows = |bitmap: &Bitmap| bitmap.iter().collect::<Vec<_>>();
             assert_eq!(rows(&thirds.clone().and(&fifths)), expect(&|r| r % 15 == 0));
-            assert_eq!(rows(&thirds.clone().or(&fifths)), expect(&|r| r % 3 == 0 || r % 5 == 0));
-            assert_eq!(rows(&thirds.clone().and_not(&fifths)), expect(&|r| r % 3 == 0 && r % 5 != 0));
+            assert_eq!(
+                rows(&thirds.clone().or(&fifths)),
+                expect(&|r| r % 3 == 0 || r % 5 == 0)
+            );
+            assert_eq!(
+                rows(&thirds.clone().and_not(&fifths)),
+                expect(&|r| r % 3 == 0 && r % 5 != 0)
+            );
             assert_eq!(rows(&thirds.clone().not()), expect(&|r| r % 3 != 0));
             assert_eq!(Bitmap::all(length).count(), length);
             let mut bytes = Vec::new();
@@ -165,6 +188,9 @@ mod tests {
             assert_eq!(Bitmap::read(&mut Reader::new(&bytes)).unwrap(), thirds);
         }
         let some = Bitmap::from_fn(200, |row| row % 7 == 0);
-        assert_eq!(some.slice(70, 150).iter().collect::<Vec<_>>(), [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77]);
+        assert_eq!(
+            some.slice(70, 150).iter().collect::<Vec<_>>(),
+            [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77]
+        );
     }
 }

@@ -37,7 +37,10 @@ pub(crate) fn is_left_out(id: &ColumnId) -> bool {
 
 /// The number that stands for a state.
 pub(crate) fn state_number(state: TraceState) -> i64 {
-    TraceState::ALL.iter().position(|other| *other == state).map_or(0, |place| place as i64)
+    TraceState::ALL
+        .iter()
+        .position(|other| *other == state)
+        .map_or(0, |place| place as i64)
 }
 
 /// A new segment and the trace numbers of its rows.
@@ -51,13 +54,22 @@ pub(crate) struct Built {
 pub(crate) fn build(mut rows: Vec<Row<'_>>, sink: &mut dyn PartSink) -> Result<Built, Damaged> {
     rows.sort_by(|a, b| {
         let (a, b) = (a.info, b.info);
-        (a.experiment_id, b.request_time, &a.trace_id)
-            .cmp(&(b.experiment_id, a.request_time, &b.trace_id))
+        (a.experiment_id, b.request_time, &a.trace_id).cmp(&(
+            b.experiment_id,
+            a.request_time,
+            &b.trace_id,
+        ))
     });
-    let mut out = Segment { rows: rows.len(), ..Segment::default() };
+    let mut out = Segment {
+        rows: rows.len(),
+        ..Segment::default()
+    };
     let trace_nos: Vec<i64> = rows.iter().map(|row| row.trace_no).collect();
     let bounds = (trace_nos.iter().min(), trace_nos.iter().max());
-    out.trace_nos = (bounds.0.copied().unwrap_or(0), bounds.1.copied().unwrap_or(0));
+    out.trace_nos = (
+        bounds.0.copied().unwrap_or(0),
+        bounds.1.copied().unwrap_or(0),
+    );
     for (place, row) in rows.iter().enumerate() {
         let start = row.info.request_time.0;
         match out.experiments.last_mut() {
@@ -82,11 +94,15 @@ pub(crate) fn build(mut rows: Vec<Row<'_>>, sink: &mut dyn PartSink) -> Result<B
     out.duration = numbers(&|row| row.info.duration_ms)?;
     out.state = numbers(&|row| Some(state_number(row.info.state)))?;
     for group in rows.chunks(ID_ROWS) {
-        out.ids.push(sink.put(encode_ids(group.iter().map(|row| &row.info.trace_id)))?);
+        out.ids
+            .push(sink.put(encode_ids(group.iter().map(|row| &row.info.trace_id)))?);
     }
     text_columns(&rows, &mut out, sink)?;
     out.tuples = tuple_column(&rows, sink)?;
-    Ok(Built { segment: out, trace_nos })
+    Ok(Built {
+        segment: out,
+        trace_nos,
+    })
 }
 
 /// Writes a column of numbers.
@@ -95,9 +111,14 @@ pub(crate) fn number_column(
     sink: &mut dyn PartSink,
 ) -> Result<NumberColumn, Damaged> {
     let least = numbers.iter().flatten().copied().min().unwrap_or(0);
-    let numbers: Vec<u64> =
-        numbers.into_iter().map(|number| NumberColumn::code(least, number)).collect();
-    Ok(NumberColumn { part: sink.put(codes::encode(&numbers))?, least })
+    let numbers: Vec<u64> = numbers
+        .into_iter()
+        .map(|number| NumberColumn::code(least, number))
+        .collect();
+    Ok(NumberColumn {
+        part: sink.put(codes::encode(&numbers))?,
+        least,
+    })
 }
 
 /// The values of one column while they are gathered: row and value.
@@ -124,9 +145,12 @@ fn text_columns<'a>(
     }
     let [client_requests, sessions] = plain;
     let [tags, metadata] = maps;
-    let tags = tags.into_iter().map(|(key, values)| (ColumnId::Tag(key.to_owned()), values));
-    let metadata =
-        metadata.into_iter().map(|(key, values)| (ColumnId::Metadata(key.to_owned()), values));
+    let tags = tags
+        .into_iter()
+        .map(|(key, values)| (ColumnId::Tag(key.to_owned()), values));
+    let metadata = metadata
+        .into_iter()
+        .map(|(key, values)| (ColumnId::Metadata(key.to_owned()), values));
     let mut columns: Vec<(ColumnId, Values<'a>)> = tags.chain(metadata).collect();
     columns.retain(|(id, _)| !is_left_out(id));
     columns.sort_by(|a, b| (b.1.len(), &a.0).cmp(&(a.1.len(), &b.0)));
@@ -135,7 +159,8 @@ fn text_columns<'a>(
     columns.push((ColumnId::ClientRequest, client_requests));
     columns.push((ColumnId::Session, sessions));
     for (id, values) in columns {
-        out.columns.insert(id, text_column(rows.len(), &values, sink)?);
+        out.columns
+            .insert(id, text_column(rows.len(), &values, sink)?);
     }
     Ok(())
 }
@@ -159,7 +184,10 @@ fn text_column(
         numbers[*row as usize] = codes_of.get(value).copied().unwrap_or(0);
     }
     let codes = sink.put(codes::encode(&numbers))?;
-    Ok(TextColumn { codes, dictionary: writer.finish(sink)? })
+    Ok(TextColumn {
+        codes,
+        dictionary: writer.finish(sink)?,
+    })
 }
 
 fn tuple_column(rows: &[Row<'_>], sink: &mut dyn PartSink) -> Result<TupleColumn, Damaged> {
@@ -176,8 +204,10 @@ fn tuple_column(rows: &[Row<'_>], sink: &mut dyn PartSink) -> Result<TupleColumn
             }
         }
     }
-    let sorted: BTreeMap<Vec<u8>, Vec<u32>> =
-        by_tuple.into_iter().map(|(tuple, rows)| (tuple_bytes(tuple), rows)).collect();
+    let sorted: BTreeMap<Vec<u8>, Vec<u32>> = by_tuple
+        .into_iter()
+        .map(|(tuple, rows)| (tuple_bytes(tuple), rows))
+        .collect();
     let mut writer = TupleWriter::new(rows.len());
     for (bytes, rows) in sorted {
         writer.push(&bytes, &rows, sink)?;
@@ -238,6 +268,10 @@ impl TupleWriter {
     ) -> Result<TupleColumn, Damaged> {
         self.close(sink)?;
         let dictionary = self.dictionary.finish(sink)?;
-        Ok(TupleColumn { dictionary, postings: self.postings, ..out })
+        Ok(TupleColumn {
+            dictionary,
+            postings: self.postings,
+            ..out
+        })
     }
 }

@@ -27,7 +27,11 @@ pub(crate) fn encode(numbers: &[u64]) -> Vec<u8> {
         out.put_uint(numbers.len() as u64);
         out.put_uint(present as u64);
         let mut last = 0;
-        for (row, number) in numbers.iter().enumerate().filter(|(_, number)| **number != 0) {
+        for (row, number) in numbers
+            .iter()
+            .enumerate()
+            .filter(|(_, number)| **number != 0)
+        {
             out.put_uint((row - last) as u64);
             out.put_uint(*number);
             last = row;
@@ -74,7 +78,10 @@ impl Codes {
                     if place > 0 && step == 0 {
                         return Err(WRONG);
                     }
-                    row = row.checked_add(step).filter(|row| *row < length as u64).ok_or(WRONG)?;
+                    row = row
+                        .checked_add(step)
+                        .filter(|row| *row < length as u64)
+                        .ok_or(WRONG)?;
                     list.push((row as u32, reader.uint()?));
                 }
                 Ok(Self::List(list))
@@ -108,7 +115,12 @@ impl Codes {
     }
 
     /// The rows from `start` to `end` whose numbers pass, renumbered from 0. Zero never passes.
-    pub(crate) fn select(&self, start: usize, end: usize, mut test: impl FnMut(u64) -> bool) -> Bitmap {
+    pub(crate) fn select(
+        &self,
+        start: usize,
+        end: usize,
+        mut test: impl FnMut(u64) -> bool,
+    ) -> Bitmap {
         match self {
             Self::List(list) => {
                 let mut out = Bitmap::none(end - start);
@@ -123,8 +135,9 @@ impl Codes {
             Self::Dense(form::BYTES_1, bytes) => {
                 let bytes = &bytes[1..];
                 // A test a possible number is less than a test a row.
-                let passes: Vec<bool> =
-                    (0..=255).map(|number| number != 0 && test(number)).collect();
+                let passes: Vec<bool> = (0..=255)
+                    .map(|number| number != 0 && test(number))
+                    .collect();
                 Bitmap::from_fn(end - start, |row| passes[usize::from(bytes[start + row])])
             }
             Self::Dense(form::BYTES_2, bytes) => {
@@ -159,16 +172,26 @@ mod tests {
         let mut sparse = vec![0; 1000];
         (sparse[0], sparse[7], sparse[999]) = (5, 1 << 40, 1);
         let dense = |largest: u64| (0..200u64).map(|n| largest / 200 * n).collect::<Vec<_>>();
-        let cases =
-            [vec![], vec![0], vec![9], sparse, dense(255), dense(65535), dense(1 << 30), dense(1 << 60)];
+        let cases = [
+            vec![],
+            vec![0],
+            vec![9],
+            sparse,
+            dense(255),
+            dense(65535),
+            dense(1 << 30),
+            dense(1 << 60),
+        ];
         for numbers in cases {
             let bytes = Arc::new(encode(&numbers));
             let codes = Codes::open(&bytes, numbers.len()).unwrap();
             let (start, end) = (numbers.len() / 3, numbers.len());
             let selected = codes.select(start, end, |number| number % 2 == 1);
-            for row in start..end {
-                assert_eq!(codes.get(row), numbers[row]);
-                assert_eq!(selected.contains(row - start), numbers[row] % 2 == 1);
+            for (row, number) in numbers.iter().enumerate() {
+                assert_eq!(codes.get(row), *number);
+            }
+            for (place, number) in numbers[start..end].iter().enumerate() {
+                assert_eq!(selected.contains(place), number % 2 == 1);
             }
             assert!(Codes::open(&bytes, numbers.len() + 1).is_err());
         }

@@ -48,7 +48,9 @@ impl Dictionary {
 
     /// The chunk that holds a value if the dictionary does; `None` if it does not for certain.
     pub(crate) fn chunk_of(&self, value: &[u8]) -> Option<usize> {
-        let behind = self.chunks.partition_point(|entry| entry.separator.as_slice() <= value);
+        let behind = self
+            .chunks
+            .partition_point(|entry| entry.separator.as_slice() <= value);
         behind.checked_sub(1)
     }
 
@@ -61,7 +63,10 @@ impl Dictionary {
     /// Opens a chunk from its part.
     pub(crate) fn open(&self, chunk: usize, part: &[u8]) -> Result<Chunk, Damaged> {
         let entry = self.chunks.get(chunk).ok_or(Damaged("no such chunk"))?;
-        let end = self.chunks.get(chunk + 1).map_or(self.count, |next| next.first);
+        let end = self
+            .chunks
+            .get(chunk + 1)
+            .map_or(self.count, |next| next.first);
         let raw = unpack(part)?;
         let mut reader = Reader::new(&raw);
         let mut bytes = Vec::with_capacity(2 * raw.len());
@@ -81,7 +86,11 @@ impl Dictionary {
         if Some(ends.len()) != end.checked_sub(entry.first).map(|count| count as usize) {
             return Err(Damaged("dictionary chunk"));
         }
-        Ok(Chunk { first: entry.first, bytes, ends })
+        Ok(Chunk {
+            first: entry.first,
+            bytes,
+            ends,
+        })
     }
 
     pub(crate) fn put(&self, out: &mut Vec<u8>) {
@@ -99,7 +108,11 @@ impl Dictionary {
         let mut chunks = Vec::new();
         for _ in 0..reader.count()? {
             let separator = reader.bytes()?.to_vec();
-            chunks.push(ChunkEntry { separator, first: reader.uint32()?, part: reader.uint32()? });
+            chunks.push(ChunkEntry {
+                separator,
+                first: reader.uint32()?,
+                part: reader.uint32()?,
+            });
         }
         Ok(Self { count, chunks })
     }
@@ -156,10 +169,19 @@ impl DictionaryWriter {
             self.close(sink)?;
         }
         let is_first = self.open.is_empty();
-        let same = self.last.iter().zip(value).take_while(|(a, b)| a == b).count();
+        let same = self
+            .last
+            .iter()
+            .zip(value)
+            .take_while(|(a, b)| a == b)
+            .count();
         if is_first {
             // The shortest beginning of the value that is still greater than the last of the chunk before.
-            self.separator = if code == 0 { Vec::new() } else { value[..value.len().min(same + 1)].to_vec() };
+            self.separator = if code == 0 {
+                Vec::new()
+            } else {
+                value[..value.len().min(same + 1)].to_vec()
+            };
             self.first = code;
         }
         let shared = if is_first { 0 } else { same };
@@ -175,7 +197,11 @@ impl DictionaryWriter {
         if !self.open.is_empty() {
             let part = sink.put(pack(&self.open))?;
             let separator = std::mem::take(&mut self.separator);
-            self.out.chunks.push(ChunkEntry { separator, first: self.first, part });
+            self.out.chunks.push(ChunkEntry {
+                separator,
+                first: self.first,
+                part,
+            });
             self.open.clear();
         }
         Ok(())
@@ -210,7 +236,10 @@ mod tests {
         let dictionary = writer.finish(&mut parts).unwrap();
         let mut bytes = Vec::new();
         dictionary.put(&mut bytes);
-        assert_eq!(Dictionary::read(&mut Reader::new(&bytes)).unwrap(), dictionary);
+        assert_eq!(
+            Dictionary::read(&mut Reader::new(&bytes)).unwrap(),
+            dictionary
+        );
         let open = |chunk: usize| {
             let part = dictionary.part(chunk).unwrap() as usize;
             dictionary.open(chunk, &parts[part]).unwrap()
@@ -233,8 +262,16 @@ mod tests {
     #[test]
     fn values_are_found_by_value_and_by_code() {
         check(&BTreeSet::new());
-        check(&BTreeSet::from([b"".to_vec(), b"\0".to_vec(), b"a".to_vec()]));
-        check(&(0..3000).map(|n| format!("session-{:06}", n * 7919 % 100_000).into_bytes()).collect());
+        check(&BTreeSet::from([
+            b"".to_vec(),
+            b"\0".to_vec(),
+            b"a".to_vec(),
+        ]));
+        check(
+            &(0..3000)
+                .map(|n| format!("session-{:06}", n * 7919 % 100_000).into_bytes())
+                .collect(),
+        );
         check(&(0..20).map(|n| vec![n; 20_000]).collect());
     }
 

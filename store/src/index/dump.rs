@@ -95,14 +95,28 @@ pub(crate) fn dump(
     }
     let mut out = Vec::with_capacity(rows.len());
     for (row, trace_id) in ids.into_iter().enumerate().take(rows.end).skip(rows.start) {
-        let experiment = segment.experiments.iter().find(|rows| (rows.start..rows.end).contains(&row));
-        let state = segment.state.number(states.get(row)).and_then(|n| usize::try_from(n).ok());
+        let experiment = segment
+            .experiments
+            .iter()
+            .find(|rows| (rows.start..rows.end).contains(&row));
+        let state = segment
+            .state
+            .number(states.get(row))
+            .and_then(|n| usize::try_from(n).ok());
         let state = state.and_then(|place| TraceState::ALL.get(place).copied());
         out.push(IndexedTrace {
-            trace_no: segment.trace_no.number(trace_nos.get(row)).ok_or(Damaged("trace number"))?,
+            trace_no: segment
+                .trace_no
+                .number(trace_nos.get(row))
+                .ok_or(Damaged("trace number"))?,
             trace_id,
-            experiment: experiment.ok_or(Damaged("row of no experiment"))?.experiment,
-            start: segment.start.number(starts.get(row)).ok_or(Damaged("start"))?,
+            experiment: experiment
+                .ok_or(Damaged("row of no experiment"))?
+                .experiment,
+            start: segment
+                .start
+                .number(starts.get(row))
+                .ok_or(Damaged("start"))?,
             duration: segment.duration.number(durations.get(row)),
             state: state.ok_or(Damaged("state"))?,
             texts: BTreeMap::new(),
@@ -124,7 +138,10 @@ fn texts(
         let mut values = Vec::new();
         for code in 0..column.dictionary.count {
             if values.len() as u32 == code {
-                let chunk = column.dictionary.chunk_of_code(code).ok_or(Damaged("dictionary"))?;
+                let chunk = column
+                    .dictionary
+                    .chunk_of_code(code)
+                    .ok_or(Damaged("dictionary"))?;
                 let part = column.dictionary.part(chunk).ok_or(Damaged("dictionary"))?;
                 let part = source.part(segment.segment_no, part)?;
                 let chunk = column.dictionary.open(chunk, &part)?;
@@ -137,10 +154,15 @@ fn texts(
         if !values.is_sorted() {
             return Err(Damaged("dictionary is not sorted"));
         }
-        let codes = Codes::open(&source.part(segment.segment_no, column.codes)?, segment.rows)?;
+        let codes = Codes::open(
+            &source.part(segment.segment_no, column.codes)?,
+            segment.rows,
+        )?;
         for (row, trace) in out.iter_mut().enumerate() {
             if let Some(code) = codes.get(first_row + row).checked_sub(1) {
-                let value = values.get(code as usize).ok_or(Damaged("code beyond its dictionary"))?;
+                let value = values
+                    .get(code as usize)
+                    .ok_or(Damaged("code beyond its dictionary"))?;
                 trace.texts.insert(id.clone(), value.clone());
             }
         }
@@ -165,13 +187,19 @@ fn tuples(
             bytes = source.part(segment.segment_no, *part)?;
             at = 0;
         }
-        if chunk.as_ref().is_none_or(|chunk| chunk.value_of_code(code).is_none()) {
+        if chunk
+            .as_ref()
+            .is_none_or(|chunk| chunk.value_of_code(code).is_none())
+        {
             let number = column.dictionary.chunk_of_code(code).ok_or(WRONG)?;
             let part = column.dictionary.part(number).ok_or(WRONG)?;
             let part = source.part(segment.segment_no, part)?;
             chunk = Some(column.dictionary.open(number, &part)?);
         }
-        let value = chunk.as_ref().and_then(|chunk| chunk.value_of_code(code)).ok_or(WRONG)?;
+        let value = chunk
+            .as_ref()
+            .and_then(|chunk| chunk.value_of_code(code))
+            .ok_or(WRONG)?;
         let tuple = tuple_of(value).ok_or(WRONG)?;
         let mut reader = Reader::new(bytes.get(at..).unwrap_or_default());
         let mut is_right = true;
@@ -179,7 +207,11 @@ fn tuples(
             is_right &= (row as usize) < segment.rows;
             let place = (row as usize).checked_sub(first_row);
             let trace = place.and_then(|place| out.get_mut(place));
-            if let Some(IndexedTrace { tuples: Some(tuples), .. }) = trace {
+            if let Some(IndexedTrace {
+                tuples: Some(tuples),
+                ..
+            }) = trace
+            {
                 tuples.insert(tuple.clone());
             }
         })?;
@@ -231,35 +263,54 @@ mod tests {
 
     impl PartSource for Parts {
         fn part(&mut self, segment_no: i64, part: u32) -> Result<Arc<Vec<u8>>, Damaged> {
-            self.0.get(&(segment_no, part)).cloned().ok_or(Damaged("no such part"))
+            self.0
+                .get(&(segment_no, part))
+                .cloned()
+                .ok_or(Damaged("no such part"))
         }
     }
 
     fn info(number: u32, seed: u64) -> (TraceInfo, Tuples) {
         let text = |n: u64| format!("{:x}", seed.rotate_left(n as u32) % (5 * n + 1));
         let write = TraceInfoWrite {
-            trace_id: if seed % 3 == 0 {
+            trace_id: if seed.is_multiple_of(3) {
                 TraceId::new(format!("free-{number}"))
             } else {
                 TraceId::from_otel((u128::from(number) << 64 | u128::from(seed)).to_be_bytes())
             },
             experiment_id: ExperimentId((seed % 4) as i64),
-            client_request_id: (seed % 5 == 0).then(|| text(3)),
+            client_request_id: seed.is_multiple_of(5).then(|| text(3)),
             request_preview: None,
             response_preview: None,
             request_time: UnixMillis((seed % 1000) as i64 - 500),
-            duration_ms: (seed % 2 == 0).then_some((seed % 77) as i64 - 5),
+            duration_ms: seed.is_multiple_of(2).then_some((seed % 77) as i64 - 5),
             state: TraceState::ALL[(seed % 4) as usize],
-            metadata: [("mlflow.trace.session".to_owned(), text(1)), (text(2), text(4))].into(),
-            tags: [(format!("rare{}", seed % 50), text(5)), ("é".to_owned(), text(0))].into(),
+            metadata: [
+                ("mlflow.trace.session".to_owned(), text(1)),
+                (text(2), text(4)),
+            ]
+            .into(),
+            tags: [
+                (format!("rare{}", seed % 50), text(5)),
+                ("é".to_owned(), text(0)),
+            ]
+            .into(),
             assessments: Vec::new(),
         };
         let mut tuples = BTreeSet::new();
         for n in 0..seed % 6 {
             let span_type = ["LLM", "TOOL"][(seed >> n) as usize % 2].to_owned();
-            tuples.insert(SpanTuple { name: text(n + 1), span_type, status: StatusCode::Ok });
+            tuples.insert(SpanTuple {
+                name: text(n + 1),
+                span_type,
+                status: StatusCode::Ok,
+            });
         }
-        let tuples = if seed % 23 == 0 { Tuples::TooMany } else { Tuples::Known(tuples) };
+        let tuples = if seed.is_multiple_of(23) {
+            Tuples::TooMany
+        } else {
+            Tuples::Known(tuples)
+        };
         (domain::derive::new_trace_of_write(&write), tuples)
     }
 
@@ -275,7 +326,11 @@ mod tests {
         let places: Vec<usize> = (0..traces.len()).collect();
         for (group, segment_no) in places.chunks(group.max(1)).zip(1..) {
             let mut written: Vec<Vec<u8>> = Vec::new();
-            let mut built = build(group.iter().map(|place| row(*place)).collect(), &mut written).unwrap();
+            let mut built = build(
+                group.iter().map(|place| row(*place)).collect(),
+                &mut written,
+            )
+            .unwrap();
             parts.add(&mut built.segment, segment_no, written);
             let mut dumped = dump(&built.segment, 0..group.len() / 2, &mut parts).unwrap();
             dumped.extend(dump(&built.segment, group.len() / 2..group.len(), &mut parts).unwrap());
@@ -284,9 +339,12 @@ mod tests {
             for trace in dumped {
                 assert_eq!(trace, IndexedTrace::of(row(trace.trace_no as usize - 7)));
             }
-            let is_dead = |no: i64| dead != 0 && no as u64 % dead == 0;
+            let is_dead = |no: i64| dead != 0 && (no as u64).is_multiple_of(dead);
             let dead = Bitmap::from_fn(numbers.len(), |row| is_dead(numbers[row]));
-            inputs.push(Input { segment: Arc::new(built.segment), dead: Arc::new(dead) });
+            inputs.push(Input {
+                segment: Arc::new(built.segment),
+                dead: Arc::new(dead),
+            });
         }
         let mut written: Vec<Vec<u8>> = Vec::new();
         let mut merged = merge(&inputs, &mut parts, &mut written).unwrap();
@@ -297,7 +355,7 @@ mod tests {
         let numbers: Vec<i64> = dumped.iter().map(|trace| trace.trace_no).collect();
         assert_eq!(numbers, merged.trace_nos);
         let mut alive: Vec<i64> = (7..traces.len() as i64 + 7).collect();
-        alive.retain(|no| dead == 0 || *no as u64 % dead != 0);
+        alive.retain(|no| dead == 0 || !(*no as u64).is_multiple_of(dead));
         let mut sorted = numbers;
         sorted.sort_unstable();
         assert_eq!(sorted, alive);
@@ -321,7 +379,9 @@ mod tests {
 
     #[test]
     fn large_segments_are_merged() {
-        let seeds: Vec<u64> = (0..6000u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let seeds: Vec<u64> = (0..6000u64)
+            .map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .collect();
         check(&seeds, 1500, 5);
     }
 }

@@ -18,14 +18,22 @@ impl Truths {
     pub(crate) fn known(is_true: Bitmap) -> Self {
         let length = is_true.len();
         let may_be_false = is_true.clone().not();
-        Self { may_be_true: is_true, may_be_false, may_be_unknown: Bitmap::none(length) }
+        Self {
+            may_be_true: is_true,
+            may_be_false,
+            may_be_unknown: Bitmap::none(length),
+        }
     }
 
     /// Unknown where something is missing, else true or false.
     pub(crate) fn of_present(is_true: Bitmap, is_missing: Bitmap) -> Self {
         let may_be_true = is_true.and_not(&is_missing);
         let may_be_false = may_be_true.clone().or(&is_missing).not();
-        Self { may_be_true, may_be_false, may_be_unknown: is_missing }
+        Self {
+            may_be_true,
+            may_be_false,
+            may_be_unknown: is_missing,
+        }
     }
 
     /// Nothing can be said.
@@ -47,7 +55,11 @@ impl Truths {
     }
 
     fn negated(self) -> Self {
-        Self { may_be_true: self.may_be_false, may_be_false: self.may_be_true, ..self }
+        Self {
+            may_be_true: self.may_be_false,
+            may_be_false: self.may_be_true,
+            ..self
+        }
     }
 
     /// True if one is, else unknown if one is, else false.
@@ -56,7 +68,10 @@ impl Truths {
         for part in parts {
             let not_true = |truths: &Self| truths.may_be_false.clone().or(&truths.may_be_unknown);
             let (mine, other) = (not_true(&out), not_true(&part));
-            let unknown = out.may_be_unknown.and(&other).or(&part.may_be_unknown.and(&mine));
+            let unknown = out
+                .may_be_unknown
+                .and(&other)
+                .or(&part.may_be_unknown.and(&mine));
             out = Self {
                 may_be_true: out.may_be_true.or(&part.may_be_true),
                 may_be_false: out.may_be_false.and(&part.may_be_false),
@@ -68,22 +83,29 @@ impl Truths {
 
     /// Rows that match for certain.
     pub(crate) fn certain(&self) -> Bitmap {
-        self.may_be_true.clone().and_not(&self.may_be_false).and_not(&self.may_be_unknown)
+        self.may_be_true
+            .clone()
+            .and_not(&self.may_be_false)
+            .and_not(&self.may_be_unknown)
     }
 }
 
 /// Joins the truths of conditions, given by number, as a filter joins the conditions.
 pub(crate) fn join(node: &Node<usize>, length: usize, conditions: &[Truths]) -> Truths {
     match node {
-        Node::Is(number) => {
-            conditions.get(*number).cloned().unwrap_or_else(|| Truths::open(length))
-        }
+        Node::Is(number) => conditions
+            .get(*number)
+            .cloned()
+            .unwrap_or_else(|| Truths::open(length)),
         Node::Not(inner) => join(inner, length, conditions).negated(),
-        Node::Any(parts) => {
-            Truths::any(length, parts.iter().map(|part| join(part, length, conditions)))
-        }
+        Node::Any(parts) => Truths::any(
+            length,
+            parts.iter().map(|part| join(part, length, conditions)),
+        ),
         Node::All(parts) => {
-            let parts = parts.iter().map(|part| join(part, length, conditions).negated());
+            let parts = parts
+                .iter()
+                .map(|part| join(part, length, conditions).negated());
             Truths::any(length, parts).negated()
         }
     }
@@ -97,12 +119,18 @@ pub(crate) fn numbered<'f, P>(node: &'f Node<P>, conditions: &mut Vec<&'f P>) ->
             Node::Is(conditions.len() - 1)
         }
         Node::Not(inner) => Node::Not(Box::new(numbered(inner, conditions))),
-        Node::Any(parts) => {
-            Node::Any(parts.iter().map(|part| numbered(part, conditions)).collect())
-        }
-        Node::All(parts) => {
-            Node::All(parts.iter().map(|part| numbered(part, conditions)).collect())
-        }
+        Node::Any(parts) => Node::Any(
+            parts
+                .iter()
+                .map(|part| numbered(part, conditions))
+                .collect(),
+        ),
+        Node::All(parts) => Node::All(
+            parts
+                .iter()
+                .map(|part| numbered(part, conditions))
+                .collect(),
+        ),
     }
 }
 
@@ -115,7 +143,9 @@ mod tests {
     /// Every combination of two conditions, as rows.
     fn rows() -> Vec<[Truth; 2]> {
         let all = [Truth::True, Truth::False, Truth::Unknown];
-        all.into_iter().flat_map(|a| all.into_iter().map(move |b| [a, b])).collect()
+        all.into_iter()
+            .flat_map(|a| all.into_iter().map(move |b| [a, b]))
+            .collect()
     }
 
     fn column(place: usize) -> Truths {
@@ -145,8 +175,14 @@ mod tests {
             for (place, row) in rows().iter().enumerate() {
                 let expected = node.eval(&mut |number| row[*number]);
                 assert_eq!(joined.may_be_true.contains(place), expected == Truth::True);
-                assert_eq!(joined.may_be_false.contains(place), expected == Truth::False);
-                assert_eq!(joined.may_be_unknown.contains(place), expected == Truth::Unknown);
+                assert_eq!(
+                    joined.may_be_false.contains(place),
+                    expected == Truth::False
+                );
+                assert_eq!(
+                    joined.may_be_unknown.contains(place),
+                    expected == Truth::Unknown
+                );
             }
         }
     }

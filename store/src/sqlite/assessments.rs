@@ -39,8 +39,11 @@ impl AssessmentStore for SqliteStore {
     ) -> StoreResult<Option<Assessment>> {
         let mut reader = self.reader().await?;
         let trace_no = self.trace_no(&mut reader, trace).await?;
-        let trace_no = trace_no.ok_or_else(|| StoreError::Missing(Missing::Trace(trace.clone())))?;
-        Ok(find(&mut reader, trace_no, id).await?.map(|(_, assessment)| assessment))
+        let trace_no =
+            trace_no.ok_or_else(|| StoreError::Missing(Missing::Trace(trace.clone())))?;
+        Ok(find(&mut reader, trace_no, id)
+            .await?
+            .map(|(_, assessment)| assessment))
     }
 
     async fn update_assessment(
@@ -56,8 +59,12 @@ impl AssessmentStore for SqliteStore {
                 Box::pin(async move {
                     let trace_no = known_trace(tx, &trace).await?;
                     let found = find(&mut tx.connection, trace_no, &id).await?;
-                    let missing =
-                        || StoreError::Missing(Missing::Assessment { trace, assessment: id });
+                    let missing = || {
+                        StoreError::Missing(Missing::Assessment {
+                            trace,
+                            assessment: id,
+                        })
+                    };
                     let (assessment_no, mut assessment) = found.ok_or_else(missing)?;
                     apply(&mut assessment, update, now)?;
                     save(tx, assessment_no, &assessment).await?;
@@ -93,7 +100,10 @@ pub(crate) async fn insert(
     new: NewAssessment,
 ) -> StoreResult<Assessment> {
     if find(&mut tx.connection, trace_no, &new.id).await?.is_some() {
-        let message = format!("assessment with id '{}' already exists for trace '{trace}'", new.id);
+        let message = format!(
+            "assessment with id '{}' already exists for trace '{trace}'",
+            new.id
+        );
         return Err(StoreError::AlreadyExists(message));
     }
     if let Some(overridden) = &new.overrides {
@@ -189,7 +199,9 @@ fn apply(
     if let Some(rationale) = update.rationale {
         assessment.rationale = Some(rationale);
     }
-    assessment.metadata.extend(update.metadata.unwrap_or_default());
+    assessment
+        .metadata
+        .extend(update.metadata.unwrap_or_default());
     assessment.last_update_time = now;
     Ok(())
 }
@@ -235,9 +247,13 @@ async fn set_valid(tx: &mut WriteTx, assessment_no: i64, valid: i64) -> StoreRes
 }
 
 async fn delete(tx: &mut WriteTx, trace: &TraceId, id: &AssessmentId) -> StoreResult<()> {
-    let Some(trace_no) = tx.find_trace(trace).await? else { return Ok(()) };
+    let Some(trace_no) = tx.find_trace(trace).await? else {
+        return Ok(());
+    };
     let found = find(&mut tx.connection, trace_no, id).await?;
-    let Some((assessment_no, assessment)) = found else { return Ok(()) };
+    let Some((assessment_no, assessment)) = found else {
+        return Ok(());
+    };
     sqlx::query("delete from assessment where assessment_no = ?1")
         .bind(assessment_no)
         .execute(&mut tx.connection)

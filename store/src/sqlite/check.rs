@@ -68,14 +68,14 @@ pub(crate) async fn check(path: &Path) -> Result<CheckReport, OpenError> {
     let mut connection = schema::open_for_check(path).await?;
     let mut report = CheckReport::default();
     let checked = check_all(&mut connection, &mut report).await;
-    checked.map_err(|error| OpenError::Database { path: path.to_owned(), source: Box::new(error) })?;
+    checked.map_err(|error| OpenError::Database {
+        path: path.to_owned(),
+        source: Box::new(error),
+    })?;
     Ok(report)
 }
 
-async fn check_all(
-    connection: &mut SqliteConnection,
-    report: &mut CheckReport,
-) -> StoreResult<()> {
+async fn check_all(connection: &mut SqliteConnection, report: &mut CheckReport) -> StoreResult<()> {
     let lines: Vec<String> = sqlx::query_scalar("pragma integrity_check(100)")
         .fetch_all(&mut *connection)
         .await
@@ -87,10 +87,15 @@ async fn check_all(
     let mut counts = Counts::new();
     let mut last = i64::MIN;
     loop {
-        let select = "select trace_no, trace_key, experiment_id, request_time_ms, flags, next_block,
+        let select =
+            "select trace_no, trace_key, experiment_id, request_time_ms, flags, next_block,
                 block_count, summary
             from trace where trace_no > ?1 order by trace_no limit ?2";
-        let rows = sqlx::query(select).bind(last).bind(CHUNK).fetch_all(&mut *connection).await;
+        let rows = sqlx::query(select)
+            .bind(last)
+            .bind(CHUNK)
+            .fetch_all(&mut *connection)
+            .await;
         let rows = rows.map_err(database)?;
         let Some(row) = rows.last() else { break };
         last = row.try_get(0).map_err(database)?;
@@ -111,7 +116,11 @@ async fn check_all(
 }
 
 fn count(counts: &mut Counts, trace: &StoredTrace) {
-    let Counted { experiment, is_error, start } = Counted::of(&trace.info);
+    let Counted {
+        experiment,
+        is_error,
+        start,
+    } = Counted::of(&trace.info);
     let entry = counts.entry(experiment.0).or_default();
     entry.0 += 1;
     entry.1 += i64::from(is_error);
@@ -125,7 +134,9 @@ async fn check_trace(
 ) -> StoreResult<()> {
     let id = &trace.info.trace_id;
     let blocks = spans::blocks(connection, trace.trace_no).await;
-    let Some(blocks) = report.note(blocks)? else { return Ok(()) };
+    let Some(blocks) = report.note(blocks)? else {
+        return Ok(());
+    };
     if blocks.len() as i64 != trace.block_count {
         let message = format!(
             "trace {id}: {} span blocks instead of {}",
@@ -138,7 +149,9 @@ async fn check_trace(
     for block in blocks {
         match block.head.spans(&block.body) {
             Ok(spans) => report.spans += spans.len() as u64,
-            Err(damage) => report.problem(format!("trace {id}: span block {}: {damage}", block.key)),
+            Err(damage) => {
+                report.problem(format!("trace {id}: span block {}: {damage}", block.key))
+            }
         }
         rows.extend(block.head.rows);
     }
@@ -146,7 +159,10 @@ async fn check_trace(
         return Ok(());
     }
     let rows = spans::last_of_each(rows, |row| row.span_id);
-    let errors = rows.iter().filter(|row| row.status == StatusCode::Error).count();
+    let errors = rows
+        .iter()
+        .filter(|row| row.status == StatusCode::Error)
+        .count();
     let stats = &trace.info.stats;
     if (stats.span_count as usize, stats.error_count as usize) != (rows.len(), errors) {
         report.problem(format!(
@@ -161,10 +177,14 @@ async fn check_trace(
     let mut info = trace.info.clone();
     derive::apply_usage(&mut info, usage, cost, trace.finalized);
     if info.stats != trace.info.stats {
-        report.problem(format!("trace {id}: sums of tokens or cost differ from its spans'"));
+        report.problem(format!(
+            "trace {id}: sums of tokens or cost differ from its spans'"
+        ));
     }
     if Tuples::of(rows.iter()) != trace.tuples {
-        report.problem(format!("trace {id}: span names, types and statuses differ from its spans'"));
+        report.problem(format!(
+            "trace {id}: span names, types and statuses differ from its spans'"
+        ));
     }
     Ok(())
 }
@@ -176,9 +196,12 @@ async fn check_keys(
     keys_merged_to: i64,
     report: &mut CheckReport,
 ) -> StoreResult<()> {
-    let merged = traces.iter().filter(|trace| trace.trace_no < keys_merged_to);
-    let expected: HashMap<Vec<u8>, i64> =
-        merged.map(|trace| (key_of(&trace.info.trace_id), trace.trace_no)).collect();
+    let merged = traces
+        .iter()
+        .filter(|trace| trace.trace_no < keys_merged_to);
+    let expected: HashMap<Vec<u8>, i64> = merged
+        .map(|trace| (key_of(&trace.info.trace_id), trace.trace_no))
+        .collect();
     let keys: Vec<Vec<u8>> = expected.keys().cloned().collect();
     let mut found = HashMap::new();
     for group in keys.chunks(super::sql::KEYS_MAX) {
@@ -192,7 +215,10 @@ async fn check_keys(
     for trace in traces {
         let key = key_of(&trace.info.trace_id);
         if expected.contains_key(&key) && found.get(&key) != Some(&trace.trace_no) {
-            report.problem(format!("trace {}: not found by its id", trace.info.trace_id));
+            report.problem(format!(
+                "trace {}: not found by its id",
+                trace.info.trace_id
+            ));
         }
     }
     Ok(())
@@ -205,7 +231,10 @@ async fn check_counts(
 ) -> StoreResult<()> {
     let select = "select experiment_id, trace_count, error_count, last_trace_time_ms
         from experiment order by experiment_id";
-    let rows = sqlx::query(select).fetch_all(connection).await.map_err(database)?;
+    let rows = sqlx::query(select)
+        .fetch_all(connection)
+        .await
+        .map_err(database)?;
     for row in rows {
         let id: i64 = row.try_get(0).map_err(database)?;
         let stored = (
@@ -215,7 +244,9 @@ async fn check_counts(
         );
         let counted = counts.get(&id).copied().unwrap_or_default();
         if stored != counted {
-            report.problem(format!("experiment {id}: counts {stored:?}, has {counted:?}"));
+            report.problem(format!(
+                "experiment {id}: counts {stored:?}, has {counted:?}"
+            ));
         }
     }
     Ok(())
@@ -249,8 +280,10 @@ async fn check_orphans(
             where experiment_id not in (select experiment_id from experiment)",
         ),
     ] {
-        let count: i64 =
-            sqlx::query_scalar(query).fetch_one(&mut *connection).await.map_err(database)?;
+        let count: i64 = sqlx::query_scalar(query)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(database)?;
         if count != 0 {
             report.problem(format!("{count} {what} without what they belong to"));
         }

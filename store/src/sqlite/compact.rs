@@ -45,7 +45,9 @@ pub(crate) async fn compact(tx: &mut WriteTx, trace_no: i64) -> StoreResult<()> 
         let rows: Vec<SpanRow> = spans.iter().map(SpanRow::of).collect();
         encode(&spans, &rows)
     });
-    let blocks = blocks.await.map_err(|_| internal("compacting spans failed"))?;
+    let blocks = blocks
+        .await
+        .map_err(|_| internal("compacting spans failed"))?;
     let blocks = blocks.map_err(|_| internal("compressing spans failed"))?;
     let (_, end) = block_keys(trace_no);
     let first_key = heads[first].0;
@@ -120,10 +122,10 @@ mod tests {
     #[test]
     fn each_span_is_written_a_few_times_only() {
         let (mut blocks, mut written, mut added) = (Vec::new(), 0usize, 0usize);
-        for _ in 0..20_000 / 5 {
+        for batch in std::iter::repeat_n(5, 20_000 / 5) {
             let before = blocks.len() as i64;
-            blocks.push(5);
-            added += 5;
+            blocks.push(batch);
+            added += batch;
             if is_crowded(before, blocks.len() as i64) {
                 let run = blocks.split_off(first_of_run(&blocks));
                 let sum = run.iter().sum();

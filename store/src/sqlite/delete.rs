@@ -4,10 +4,10 @@ use domain::ids::ExperimentId;
 use domain::store::{DeleteTraces, StoreResult};
 use sqlx::{QueryBuilder, Sqlite};
 
+use super::SqliteStore;
 use super::rows::{self, StoredTrace};
 use super::spans::block_keys;
 use super::tx::{Counted, WriteTx};
-use super::SqliteStore;
 use crate::error::database;
 use crate::key::key_of;
 
@@ -115,6 +115,10 @@ where
         list.push_bind(key);
     }
     query.push(")");
-    query.build().execute(&mut tx.connection).await.map_err(database)?;
+    query
+        .build()
+        .execute(&mut tx.connection)
+        .await
+        .map_err(database)?;
     Ok(())
 }

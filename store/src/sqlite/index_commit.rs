@@ -9,10 +9,10 @@ use domain::ids::ExperimentId;
 use domain::store::StoreResult;
 use sqlx::SqliteConnection;
 
+use super::Shared;
 use super::live::{Changes, Installed, LiveSegment, TailTrace, set_number};
 use super::parts::PartReader;
 use super::sql::insert_rows;
-use super::Shared;
 use crate::error::database;
 use crate::index::bitmap::Bitmap;
 use crate::index::build::Built;
@@ -48,20 +48,30 @@ pub(super) async fn apply(
                 let changed = still_there(shared, changes, &trace_nos, &dead);
                 take_over(connection, &trace_nos, changed, indexed_to).await?;
                 let covered = trace_nos.iter().zip(0..);
-                let covered =
-                    covered.filter(|(_, row)| !dead.contains(*row)).map(|(no, _)| *no).collect();
-                let segment =
-                    LiveSegment { segment: Arc::new(segment), dead: Arc::new(dead) };
-                Installed { segment, covered, replaced: Vec::new(), indexed_to: Some(indexed_to) }
+                let covered = covered
+                    .filter(|(_, row)| !dead.contains(*row))
+                    .map(|(no, _)| *no)
+                    .collect();
+                let segment = LiveSegment {
+                    segment: Arc::new(segment),
+                    dead: Arc::new(dead),
+                };
+                Installed {
+                    segment,
+                    covered,
+                    replaced: Vec::new(),
+                    indexed_to: Some(indexed_to),
+                }
             }
             Origin::Segments(inputs) => {
-                let gone =
-                    died_since(connection, shared, changes, &segments, &inputs).await?;
+                let gone = died_since(connection, shared, changes, &segments, &inputs).await?;
                 let dead = Bitmap::from_fn(trace_nos.len(), |row| {
                     gone.binary_search(&trace_nos[row]).is_ok()
                 });
-                let replaced: Vec<i64> =
-                    inputs.iter().map(|input| input.segment.segment_no).collect();
+                let replaced: Vec<i64> = inputs
+                    .iter()
+                    .map(|input| input.segment.segment_no)
+                    .collect();
                 for segment_no in &replaced {
                     changes.index.dead.remove(segment_no);
                     sqlx::query("delete from segment where segment_no = ?1")
@@ -70,9 +80,16 @@ pub(super) async fn apply(
                         .await
                         .map_err(database)?;
                 }
-                let segment =
-                    LiveSegment { segment: Arc::new(segment), dead: Arc::new(dead) };
-                Installed { segment, covered: Vec::new(), replaced, indexed_to: None }
+                let segment = LiveSegment {
+                    segment: Arc::new(segment),
+                    dead: Arc::new(dead),
+                };
+                Installed {
+                    segment,
+                    covered: Vec::new(),
+                    replaced,
+                    indexed_to: None,
+                }
             }
         };
         insert_segment(connection, &installed.segment).await?;
@@ -106,15 +123,24 @@ pub(super) async fn mark_changed(
     if indexed.is_empty() {
         return Ok(());
     }
-    let stays = indexed.iter().filter(|(_, stays)| *stays).map(|(no, _)| *no);
+    let stays = indexed
+        .iter()
+        .filter(|(_, stays)| *stays)
+        .map(|(no, _)| *no);
     insert_changed(connection, stays).await?;
     let segments = shared.live.read().segments.clone();
-    let mut reader = PartReader { connection, cache: &shared.parts };
+    let mut reader = PartReader {
+        connection,
+        cache: &shared.parts,
+    };
     for live in &segments {
         let segment = &live.segment;
         let (least, greatest) = segment.trace_nos;
-        let wanted: Vec<i64> =
-            indexed.iter().map(|(no, _)| *no).filter(|no| (least..=greatest).contains(no)).collect();
+        let wanted: Vec<i64> = indexed
+            .iter()
+            .map(|(no, _)| *no)
+            .filter(|no| (least..=greatest).contains(no))
+            .collect();
         if wanted.is_empty() {
             continue;
         }
@@ -127,7 +153,10 @@ pub(super) async fn mark_changed(
         let rows = codes.select(0, segment.rows, |code| wanted.binary_search(&code).is_ok());
         if !rows.is_empty() {
             let dead = Bitmap::clone(&live.dead).or(&rows);
-            changes.index.dead.insert(segment.segment_no, Arc::new(dead));
+            changes
+                .index
+                .dead
+                .insert(segment.segment_no, Arc::new(dead));
         }
     }
     Ok(())
@@ -144,14 +173,25 @@ pub(super) async fn newest_start(
     let (mut newest, segments) = {
         let live = shared.live.read();
         let changed = changes.traces.values().flatten();
-        let unchanged = live.tail.iter().filter(|(no, _)| !changes.traces.contains_key(no));
+        let unchanged = live
+            .tail
+            .iter()
+            .filter(|(no, _)| !changes.traces.contains_key(no));
         let traces = changed.chain(unchanged.map(|(_, trace)| trace));
         let of_experiment = traces.filter(|trace| trace.info.experiment_id == experiment);
-        (of_experiment.map(|trace| trace.info.request_time.0).max(), live.segments.clone())
+        (
+            of_experiment.map(|trace| trace.info.request_time.0).max(),
+            live.segments.clone(),
+        )
     };
-    let mut reader = PartReader { connection, cache: &shared.parts };
+    let mut reader = PartReader {
+        connection,
+        cache: &shared.parts,
+    };
     for LiveSegment { segment, dead } in &segments {
-        let Some(rows) = segment.rows_of(experiment) else { continue };
+        let Some(rows) = segment.rows_of(experiment) else {
+            continue;
+        };
         if newest.is_some_and(|newest| newest >= rows.newest) {
             continue;
         }
@@ -189,7 +229,10 @@ fn still_there(shared: &Shared, changes: &Changes, trace_nos: &[i64], dead: &Bit
         Some(trace) => trace.is_some(),
         None => live.tail.contains_key(no),
     };
-    dead.iter().map(|row| trace_nos[row]).filter(is_there).collect()
+    dead.iter()
+        .map(|row| trace_nos[row])
+        .filter(is_there)
+        .collect()
 }
 
 /// Notes which traces the new segment holds and which changed meanwhile.
@@ -200,13 +243,11 @@ async fn take_over(
     indexed_to: i64,
 ) -> StoreResult<()> {
     // All changed traces were in the tail and so are in the segment, dead or alive.
-    sqlx::query(
-        "delete from changed_trace where trace_no in (select value from json_each(?1))",
-    )
-    .bind(json_list(trace_nos.iter().copied()))
-    .execute(&mut *connection)
-    .await
-    .map_err(database)?;
+    sqlx::query("delete from changed_trace where trace_no in (select value from json_each(?1))")
+        .bind(json_list(trace_nos.iter().copied()))
+        .execute(&mut *connection)
+        .await
+        .map_err(database)?;
     insert_changed(connection, changed.into_iter()).await?;
     set_number(connection, "indexed_to", indexed_to).await
 }
@@ -237,27 +278,36 @@ async fn died_since(
     inputs: &[LiveSegment],
 ) -> StoreResult<Vec<i64>> {
     let mut gone = Vec::new();
-    let mut reader = PartReader { connection, cache: &shared.parts };
+    let mut reader = PartReader {
+        connection,
+        cache: &shared.parts,
+    };
     for input in inputs {
         let segment = &input.segment;
-        let now = segments.iter().find(|live| live.segment.segment_no == segment.segment_no);
-        let now = changes.index.dead.get(&segment.segment_no).or(now.map(|live| &live.dead));
+        let now = segments
+            .iter()
+            .find(|live| live.segment.segment_no == segment.segment_no);
+        let now = changes
+            .index
+            .dead
+            .get(&segment.segment_no)
+            .or(now.map(|live| &live.dead));
         let Some(now) = now else { continue };
         let died = Bitmap::clone(now).and_not(&input.dead);
         if died.is_empty() {
             continue;
         }
         let codes = reader.codes(segment, segment.trace_no.part).await?;
-        gone.extend(died.iter().filter_map(|row| segment.trace_no.number(codes.get(row))));
+        gone.extend(
+            died.iter()
+                .filter_map(|row| segment.trace_no.number(codes.get(row))),
+        );
     }
     gone.sort_unstable();
     Ok(gone)
 }
 
-async fn insert_segment(
-    connection: &mut SqliteConnection,
-    live: &LiveSegment,
-) -> StoreResult<()> {
+async fn insert_segment(connection: &mut SqliteConnection, live: &LiveSegment) -> StoreResult<()> {
     sqlx::query("insert into segment (segment_no, meta, dead) values (?1, ?2, ?3)")
         .bind(live.segment.segment_no)
         .bind(live.segment.encode())

@@ -49,12 +49,19 @@ impl Indexer {
     pub(crate) fn start(shared: Arc<Shared>, writer: WeakWriter) -> Self {
         let (is_closing, closing) = watch::channel(false);
         let (ended, has_ended) = watch::channel(false);
-        let task = Task { shared, writer, closing };
+        let task = Task {
+            shared,
+            writer,
+            closing,
+        };
         tokio::spawn(async move {
             task.run().await;
             ended.send_replace(true);
         });
-        Self { is_closing: Arc::new(is_closing), has_ended }
+        Self {
+            is_closing: Arc::new(is_closing),
+            has_ended,
+        }
     }
 
     /// Indexes the tail and ends the task.
@@ -126,19 +133,27 @@ impl Task {
             (snapshot, live.indexed_to.max(newest + 1), segment_no)
         };
         let built = tokio::task::spawn_blocking(move || {
-            let rows = snapshot
-                .iter()
-                .map(|(no, trace)| Row { trace_no: *no, info: &trace.info, tuples: &trace.tuples });
+            let rows = snapshot.iter().map(|(no, trace)| Row {
+                trace_no: *no,
+                info: &trace.info,
+                tuples: &trace.tuples,
+            });
             let mut parts: Vec<Vec<u8>> = Vec::new();
             let mut built = build::build(rows.collect(), &mut parts)?;
             built.segment.segment_no = segment_no;
             Ok::<_, Damaged>((built, parts, snapshot))
         });
-        let built = built.await.map_err(|_| internal("building an index segment failed"))?;
+        let built = built
+            .await
+            .map_err(|_| internal("building an index segment failed"))?;
         let (built, parts, snapshot) =
             built.map_err(|_| internal("building an index segment failed"))?;
         self.insert(segment_no, 0, parts).await?;
-        self.install(Install { built, origin: Origin::Tail(snapshot, indexed_to) }).await
+        self.install(Install {
+            built,
+            origin: Origin::Tail(snapshot, indexed_to),
+        })
+        .await
     }
 
     async fn merge(&self, group: Vec<LiveSegment>) -> StoreResult<()> {
@@ -149,12 +164,23 @@ impl Task {
         };
         let inputs: Vec<Input> = group
             .iter()
-            .map(|live| Input { segment: Arc::clone(&live.segment), dead: Arc::clone(&live.dead) })
+            .map(|live| Input {
+                segment: Arc::clone(&live.segment),
+                dead: Arc::clone(&live.dead),
+            })
             .collect();
         let (sender, mut receiver) = mpsc::channel(2);
-        let mut source = BlockingSource { shared: Arc::clone(&self.shared), handle: Handle::current() };
+        let mut source = BlockingSource {
+            shared: Arc::clone(&self.shared),
+            handle: Handle::current(),
+        };
         let merging = tokio::task::spawn_blocking(move || {
-            let mut sink = LotSink { sender, lot: Vec::new(), bytes: 0, count: 0 };
+            let mut sink = LotSink {
+                sender,
+                lot: Vec::new(),
+                bytes: 0,
+                count: 0,
+            };
             let mut built = merge::merge(&inputs, &mut source, &mut sink)?;
             sink.send()?;
             built.segment.segment_no = segment_no;
@@ -167,28 +193,40 @@ impl Task {
             }
             self.insert(segment_no, first, parts).await?;
         }
-        let merged = merging.await.map_err(|_| internal("merging index segments failed"))?;
+        let merged = merging
+            .await
+            .map_err(|_| internal("merging index segments failed"))?;
         let built = merged.map_err(|damage| {
             tracing::error!("merging index segments: {damage}");
             internal("merging index segments failed")
         })?;
-        self.install(Install { built, origin: Origin::Segments(group) }).await
+        self.install(Install {
+            built,
+            origin: Origin::Segments(group),
+        })
+        .await
     }
 
     async fn insert(&self, segment_no: i64, first: u32, parts: Vec<Vec<u8>>) -> StoreResult<()> {
         let bytes = parts.iter().map(Vec::len).sum();
-        let writer = self.writer.upgrade().ok_or_else(|| internal("the store is closed"))?;
+        let writer = self
+            .writer
+            .upgrade()
+            .ok_or_else(|| internal("the store is closed"))?;
         writer
             .write_patiently(bytes, move |tx| {
-                Box::pin(async move {
-                    insert_parts(&mut tx.connection, segment_no, first, parts).await
-                })
+                Box::pin(
+                    async move { insert_parts(&mut tx.connection, segment_no, first, parts).await },
+                )
             })
             .await
     }
 
     async fn install(&self, install: Install) -> StoreResult<()> {
-        let writer = self.writer.upgrade().ok_or_else(|| internal("the store is closed"))?;
+        let writer = self
+            .writer
+            .upgrade()
+            .ok_or_else(|| internal("the store is closed"))?;
         writer
             .write_patiently(1, move |tx| {
                 Box::pin(async move {
@@ -203,13 +241,18 @@ impl Task {
     async fn remove_obsolete(&self) -> StoreResult<()> {
         let unread: Vec<Arc<Segment>> = {
             let mut live = self.shared.live.write();
-            live.obsolete.extract_if(.., |segment| Arc::strong_count(segment) == 1).collect()
+            live.obsolete
+                .extract_if(.., |segment| Arc::strong_count(segment) == 1)
+                .collect()
         };
         for segment in unread {
             self.shared.parts.forget(segment.segment_no);
             let (mut first, end) = part_keys(segment.segment_no);
             while first < end {
-                let writer = self.writer.upgrade().ok_or_else(|| internal("the store is closed"))?;
+                let writer = self
+                    .writer
+                    .upgrade()
+                    .ok_or_else(|| internal("the store is closed"))?;
                 first = writer
                     .write_patiently(1, move |tx| {
                         Box::pin(async move { remove_some(&mut tx.connection, first, end).await })
@@ -262,7 +305,9 @@ async fn remove_some(
 /// The smallest group of segments worth merging: so many of about one size, or one that is mostly dead.
 fn mergeable(segments: &[LiveSegment]) -> Option<Vec<LiveSegment>> {
     let live_rows = |live: &LiveSegment| live.segment.rows - live.dead.count();
-    let half_dead = segments.iter().find(|live| live_rows(live) * 2 < live.segment.rows);
+    let half_dead = segments
+        .iter()
+        .find(|live| live_rows(live) * 2 < live.segment.rows);
     if let Some(live) = half_dead {
         return Some(vec![live.clone()]);
     }
@@ -289,7 +334,10 @@ impl PartSource for BlockingSource {
         self.handle
             .block_on(async {
                 let mut connection = shared.readers.acquire().await.map_err(database)?;
-                let mut reader = PartReader { connection: &mut connection, cache: &shared.parts };
+                let mut reader = PartReader {
+                    connection: &mut connection,
+                    cache: &shared.parts,
+                };
                 reader.part(segment_no, part).await
             })
             .map_err(|error| {
@@ -315,7 +363,9 @@ impl LotSink {
         let lot = std::mem::take(&mut self.lot);
         let first = self.count - lot.len() as u32;
         self.bytes = 0;
-        self.sender.blocking_send((first, lot)).map_err(|_| Damaged("the store is closed"))
+        self.sender
+            .blocking_send((first, lot))
+            .map_err(|_| Damaged("the store is closed"))
     }
 }
 

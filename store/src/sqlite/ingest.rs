@@ -73,7 +73,10 @@ impl SqliteStore {
             prepare_all(&batches)?
         } else {
             let encoders = &self.shared.encoders;
-            let _permit = encoders.acquire().await.map_err(|_| internal("the store is closed"))?;
+            let _permit = encoders
+                .acquire()
+                .await
+                .map_err(|_| internal("the store is closed"))?;
             let prepared = tokio::task::spawn_blocking(move || prepare_all(&batches)).await;
             prepared.map_err(|_| internal("encoding spans failed"))??
         };
@@ -95,7 +98,9 @@ fn prepare(batch: &SpanBatch) -> StoreResult<Prepared> {
     let winners = || winners.iter().map(|index| &rows[*index]);
     let usage_rows: Vec<UsageRow> = winners().map(UsageRow::from).collect();
     let (usage, cost) = usage::aggregate(&usage_rows);
-    let errors = winners().filter(|row| row.status == StatusCode::Error).count();
+    let errors = winners()
+        .filter(|row| row.status == StatusCode::Error)
+        .count();
     Ok(Prepared {
         key: key_of(&batch.trace_id),
         trace_id: batch.trace_id.clone(),
@@ -145,7 +150,9 @@ pub(crate) async fn write(
             continue;
         }
         for batch in *job {
-            let work = works.entry(batch.key.clone()).or_insert_with(|| new_work(tx, batch));
+            let work = works
+                .entry(batch.key.clone())
+                .or_insert_with(|| new_work(tx, batch));
             merge(&mut work.trace, batch);
             let trace = &mut work.trace;
             let blocks_before = trace.next_block;
@@ -172,19 +179,26 @@ pub(crate) async fn write(
     works.retain(|key, _| touched.contains(key.as_slice()));
     let by_no: BTreeMap<i64, SavedTrace> = works
         .into_values()
-        .map(|work| (work.trace.trace_no, SavedTrace { trace: work.trace, before: work.before }))
+        .map(|work| {
+            (
+                work.trace.trace_no,
+                SavedTrace {
+                    trace: work.trace,
+                    before: work.before,
+                },
+            )
+        })
         .collect();
     let saved: Vec<SavedTrace> = by_no.into_values().collect();
     tx.save_traces(&saved).await?;
     Ok(outcomes)
 }
 
-async fn load_known(
-    tx: &mut WriteTx,
-    jobs: &[&[Prepared]],
-) -> StoreResult<HashMap<Vec<u8>, Work>> {
-    let keys: HashSet<&Vec<u8>> =
-        jobs.iter().flat_map(|job| job.iter().map(|batch| &batch.key)).collect();
+async fn load_known(tx: &mut WriteTx, jobs: &[&[Prepared]]) -> StoreResult<HashMap<Vec<u8>, Work>> {
+    let keys: HashSet<&Vec<u8>> = jobs
+        .iter()
+        .flat_map(|job| job.iter().map(|batch| &batch.key))
+        .collect();
     let keys: Vec<Vec<u8>> = keys.into_iter().cloned().collect();
     let trace_nos = tx.find_keys(&keys).await?;
     let trace_nos: Vec<i64> = trace_nos.into_values().collect();
@@ -207,7 +221,10 @@ fn new_work(tx: &mut WriteTx, batch: &Prepared) -> Work {
         next_block: 0,
         block_count: 0,
     };
-    Work { trace, before: None }
+    Work {
+        trace,
+        before: None,
+    }
 }
 
 /// Merges a batch into its trace. The first spans of a trace are counted here; with further ones, which may replace some of
@@ -230,8 +247,15 @@ fn merge(trace: &mut StoredTrace, batch: &Prepared) {
 
 async fn insert_links(tx: &mut WriteTx, links: Vec<(i64, &RunId)>) -> StoreResult<()> {
     let head = "insert or ignore into trace_run (trace_no, run_id) ";
-    insert_rows(&mut tx.connection, head, links, |values, (trace_no, run)| {
-        values.push_bind(trace_no).push_bind(run.as_str().to_owned());
-    })
+    insert_rows(
+        &mut tx.connection,
+        head,
+        links,
+        |values, (trace_no, run)| {
+            values
+                .push_bind(trace_no)
+                .push_bind(run.as_str().to_owned());
+        },
+    )
     .await
 }

@@ -38,7 +38,10 @@ impl TailTrace {
             stats: trace.info.stats.clone(),
             ..trace.info
         };
-        Self { info, tuples: trace.tuples.clone() }
+        Self {
+            info,
+            tuples: trace.tuples.clone(),
+        }
     }
 }
 
@@ -99,12 +102,16 @@ impl Live {
         state.next_trace_no = last.map_or(floor, |last| floor.max(last + 1));
         load_keys(connection, &mut state, keys_merged_to).await?;
         let stale = "select trace_no from trace where flags & 2 != 0 order by trace_no";
-        let stale: Vec<i64> =
-            sqlx::query_scalar(stale).fetch_all(&mut *connection).await.map_err(database)?;
+        let stale: Vec<i64> = sqlx::query_scalar(stale)
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(database)?;
         state.stale = stale.into_iter().collect();
         load_segments(connection, &mut state).await?;
         load_tail(connection, &mut state).await?;
-        Ok(Self { state: RwLock::new(state) })
+        Ok(Self {
+            state: RwLock::new(state),
+        })
     }
 }
 
@@ -116,7 +123,10 @@ async fn load_keys(
     let query = "select trace_key, trace_no from trace where trace_no >= ?1 order by trace_no";
     let mut rows = sqlx::query(query).bind(keys_merged_to).fetch(connection);
     while let Some(row) = rows.try_next().await.map_err(database)? {
-        state.keys.insert(row.try_get(0).map_err(database)?, row.try_get(1).map_err(database)?);
+        state.keys.insert(
+            row.try_get(0).map_err(database)?,
+            row.try_get(1).map_err(database)?,
+        );
     }
     Ok(())
 }
@@ -125,16 +135,25 @@ async fn load_segments(connection: &mut SqliteConnection, state: &mut State) -> 
     // Parts of segments that were being written or removed when the process ended.
     let clean = "delete from segment_part
         where part_key >> 20 not in (select segment_no from segment)";
-    sqlx::query(clean).execute(&mut *connection).await.map_err(database)?;
+    sqlx::query(clean)
+        .execute(&mut *connection)
+        .await
+        .map_err(database)?;
     let query = "select segment_no, meta, dead from segment order by segment_no";
-    let rows = sqlx::query(query).fetch_all(connection).await.map_err(database)?;
+    let rows = sqlx::query(query)
+        .fetch_all(connection)
+        .await
+        .map_err(database)?;
     for row in rows {
         let segment_no: i64 = row.try_get(0).map_err(database)?;
         let meta: &[u8] = row.try_get(1).map_err(database)?;
         let dead: &[u8] = row.try_get(2).map_err(database)?;
         let segment = Segment::decode(segment_no, meta).at("segment", "meta", segment_no)?;
         let dead = Bitmap::read(&mut Reader::new(dead)).at("segment", "dead", segment_no)?;
-        let segment = LiveSegment { segment: Arc::new(segment), dead: Arc::new(dead) };
+        let segment = LiveSegment {
+            segment: Arc::new(segment),
+            dead: Arc::new(dead),
+        };
         state.segments.push(segment);
         state.next_segment_no = segment_no + 1;
     }
@@ -152,7 +171,9 @@ async fn load_tail(connection: &mut SqliteConnection, state: &mut State) -> Stor
         .map_err(database)?;
     for group in tail.chunks(1024) {
         for trace in rows::load(connection, group).await? {
-            state.tail.insert(trace.trace_no, Arc::new(TailTrace::of(&trace)));
+            state
+                .tail
+                .insert(trace.trace_no, Arc::new(TailTrace::of(&trace)));
         }
     }
     Ok(())

@@ -8,8 +8,8 @@ use std::time::Duration;
 use domain::store::StoreResult;
 use tokio::time::Instant;
 
-use super::{Shared, compact, recount};
 use super::live::{Changes, set_number};
+use super::{Shared, compact, recount};
 
 use super::sql::insert_rows;
 use super::tx::WriteTx;
@@ -44,15 +44,27 @@ impl Maintenance {
     /// What a store that was just opened has to do.
     pub(crate) fn new(shared: &Shared) -> Self {
         let now = Instant::now();
-        let stale = shared.live.read().stale.iter().map(|trace_no| (*trace_no, now)).collect();
-        Self { stale_since: stale, merging: None, crowded: BTreeSet::new() }
+        let stale = shared
+            .live
+            .read()
+            .stale
+            .iter()
+            .map(|trace_no| (*trace_no, now))
+            .collect();
+        Self {
+            stale_since: stale,
+            merging: None,
+            crowded: BTreeSet::new(),
+        }
     }
 
     /// Takes note of what was committed.
     pub(crate) fn note(&mut self, changes: &Changes) {
         for (trace_no, is_stale) in &changes.stale {
             if *is_stale {
-                self.stale_since.entry(*trace_no).or_insert_with(Instant::now);
+                self.stale_since
+                    .entry(*trace_no)
+                    .or_insert_with(Instant::now);
             } else {
                 self.stale_since.remove(trace_no);
             }
@@ -73,7 +85,10 @@ impl Maintenance {
     pub(crate) fn is_due(&self, shared: &Shared) -> bool {
         self.has_keys_to_merge(shared)
             || !self.crowded.is_empty()
-            || self.stale_since.values().any(|since| since.elapsed() >= RECOUNT_AFTER)
+            || self
+                .stale_since
+                .values()
+                .any(|since| since.elapsed() >= RECOUNT_AFTER)
     }
 
     fn has_keys_to_merge(&self, shared: &Shared) -> bool {
@@ -82,7 +97,10 @@ impl Maintenance {
 
     /// Does one short step.
     pub(crate) async fn run(&mut self, tx: &mut WriteTx) -> StoreResult<()> {
-        let due = self.stale_since.iter().filter(|(_, since)| since.elapsed() >= RECOUNT_AFTER);
+        let due = self
+            .stale_since
+            .iter()
+            .filter(|(_, since)| since.elapsed() >= RECOUNT_AFTER);
         let due: Vec<i64> = due.map(|(trace_no, _)| *trace_no).take(RECOUNTS).collect();
         if !due.is_empty() {
             self.recount(tx, &due).await?;
@@ -153,11 +171,17 @@ impl Maintenance {
         let shared = std::sync::Arc::clone(&tx.shared);
         let merge = self.merging.get_or_insert_with(|| {
             let live = shared.live.read();
-            let mut keys: Vec<(Vec<u8>, i64)> =
-                live.keys.iter().map(|(key, trace_no)| (key.clone(), *trace_no)).collect();
+            let mut keys: Vec<(Vec<u8>, i64)> = live
+                .keys
+                .iter()
+                .map(|(key, trace_no)| (key.clone(), *trace_no))
+                .collect();
             keys.sort_unstable_by(|a, b| b.cmp(a));
             let newest = keys.iter().map(|(_, trace_no)| *trace_no).max();
-            KeyMerge { keys, merged_to: newest.map_or(0, |newest| newest + 1) }
+            KeyMerge {
+                keys,
+                merged_to: newest.map_or(0, |newest| newest + 1),
+            }
         });
         let rest = merge.keys.len().saturating_sub(count);
         let mut step = merge.keys.split_off(rest);
@@ -175,7 +199,11 @@ impl Maintenance {
         }
         if let Some(merged_to) = done {
             self.merging = None;
-            shared.live.write().keys.retain(|_, trace_no| *trace_no >= merged_to);
+            shared
+                .live
+                .write()
+                .keys
+                .retain(|_, trace_no| *trace_no >= merged_to);
         }
         Ok(())
     }

@@ -34,7 +34,11 @@ pub(crate) async fn insert_parts(
     parts: Vec<Vec<u8>>,
 ) -> StoreResult<()> {
     let rows = parts.into_iter().zip(first..).map(|(part, number)| {
-        if number >> PART_NO_BITS == 0 { Ok((part_key(segment_no, number), part)) } else { Err(()) }
+        if number >> PART_NO_BITS == 0 {
+            Ok((part_key(segment_no, number), part))
+        } else {
+            Err(())
+        }
     });
     let rows: Result<Vec<_>, ()> = rows.collect();
     let rows = rows.map_err(|()| inconsistent("segment_part", "part_key", segment_no))?;
@@ -61,7 +65,10 @@ struct Cached {
 
 impl PartCache {
     pub(crate) fn new(bytes_max: usize) -> Self {
-        Self { bytes_max, cached: Mutex::default() }
+        Self {
+            bytes_max,
+            cached: Mutex::default(),
+        }
     }
 
     fn get(&self, key: i64) -> Option<Arc<Vec<u8>>> {
@@ -105,8 +112,11 @@ impl PartCache {
 impl Cached {
     /// Drops what was not used longest. All at once, because looking for it costs a walk through everything.
     fn shrink(&mut self, bytes_max: usize) {
-        let mut by_use: Vec<(u64, i64)> =
-            self.parts.iter().map(|(key, (_, last_use))| (*last_use, *key)).collect();
+        let mut by_use: Vec<(u64, i64)> = self
+            .parts
+            .iter()
+            .map(|(key, (_, last_use))| (*last_use, *key))
+            .collect();
         by_use.sort_unstable();
         for (_, key) in by_use {
             if self.bytes <= bytes_max {
@@ -147,7 +157,11 @@ impl PartReader<'_> {
     /// One number a row.
     pub(crate) async fn codes(&mut self, segment: &Segment, part: u32) -> StoreResult<Codes> {
         let bytes = self.part(segment.segment_no, part).await?;
-        Codes::open(&bytes, segment.rows).at("segment_part", "data", part_key(segment.segment_no, part))
+        Codes::open(&bytes, segment.rows).at(
+            "segment_part",
+            "data",
+            part_key(segment.segment_no, part),
+        )
     }
 
     /// A chunk of a dictionary.
@@ -160,7 +174,11 @@ impl PartReader<'_> {
         let part = dictionary.part(chunk).ok_or(Damaged("no such chunk"));
         let part = part.at("segment", "meta", segment.segment_no)?;
         let bytes = self.part(segment.segment_no, part).await?;
-        dictionary.open(chunk, &bytes).at("segment_part", "data", part_key(segment.segment_no, part))
+        dictionary.open(chunk, &bytes).at(
+            "segment_part",
+            "data",
+            part_key(segment.segment_no, part),
+        )
     }
 
     /// The code of the first value of a dictionary that is not less, and whether it is equal.
@@ -172,7 +190,10 @@ impl PartReader<'_> {
     ) -> StoreResult<(u32, bool)> {
         match dictionary.chunk_of(value) {
             None => Ok((0, false)),
-            Some(chunk) => Ok(self.chunk(segment, dictionary, chunk).await?.lower_bound(value)),
+            Some(chunk) => Ok(self
+                .chunk(segment, dictionary, chunk)
+                .await?
+                .lower_bound(value)),
         }
     }
 
@@ -187,7 +208,9 @@ impl PartReader<'_> {
         let chunk = dictionary.chunk_of_code(code).ok_or_else(wrong)?;
         let chunk = self.chunk(segment, dictionary, chunk).await?;
         let value = chunk.value_of_code(code).ok_or_else(wrong)?;
-        std::str::from_utf8(value).map(str::to_owned).map_err(|_| wrong())
+        std::str::from_utf8(value)
+            .map(str::to_owned)
+            .map_err(|_| wrong())
     }
 }
 

@@ -30,7 +30,10 @@ pub(crate) async fn recount_trace(tx: &mut WriteTx, trace: &mut StoredTrace) -> 
     let rows = spans::span_rows(&mut tx.connection, trace.trace_no).await?;
     let usage_rows: Vec<UsageRow> = rows.iter().map(UsageRow::from).collect();
     let (usage, cost) = usage::aggregate(&usage_rows);
-    let errors = rows.iter().filter(|row| row.status == StatusCode::Error).count();
+    let errors = rows
+        .iter()
+        .filter(|row| row.status == StatusCode::Error)
+        .count();
     trace.info.stats.span_count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     trace.info.stats.error_count = u32::try_from(errors).unwrap_or(u32::MAX);
     trace.tuples = Tuples::of(rows.iter());
@@ -51,11 +54,19 @@ impl SqliteStore {
     /// Recounts whatever awaits it: searches look at all traces.
     pub(super) async fn recount_all(&self) -> StoreResult<()> {
         let stale = stale(&self.shared);
-        if stale.is_empty() { Ok(()) } else { self.recount(stale).await }
+        if stale.is_empty() {
+            Ok(())
+        } else {
+            self.recount(stale).await
+        }
     }
 }
 
 fn stale(shared: &Shared) -> Vec<i64> {
     let live = shared.live.read();
-    if live.stale.is_empty() { Vec::new() } else { live.stale_traces().into_iter().collect() }
+    if live.stale.is_empty() {
+        Vec::new()
+    } else {
+        live.stale_traces().into_iter().collect()
+    }
 }

@@ -116,8 +116,11 @@ pub(crate) async fn load_attachments(
     connection: &mut SqliteConnection,
     traces: &mut [StoredTrace],
 ) -> StoreResult<()> {
-    let places: HashMap<i64, usize> =
-        traces.iter().enumerate().map(|(place, trace)| (trace.trace_no, place)).collect();
+    let places: HashMap<i64, usize> = traces
+        .iter()
+        .enumerate()
+        .map(|(place, trace)| (trace.trace_no, place))
+        .collect();
     let trace_nos: Vec<i64> = traces.iter().map(|trace| trace.trace_no).collect();
     for group in trace_nos.chunks(KEYS_MAX) {
         let head = "select trace_no, assessment_no, valid, data from assessment where trace_no";
@@ -125,7 +128,10 @@ pub(crate) async fn load_attachments(
         for row in rows {
             let trace_no: i64 = row.try_get(0).map_err(database)?;
             if let Some(place) = places.get(&trace_no) {
-                traces[*place].info.assessments.push(super::assessments::assessment(&row)?);
+                traces[*place]
+                    .info
+                    .assessments
+                    .push(super::assessments::assessment(&row)?);
             }
         }
         let head = "select trace_no, run_id from trace_run where trace_no";

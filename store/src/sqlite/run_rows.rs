@@ -57,7 +57,10 @@ pub(super) async fn of_experiment(
         .fetch_all(&mut *reader)
         .await
         .map_err(database)?;
-    let mut found = rows.iter().map(stored_run).collect::<StoreResult<Vec<_>>>()?;
+    let mut found = rows
+        .iter()
+        .map(stored_run)
+        .collect::<StoreResult<Vec<_>>>()?;
     load_data(reader, &mut found).await?;
     Ok(found)
 }
@@ -85,8 +88,11 @@ fn stored_run(row: &SqliteRow) -> StoreResult<StoredRun> {
 }
 
 async fn load_data(reader: &mut SqliteConnection, runs: &mut [StoredRun]) -> StoreResult<()> {
-    let places: HashMap<i64, usize> =
-        runs.iter().enumerate().map(|(place, stored)| (stored.run_no, place)).collect();
+    let places: HashMap<i64, usize> = runs
+        .iter()
+        .enumerate()
+        .map(|(place, stored)| (stored.run_no, place))
+        .collect();
     let run_nos: Vec<i64> = runs.iter().map(|stored| stored.run_no).collect();
     let run_of = |row: &SqliteRow| -> StoreResult<Option<usize>> {
         let run_no: i64 = row.try_get(0).map_err(database)?;
@@ -116,7 +122,10 @@ async fn load_data(reader: &mut SqliteConnection, runs: &mut [StoredRun]) -> Sto
 }
 
 fn tag(row: &SqliteRow) -> StoreResult<Tag> {
-    Ok(Tag { key: row.try_get(1).map_err(database)?, value: row.try_get(2).map_err(database)? })
+    Ok(Tag {
+        key: row.try_get(1).map_err(database)?,
+        value: row.try_get(2).map_err(database)?,
+    })
 }
 
 fn metric(row: &SqliteRow) -> StoreResult<Metric> {

@@ -23,13 +23,18 @@ struct Found {
 
 impl Found {
     fn new(run: Run) -> Self {
-        let artifact_uri =
-            format!("mlflow-artifacts:/{}/{}/artifacts", run.experiment_id, run.id);
+        let artifact_uri = format!(
+            "mlflow-artifacts:/{}/{}/artifacts",
+            run.experiment_id, run.id
+        );
         Self { run, artifact_uri }
     }
 
     fn view(&self) -> RunView<'_> {
-        RunView { run: &self.run, artifact_uri: &self.artifact_uri }
+        RunView {
+            run: &self.run,
+            artifact_uri: &self.artifact_uri,
+        }
     }
 }
 
@@ -53,8 +58,9 @@ pub(super) async fn search(
         }
     };
     let size = query.page.size.max(1) as usize;
-    let mut top =
-        Top::new(size + 1, |a: &Found, b: &Found| compare(a.view(), b.view(), &order));
+    let mut top = Top::new(size + 1, |a: &Found, b: &Found| {
+        compare(a.view(), b.view(), &order)
+    });
     for experiment in experiments {
         let mut last_no = i64::MIN;
         loop {
@@ -83,8 +89,8 @@ pub(super) async fn search(
 fn passes(query: &RunQuery, found: &Found) -> StoreResult<bool> {
     match &query.filter {
         None => Ok(true),
-        Some(filter) => {
-            filter.matches(found.view()).map_err(|error| StoreError::Refused(error.to_string()))
-        }
+        Some(filter) => filter
+            .matches(found.view())
+            .map_err(|error| StoreError::Refused(error.to_string())),
     }
 }

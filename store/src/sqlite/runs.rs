@@ -28,17 +28,23 @@ const RUN_NAME: &str = "mlflow.runName";
 #[async_trait]
 impl RunStore for SqliteStore {
     async fn create_run(&self, new: NewRun) -> StoreResult<Run> {
-        self.writer.write(move |tx| Box::pin(async move { create(tx, new).await })).await
+        self.writer
+            .write(move |tx| Box::pin(async move { create(tx, new).await }))
+            .await
     }
 
     async fn run(&self, id: &RunId) -> StoreResult<Option<Run>> {
         let mut reader = self.reader().await?;
-        Ok(run_rows::by_id(&mut reader, id).await?.map(|stored| stored.run))
+        Ok(run_rows::by_id(&mut reader, id)
+            .await?
+            .map(|stored| stored.run))
     }
 
     async fn update_run(&self, id: &RunId, update: RunUpdate) -> StoreResult<Run> {
         let id = id.clone();
-        self.writer.write(move |tx| Box::pin(async move { change(tx, &id, update).await })).await
+        self.writer
+            .write(move |tx| Box::pin(async move { change(tx, &id, update).await }))
+            .await
     }
 
     async fn search_runs(&self, query: RunQuery) -> StoreResult<Page<Run>> {
@@ -57,7 +63,11 @@ impl RunStore for SqliteStore {
                         .execute(&mut tx.connection)
                         .await
                         .map_err(database)?;
-                    if changed.rows_affected() == 0 { Err(missing(&id)) } else { Ok(()) }
+                    if changed.rows_affected() == 0 {
+                        Err(missing(&id))
+                    } else {
+                        Ok(())
+                    }
                 })
             })
             .await
@@ -65,7 +75,9 @@ impl RunStore for SqliteStore {
 
     async fn log_run_data(&self, id: &RunId, data: RunData) -> StoreResult<()> {
         let id = id.clone();
-        self.writer.write(move |tx| Box::pin(async move { log(tx, &id, data).await })).await
+        self.writer
+            .write(move |tx| Box::pin(async move { log(tx, &id, data).await }))
+            .await
     }
 
     async fn delete_run_tag(&self, id: &RunId, key: &str) -> StoreResult<()> {
@@ -105,7 +117,9 @@ fn missing(id: &RunId) -> StoreError {
 }
 
 async fn stored_run(tx: &mut WriteTx, id: &RunId) -> StoreResult<StoredRun> {
-    run_rows::by_id(&mut tx.connection, id).await?.ok_or_else(|| missing(id))
+    run_rows::by_id(&mut tx.connection, id)
+        .await?
+        .ok_or_else(|| missing(id))
 }
 
 async fn active_run(tx: &mut WriteTx, id: &RunId) -> StoreResult<StoredRun> {
@@ -120,8 +134,14 @@ async fn active_run(tx: &mut WriteTx, id: &RunId) -> StoreResult<StoredRun> {
 
 async fn create(tx: &mut WriteTx, new: NewRun) -> StoreResult<Run> {
     require_active(tx, new.experiment_id).await?;
-    if run_rows::by_id(&mut tx.connection, &new.id).await?.is_some() {
-        return Err(StoreError::AlreadyExists(format!("run with id {} already exists", new.id)));
+    if run_rows::by_id(&mut tx.connection, &new.id)
+        .await?
+        .is_some()
+    {
+        return Err(StoreError::AlreadyExists(format!(
+            "run with id {} already exists",
+            new.id
+        )));
     }
     let ExperimentId(experiment_id) = new.experiment_id;
     let insert = "insert into run
@@ -138,7 +158,10 @@ async fn create(tx: &mut WriteTx, new: NewRun) -> StoreResult<Run> {
         .await
         .map_err(database)?;
     let mut tags = new.tags;
-    tags.push(Tag { key: RUN_NAME.to_owned(), value: new.name });
+    tags.push(Tag {
+        key: RUN_NAME.to_owned(),
+        value: new.name,
+    });
     insert_tags(tx, inserted.last_insert_rowid(), tags).await?;
     Ok(stored_run(tx, &new.id).await?.run)
 }
@@ -157,7 +180,15 @@ async fn change(tx: &mut WriteTx, id: &RunId, update: RunUpdate) -> StoreResult<
         .await
         .map_err(database)?;
     if let Some(name) = update.name {
-        insert_tags(tx, run_no, vec![Tag { key: RUN_NAME.to_owned(), value: name }]).await?;
+        insert_tags(
+            tx,
+            run_no,
+            vec![Tag {
+                key: RUN_NAME.to_owned(),
+                value: name,
+            }],
+        )
+        .await?;
     }
     Ok(stored_run(tx, id).await?.run)
 }
@@ -165,7 +196,10 @@ async fn change(tx: &mut WriteTx, id: &RunId, update: RunUpdate) -> StoreResult<
 async fn insert_tags(tx: &mut WriteTx, run_no: i64, tags: Vec<Tag>) -> StoreResult<()> {
     let head = "insert or replace into run_tag (run_no, key, value) ";
     insert_rows(&mut tx.connection, head, tags, |values, tag| {
-        values.push_bind(run_no).push_bind(tag.key).push_bind(tag.value);
+        values
+            .push_bind(run_no)
+            .push_bind(tag.key)
+            .push_bind(tag.value);
     })
     .await
 }
@@ -186,7 +220,10 @@ async fn log(tx: &mut WriteTx, id: &RunId, data: RunData) -> StoreResult<()> {
     }
     let head = "insert into run_param (run_no, key, value) ";
     insert_rows(&mut tx.connection, head, new_params, |values, param| {
-        values.push_bind(run_no).push_bind(param.key).push_bind(param.value);
+        values
+            .push_bind(run_no)
+            .push_bind(param.key)
+            .push_bind(param.value);
     })
     .await?;
     insert_tags(tx, run_no, data.tags).await?;

@@ -35,13 +35,19 @@ pub(super) async fn open_writer(options: &OpenOptions) -> Result<SqliteConnectio
         .pragma("wal_autocheckpoint", "2000")
         .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(256);
-    let mut connection = connect.connect().await.map_err(|error| failed(path, error))?;
+    let mut connection = connect
+        .connect()
+        .await
+        .map_err(|error| failed(path, error))?;
     refuse_foreign(&mut connection, path).await?;
     refuse_newer(&mut connection, path).await?;
-    MIGRATIONS.run(&mut connection).await.map_err(|source| OpenError::Migrate {
-        path: path.clone(),
-        source: Box::new(source),
-    })?;
+    MIGRATIONS
+        .run(&mut connection)
+        .await
+        .map_err(|source| OpenError::Migrate {
+            path: path.clone(),
+            source: Box::new(source),
+        })?;
     sqlx::query("pragma application_id = 1397769804")
         .execute(&mut connection)
         .await
@@ -61,7 +67,10 @@ pub(super) async fn open_writer(options: &OpenOptions) -> Result<SqliteConnectio
 /// Opens a file for a check: it must be there and is not migrated.
 pub(super) async fn open_for_check(path: &Path) -> Result<SqliteConnection, OpenError> {
     let connect = base_options(path).create_if_missing(false);
-    let mut connection = connect.connect().await.map_err(|error| failed(path, error))?;
+    let mut connection = connect
+        .connect()
+        .await
+        .map_err(|error| failed(path, error))?;
     refuse_foreign(&mut connection, path).await?;
     refuse_newer(&mut connection, path).await?;
     Ok(connection)
@@ -105,17 +114,22 @@ async fn refuse_foreign(connection: &mut SqliteConnection, path: &Path) -> Resul
     if id == APPLICATION_ID || tables == 0 {
         return Ok(());
     }
-    Err(OpenError::Foreign { path: path.to_owned() })
+    Err(OpenError::Foreign {
+        path: path.to_owned(),
+    })
 }
 
 async fn refuse_newer(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let has_table: i64 = sqlx::query_scalar(
-        "select count(*) from sqlite_schema where name = '_sqlx_migrations'",
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(|error| failed(path, error))?;
+    let known = MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
+    let has_table: i64 =
+        sqlx::query_scalar("select count(*) from sqlite_schema where name = '_sqlx_migrations'")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(|error| failed(path, error))?;
     if has_table == 0 {
         return Ok(());
     }
@@ -126,11 +140,18 @@ async fn refuse_newer(connection: &mut SqliteConnection, path: &Path) -> Result<
     if found <= known {
         return Ok(());
     }
-    Err(OpenError::Newer { path: path.to_owned(), found, known })
+    Err(OpenError::Newer {
+        path: path.to_owned(),
+        found,
+        known,
+    })
 }
 
 fn failed(path: &Path, error: sqlx::Error) -> OpenError {
-    OpenError::Database { path: path.to_owned(), source: Box::new(error) }
+    OpenError::Database {
+        path: path.to_owned(),
+        source: Box::new(error),
+    }
 }
 
 /// Closes the writing connection with everything in the main file.

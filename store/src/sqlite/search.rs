@@ -57,15 +57,24 @@ impl SqliteStore {
         let mut reader = self.reader().await?;
         let plan = Plan::new(self, query.filter.as_ref(), &mut reader).await?;
         let view = View::of(&self.shared.live.read(), &experiments);
-        let is_sortable = view.segments.iter().all(|live| can_order(&live.segment, &order));
+        let is_sortable = view
+            .segments
+            .iter()
+            .all(|live| can_order(&live.segment, &order));
         let mut found = if is_sortable {
-            let mut parts =
-                PartReader { connection: &mut reader, cache: &self.shared.parts };
+            let mut parts = PartReader {
+                connection: &mut reader,
+                cache: &self.shared.parts,
+            };
             let mut candidates =
                 Candidates::new(&plan, &order, after.as_ref(), &view, &experiments);
             first_matches(&plan, &mut candidates, size + 1, &mut parts).await?
         } else {
-            let wanted = scan::Wanted { experiments: &experiments, order: &order, after: after.as_ref() };
+            let wanted = scan::Wanted {
+                experiments: &experiments,
+                order: &order,
+                after: after.as_ref(),
+            };
             scan::first_matches(&plan, &wanted, size + 1, &mut reader).await?
         };
         drop(reader);
@@ -75,7 +84,10 @@ impl SqliteStore {
         let next = next.map(|last| token::make(fingerprint, &place::encode(&last.place, &order)));
         let trace_nos: Vec<i64> = found.iter().map(|found| found.trace_no).collect();
         let items = self.traces_by_no(&trace_nos).await?;
-        Ok(Page { items: items.into_iter().map(|trace| trace.info).collect(), next })
+        Ok(Page {
+            items: items.into_iter().map(|trace| trace.info).collect(),
+            next,
+        })
     }
 
     /// The numbers of an experiment's traces that began at a time or before, oldest first.
@@ -85,12 +97,18 @@ impl SqliteStore {
         time: i64,
         limit: Option<u32>,
     ) -> StoreResult<Vec<i64>> {
-        let order = with_ties(&[OrderBy { key: TraceKey::TimestampMs, direction: Direction::Asc }]);
+        let order = with_ties(&[OrderBy {
+            key: TraceKey::TimestampMs,
+            direction: Direction::Asc,
+        }]);
         let mut reader = self.reader().await?;
         let mut plan = Plan::new(self, None, &mut reader).await?;
         plan.starts.1 = time;
         let view = View::of(&self.shared.live.read(), &[experiment]);
-        let mut parts = PartReader { connection: &mut reader, cache: &self.shared.parts };
+        let mut parts = PartReader {
+            connection: &mut reader,
+            cache: &self.shared.parts,
+        };
         let mut candidates = Candidates::new(&plan, &order, None, &view, &[experiment]);
         let limit = limit.map_or(usize::MAX, |limit| limit as usize);
         let mut found = Vec::new();
@@ -118,13 +136,15 @@ impl SqliteStore {
         let mut reader = self.reader().await?;
         let plan = Plan::new(self, filter, &mut reader).await?;
         let view = View::of(&self.shared.live.read(), &experiments);
-        let mut parts = PartReader { connection: &mut reader, cache: &self.shared.parts };
+        let mut parts = PartReader {
+            connection: &mut reader,
+            cache: &self.shared.parts,
+        };
         let mut count = 0;
         // First what is certain, which costs no look at any trace.
         let mut open = Vec::new();
         for stream in view.streams(&experiments) {
-            let (rows, possible, certain) =
-                stream.evaluate(&plan, plan.starts, &mut parts).await?;
+            let (rows, possible, certain) = stream.evaluate(&plan, plan.starts, &mut parts).await?;
             count += certain.count() as u64;
             let uncertain = possible.and_not(&certain);
             if !uncertain.is_empty() {
@@ -160,7 +180,9 @@ fn asks_counts(filter: Option<&TraceFilter>, order: &[TraceOrder]) -> bool {
         TraceKey::Tag(key) => key == keys::SPANS_LOCATION,
         _ => false,
     };
-    let predicates = filter.map(|filter| filter.root.predicates()).unwrap_or_default();
+    let predicates = filter
+        .map(|filter| filter.root.predicates())
+        .unwrap_or_default();
     predicates.iter().any(is_counted) || order.iter().any(is_sorted)
 }
 
@@ -183,7 +205,9 @@ async fn first_matches(
         let mut group = Vec::new();
         let mut open = Vec::new();
         while group.len() < (count - found.len()).max(LOOK_AT) {
-            let Some(candidate) = candidates.next(parts).await? else { break };
+            let Some(candidate) = candidates.next(parts).await? else {
+                break;
+            };
             if !candidate.is_certain {
                 open.push(candidate.trace_no);
             }
@@ -196,9 +220,10 @@ async fn first_matches(
         let matches = group
             .into_iter()
             .filter(|candidate| candidate.is_certain || passed.contains(&candidate.trace_no));
-        found.extend(
-            matches.map(|candidate| Found { place: candidate.place, trace_no: candidate.trace_no }),
-        );
+        found.extend(matches.map(|candidate| Found {
+            place: candidate.place,
+            trace_no: candidate.trace_no,
+        }));
     }
     found.truncate(count);
     Ok(found)

@@ -63,7 +63,11 @@ pub(crate) async fn heads(
     let (first, end) = block_keys(trace_no);
     let query = "select block_key, head from span_head
         where block_key >= ?1 and block_key < ?2 order by block_key";
-    let rows = sqlx::query(query).bind(first).bind(end).fetch_all(connection).await;
+    let rows = sqlx::query(query)
+        .bind(first)
+        .bind(end)
+        .fetch_all(connection)
+        .await;
     let mut heads = Vec::new();
     for row in rows.map_err(database)? {
         let key: i64 = row.try_get(0).map_err(database)?;
@@ -81,13 +85,21 @@ pub(crate) async fn blocks(
     let (first, end) = block_keys(trace_no);
     let query = "select block_key, head, body from span_head join span_body using (block_key)
         where block_key >= ?1 and block_key < ?2 order by block_key";
-    let rows = sqlx::query(query).bind(first).bind(end).fetch_all(connection).await;
+    let rows = sqlx::query(query)
+        .bind(first)
+        .bind(end)
+        .fetch_all(connection)
+        .await;
     let mut blocks = Vec::new();
     for row in rows.map_err(database)? {
         let key: i64 = row.try_get(0).map_err(database)?;
         let bytes: &[u8] = row.try_get(1).map_err(database)?;
         let head = decode::head(bytes).at("span_head", "head", key)?;
-        blocks.push(StoredBlock { key, head, body: row.try_get(2).map_err(database)? });
+        blocks.push(StoredBlock {
+            key,
+            head,
+            body: row.try_get(2).map_err(database)?,
+        });
     }
     Ok(blocks)
 }
@@ -112,7 +124,10 @@ pub(crate) async fn all_spans(
 ) -> StoreResult<Vec<Span>> {
     let mut all = Vec::new();
     for block in blocks(connection, trace_no).await? {
-        let spans = block.head.spans(&block.body).at("span_body", "body", block.key)?;
+        let spans = block
+            .head
+            .spans(&block.body)
+            .at("span_body", "body", block.key)?;
         all.extend(spans);
     }
     let mut spans = last_of_each(all, |span| span.span_id);
@@ -131,7 +146,9 @@ pub(crate) async fn one_span(
         let place = head.rows.iter().position(|row| row.span_id == id)?;
         Some((*key, head, place))
     });
-    let Some((key, head, place)) = found else { return Ok(None) };
+    let Some((key, head, place)) = found else {
+        return Ok(None);
+    };
     let body: Option<Vec<u8>> =
         sqlx::query_scalar("select body from span_body where block_key = ?1")
             .bind(key)
@@ -139,7 +156,9 @@ pub(crate) async fn one_span(
             .await
             .map_err(database)?;
     let Some(body) = body else { return Ok(None) };
-    head.span(place, &body).at("span_body", "body", key).map(Some)
+    head.span(place, &body)
+        .at("span_body", "body", key)
+        .map(Some)
 }
 
 /// Keeps the last item of each id, at the place of the first: a span that arrives again does not move.

@@ -31,7 +31,11 @@ pub(crate) async fn insert_rows<T>(
                 // `Separated` of `push_values` is handed on as it is.
                 push(&mut row, value);
             });
-            query.build().execute(&mut *connection).await.map_err(database)?;
+            query
+                .build()
+                .execute(&mut *connection)
+                .await
+                .map_err(database)?;
         }
     }
     Ok(())

@@ -11,7 +11,11 @@ pub(crate) struct Top<T, F> {
 
 impl<T, F: FnMut(&T, &T) -> Ordering> Top<T, F> {
     pub(crate) fn new(limit: usize, compare: F) -> Self {
-        Self { limit, compare, kept: Vec::new() }
+        Self {
+            limit,
+            compare,
+            kept: Vec::new(),
+        }
     }
 
     pub(crate) fn offer(&mut self, item: T) {

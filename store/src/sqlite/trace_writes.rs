@@ -69,7 +69,9 @@ impl SqliteStore {
                     trace_nos.sort_unstable();
                     let head = "insert or ignore into trace_run (trace_no, run_id) ";
                     insert_rows(&mut tx.connection, head, trace_nos, |values, trace_no| {
-                        values.push_bind(trace_no).push_bind(run.as_str().to_owned());
+                        values
+                            .push_bind(trace_no)
+                            .push_bind(run.as_str().to_owned());
                     })
                     .await
                 })

@@ -10,9 +10,7 @@ use domain::ingest::{SpanBatch, TraceInfoWrite};
 use domain::page::Page;
 use domain::span::Span;
 use domain::span_row::SpanRow;
-use domain::store::{
-    DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceQuery, TraceStore,
-};
+use domain::store::{DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceQuery, TraceStore};
 use domain::trace::TraceInfo;
 use futures_util::stream;
 use sqlx::pool::PoolConnection;
@@ -97,7 +95,9 @@ impl TraceStore for SqliteStore {
         loop {
             let woken = waiter.woken();
             let stored = self.stored_traces(std::slice::from_ref(id)).await?;
-            let stored = stored.first().map_or(0, |trace| trace.info.stats.span_count);
+            let stored = stored
+                .first()
+                .map_or(0, |trace| trace.info.stats.span_count);
             if stored >= count || tokio::time::timeout_at(deadline, woken).await.is_err() {
                 return Ok(stored);
             }
@@ -169,20 +169,29 @@ impl SqliteStore {
         id: &TraceId,
     ) -> StoreResult<Option<i64>> {
         let key = key_of(id);
-        Ok(self.trace_nos(reader, std::slice::from_ref(&key)).await?.get(&key).copied())
+        Ok(self
+            .trace_nos(reader, std::slice::from_ref(&key))
+            .await?
+            .get(&key)
+            .copied())
     }
 
     /// Traces by id, complete and with their counts up to date: in the order asked, without duplicates and unknown ones.
     pub(super) async fn stored_traces(&self, ids: &[TraceId]) -> StoreResult<Vec<StoredTrace>> {
         let mut seen = HashSet::new();
-        let keys: Vec<Vec<u8>> =
-            ids.iter().map(key_of).filter(|key| seen.insert(key.clone())).collect();
+        let keys: Vec<Vec<u8>> = ids
+            .iter()
+            .map(key_of)
+            .filter(|key| seen.insert(key.clone()))
+            .collect();
         let trace_nos = {
             let mut reader = self.reader().await?;
             self.trace_nos(&mut reader, &keys).await?
         };
-        let trace_nos: Vec<i64> =
-            keys.iter().filter_map(|key| trace_nos.get(key).copied()).collect();
+        let trace_nos: Vec<i64> = keys
+            .iter()
+            .filter_map(|key| trace_nos.get(key).copied())
+            .collect();
         self.traces_by_no(&trace_nos).await
     }
 
@@ -190,8 +199,11 @@ impl SqliteStore {
     pub(super) async fn traces_by_no(&self, trace_nos: &[i64]) -> StoreResult<Vec<StoredTrace>> {
         let mut reader = self.reader().await?;
         let mut found = rows::load(&mut reader, trace_nos).await?;
-        let stale: Vec<i64> =
-            found.iter().filter(|trace| trace.stale).map(|trace| trace.trace_no).collect();
+        let stale: Vec<i64> = found
+            .iter()
+            .filter(|trace| trace.stale)
+            .map(|trace| trace.trace_no)
+            .collect();
         if !stale.is_empty() {
             drop(reader);
             self.recount(stale).await?;
@@ -199,8 +211,11 @@ impl SqliteStore {
             found = rows::load(&mut reader, trace_nos).await?;
         }
         rows::load_attachments(&mut reader, &mut found).await?;
-        let places: HashMap<i64, usize> =
-            trace_nos.iter().enumerate().map(|(place, trace_no)| (*trace_no, place)).collect();
+        let places: HashMap<i64, usize> = trace_nos
+            .iter()
+            .enumerate()
+            .map(|(place, trace_no)| (*trace_no, place))
+            .collect();
         found.sort_by_key(|trace| places.get(&trace.trace_no).copied());
         Ok(found)
     }
@@ -211,6 +226,9 @@ impl SqliteStore {
         };
         let mut reader = self.reader().await?;
         let spans = spans::all_spans(&mut reader, trace.trace_no).await?;
-        Ok(Some(StoredSpans { info: trace.info, spans }))
+        Ok(Some(StoredSpans {
+            info: trace.info,
+            spans,
+        }))
     }
 }

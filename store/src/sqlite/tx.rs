@@ -53,11 +53,19 @@ pub(crate) struct Committed {
 
 impl WriteTx {
     pub(crate) fn new(connection: SqliteConnection, shared: Arc<Shared>) -> Self {
-        Self { connection, shared, job: Pending::default(), done: Pending::default() }
+        Self {
+            connection,
+            shared,
+            job: Pending::default(),
+            done: Pending::default(),
+        }
     }
 
     async fn statement(&mut self, sql: &'static str) -> StoreResult<()> {
-        sqlx::query(sql).execute(&mut self.connection).await.map_err(database)?;
+        sqlx::query(sql)
+            .execute(&mut self.connection)
+            .await
+            .map_err(database)?;
         Ok(())
     }
 
@@ -116,7 +124,12 @@ impl WriteTx {
 
     /// Writes the counts and what changes in the index, and commits.
     pub(crate) async fn commit(&mut self) -> StoreResult<Committed> {
-        let Pending { mut changes, counts, woken, installs } = std::mem::take(&mut self.done);
+        let Pending {
+            mut changes,
+            counts,
+            woken,
+            installs,
+        } = std::mem::take(&mut self.done);
         index_commit::mark_changed(&mut self.connection, &self.shared, &mut changes).await?;
         for (experiment, change) in counts {
             self.write_counts(experiment, change, &changes).await?;
@@ -184,7 +197,9 @@ impl WriteTx {
             let live = self.shared.live.read();
             for key in keys {
                 let pending = [&self.job, &self.done];
-                let pending = pending.iter().find_map(|pending| pending.changes.keys.get(key));
+                let pending = pending
+                    .iter()
+                    .find_map(|pending| pending.changes.keys.get(key));
                 match pending {
                     Some(Some(trace_no)) => {
                         found.insert(key.clone(), *trace_no);
@@ -214,7 +229,11 @@ impl WriteTx {
     /// The number of a trace.
     pub(crate) async fn find_trace(&mut self, id: &TraceId) -> StoreResult<Option<i64>> {
         let key = key_of(id);
-        Ok(self.find_keys(std::slice::from_ref(&key)).await?.get(&key).copied())
+        Ok(self
+            .find_keys(std::slice::from_ref(&key))
+            .await?
+            .get(&key)
+            .copied())
     }
 
     /// The row of a trace. `Missing` if it is unknown.
@@ -227,11 +246,18 @@ impl WriteTx {
 
     /// Stores rows. `before` tells what the counts of experiments held of each: nothing for a new trace.
     pub(crate) async fn save_traces(&mut self, traces: &[SavedTrace]) -> StoreResult<()> {
-        rows::save(&mut self.connection, traces.iter().map(|saved| &saved.trace)).await?;
+        rows::save(
+            &mut self.connection,
+            traces.iter().map(|saved| &saved.trace),
+        )
+        .await?;
         for saved in traces {
             let trace = &saved.trace;
             if saved.before.is_none() {
-                self.job.changes.keys.insert(key_of(&trace.info.trace_id), Some(trace.trace_no));
+                self.job
+                    .changes
+                    .keys
+                    .insert(key_of(&trace.info.trace_id), Some(trace.trace_no));
             }
             self.count(saved.before, Some(Counted::of(&trace.info)));
             let tail = Arc::new(TailTrace::of(trace));

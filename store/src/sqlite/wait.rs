@@ -24,7 +24,11 @@ impl Waiters {
     pub(crate) fn register(&self, trace: &TraceId) -> Waiter<'_> {
         let mut by_trace = self.by_trace.lock().unwrap_or_else(PoisonError::into_inner);
         let notify = Arc::clone(by_trace.entry(trace.clone()).or_default());
-        Waiter { waiters: self, trace: trace.clone(), notify }
+        Waiter {
+            waiters: self,
+            trace: trace.clone(),
+            notify,
+        }
     }
 
     /// Wakes those who wait for one of these.
@@ -50,7 +54,11 @@ impl Waiter<'_> {
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        let mut by_trace = self.waiters.by_trace.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut by_trace = self
+            .waiters
+            .by_trace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         // The map and this waiter hold one each.
         if Arc::strong_count(&self.notify) <= 2 {
             by_trace.remove(&self.trace);

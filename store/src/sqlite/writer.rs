@@ -4,8 +4,8 @@
 //! serves many callers. Jobs run in savepoints: a bad one fails alone. Answers are given after the commit, when memory agrees
 //! with the file. Between commits it does its house-keeping (`super::maintain`).
 
-use std::future::Future;
-use std::pin::Pin;
+mod job;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,15 +13,13 @@ use domain::store::{StoreError, StoreResult};
 use sqlx::SqliteConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
+use self::job::{Command, FnWork, JobFuture, Queued, Work};
 use super::ingest::{self, IngestJob};
 use super::maintain::Maintenance;
 use super::tx::WriteTx;
 use super::{Shared, schema};
 use crate::error::internal;
 use crate::options::OpenOptions;
-
-/// A future a job returns.
-pub(crate) type JobFuture<'a, T> = Pin<Box<dyn Future<Output = StoreResult<T>> + Send + 'a>>;
 
 /// The unit of the byte limit: permits are counted in 32 bits.
 const PERMIT_BYTES: usize = 1024;
@@ -35,57 +33,9 @@ const COMMIT_JOBS_MAX: usize = 1024;
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 /// The queue is full.
-pub(super) const BUSY: StoreError = StoreError::Busy { retry_after: RETRY_AFTER };
-
-/// What the writer is asked to do.
-enum Command {
-    Ingest(IngestJob),
-    Work(Box<dyn Work>),
-    Close,
-}
-
-struct Queued {
-    command: Command,
-    bytes: usize,
-    _permit: Option<OwnedSemaphorePermit>,
-}
-
-/// A job other than ingest.
-trait Work: Send {
-    fn run<'a>(&'a mut self, tx: &'a mut WriteTx) -> JobFuture<'a, ()>;
-    /// Answers the caller; `Ok` if it is committed.
-    fn answer(self: Box<Self>, outcome: StoreResult<()>);
-}
-
-struct FnWork<F, T> {
-    work: Option<F>,
-    value: Option<T>,
-    reply: oneshot::Sender<StoreResult<T>>,
-}
-
-impl<F, T> Work for FnWork<F, T>
-where
-    F: for<'a> FnOnce(&'a mut WriteTx) -> JobFuture<'a, T> + Send,
-    T: Send,
-{
-    fn run<'a>(&'a mut self, tx: &'a mut WriteTx) -> JobFuture<'a, ()> {
-        Box::pin(async move {
-            let work = self.work.take().ok_or_else(|| internal("job ran twice"))?;
-            self.value = Some(work(tx).await?);
-            Ok(())
-        })
-    }
-
-    fn answer(self: Box<Self>, outcome: StoreResult<()>) {
-        let answer = match (outcome, self.value) {
-            (Ok(()), Some(value)) => Ok(value),
-            (Ok(()), None) => Err(internal("job did not run")),
-            (Err(error), _) => Err(error),
-        };
-        // A caller that went away does not want it.
-        let _ = self.reply.send(answer);
-    }
-}
+pub(super) const BUSY: StoreError = StoreError::Busy {
+    retry_after: RETRY_AFTER,
+};
 
 /// The callers' end of the queue.
 #[derive(Clone)]
@@ -111,7 +61,11 @@ impl Writer {
             shared,
         };
         tokio::spawn(task.run());
-        Self { queue, bytes: Arc::new(Semaphore::new(bytes_max)), bytes_max }
+        Self {
+            queue,
+            bytes: Arc::new(Semaphore::new(bytes_max)),
+            bytes_max,
+        }
     }
 
     /// Whether there is room for another write. Callers ask before they do expensive work.
@@ -126,7 +80,11 @@ impl Writer {
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let work = FnWork { work: Some(work), value: None, reply };
+        let work = FnWork {
+            work: Some(work),
+            value: None,
+            reply,
+        };
         self.send(Command::Work(Box::new(work)), SMALL_JOB_BYTES)?;
         answer.await.map_err(|_| internal("the store is closed"))?
     }
@@ -139,11 +97,19 @@ impl Writer {
     {
         let closed = || internal("the store is closed");
         let (reply, answer) = oneshot::channel();
-        let work = FnWork { work: Some(work), value: None, reply };
+        let work = FnWork {
+            work: Some(work),
+            value: None,
+            reply,
+        };
         let permits = self.permits(bytes);
         let permit = Arc::clone(&self.bytes).acquire_many_owned(permits).await;
         let _permit = Some(permit.map_err(|_| closed())?);
-        let queued = Queued { command: Command::Work(Box::new(work)), bytes, _permit };
+        let queued = Queued {
+            command: Command::Work(Box::new(work)),
+            bytes,
+            _permit,
+        };
         self.queue.send(queued).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
@@ -172,8 +138,14 @@ impl Writer {
 
     fn send(&self, command: Command, bytes: usize) -> StoreResult<()> {
         let permits = self.permits(bytes);
-        let permit = Arc::clone(&self.bytes).try_acquire_many_owned(permits).map_err(|_| BUSY)?;
-        let queued = Queued { command, bytes, _permit: Some(permit) };
+        let permit = Arc::clone(&self.bytes)
+            .try_acquire_many_owned(permits)
+            .map_err(|_| BUSY)?;
+        let queued = Queued {
+            command,
+            bytes,
+            _permit: Some(permit),
+        };
         self.queue.try_send(queued).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => BUSY,
             mpsc::error::TrySendError::Closed(_) => internal("the store is closed"),
@@ -182,7 +154,11 @@ impl Writer {
 
     /// Lets the task finish what is queued and waits until it has ended.
     pub(crate) async fn close(&self) {
-        let close = Queued { command: Command::Close, bytes: 0, _permit: None };
+        let close = Queued {
+            command: Command::Close,
+            bytes: 0,
+            _permit: None,
+        };
         // An error means that the task has ended already.
         let _ = self.queue.send(close).await;
         self.queue.closed().await;
@@ -200,7 +176,11 @@ impl WeakWriter {
     /// The writer, unless all other handles are gone.
     pub(crate) fn upgrade(&self) -> Option<Writer> {
         let queue = self.queue.upgrade()?;
-        Some(Writer { queue, bytes: Arc::clone(&self.bytes), bytes_max: self.bytes_max })
+        Some(Writer {
+            queue,
+            bytes: Arc::clone(&self.bytes),
+            bytes_max: self.bytes_max,
+        })
     }
 }
 
@@ -238,7 +218,11 @@ impl WriterTask {
                     _ => jobs.push(queued),
                 }
                 let is_enough = bytes >= COMMIT_BYTES_MAX || jobs.len() >= COMMIT_JOBS_MAX;
-                next = if is_enough { None } else { self.queue.try_recv().ok() };
+                next = if is_enough {
+                    None
+                } else {
+                    self.queue.try_recv().ok()
+                };
             }
             self.commit(jobs).await;
             if self.maintenance.is_due(&self.shared) {
@@ -258,7 +242,10 @@ impl WriterTask {
         }
         let mut done = Vec::with_capacity(jobs.len());
         let mut ingests = Vec::new();
-        for Queued { command, _permit, .. } in jobs {
+        for Queued {
+            command, _permit, ..
+        } in jobs
+        {
             match command {
                 Command::Ingest(job) => ingests.push((job, _permit)),
                 Command::Work(mut work) => {

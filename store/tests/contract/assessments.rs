@@ -31,7 +31,10 @@ async fn assessments_come_back_in_order_of_creation() {
     store.ingest(vec![small(1, 100)]).await.unwrap();
     let id = trace_id(1);
     for (name, value) in [("b", json!(0.1)), ("a", json!({"x": [4.0]}))] {
-        let made = store.create_assessment(&id, feedback(name, name, value.clone())).await.unwrap();
+        let made = store
+            .create_assessment(&id, feedback(name, name, value.clone()))
+            .await
+            .unwrap();
         assert_eq!(made.value, AssessmentValue::Feedback { value, error: None });
         assert!(made.valid);
         assert_eq!(store.assessment(&id, &made.id).await.unwrap(), Some(made));
@@ -39,11 +42,24 @@ async fn assessments_come_back_in_order_of_creation() {
     let trace = store.trace(&id).await.unwrap().unwrap();
     let names: Vec<&str> = trace.assessments.iter().map(|a| a.name.as_str()).collect();
     assert_eq!(names, ["b", "a"]);
-    let again = store.create_assessment(&id, feedback("a", "a", json!(1.0))).await;
+    let again = store
+        .create_assessment(&id, feedback("a", "a", json!(1.0)))
+        .await;
     assert!(matches!(again, Err(StoreError::AlreadyExists(_))));
-    assert_eq!(store.assessment(&id, &AssessmentId::new("x")).await.unwrap(), None);
-    let unknown = store.assessment(&trace_id(2), &AssessmentId::new("x")).await;
-    assert!(matches!(unknown, Err(StoreError::Missing(Missing::Trace(_)))));
+    assert_eq!(
+        store
+            .assessment(&id, &AssessmentId::new("x"))
+            .await
+            .unwrap(),
+        None
+    );
+    let unknown = store
+        .assessment(&trace_id(2), &AssessmentId::new("x"))
+        .await;
+    assert!(matches!(
+        unknown,
+        Err(StoreError::Missing(Missing::Trace(_)))
+    ));
 }
 
 #[tokio::test]
@@ -61,24 +77,40 @@ async fn overriding_makes_invalid_and_deleting_makes_valid_again() {
     let store = open().await;
     store.ingest(vec![small(1, 100)]).await.unwrap();
     let id = trace_id(1);
-    store.create_assessment(&id, feedback("old", "n", json!(1.0))).await.unwrap();
+    store
+        .create_assessment(&id, feedback("old", "n", json!(1.0)))
+        .await
+        .unwrap();
     let mut new = feedback("new", "n", json!(2.0));
     new.overrides = Some(AssessmentId::new("old"));
     store.create_assessment(&id, new).await.unwrap();
     let is_valid = async || {
-        let old = store.assessment(&id, &AssessmentId::new("old")).await.unwrap().unwrap();
+        let old = store
+            .assessment(&id, &AssessmentId::new("old"))
+            .await
+            .unwrap()
+            .unwrap();
         old.valid
     };
     assert!(!is_valid().await);
     for _ in 0..2 {
-        store.delete_assessment(&id, &AssessmentId::new("new")).await.unwrap();
+        store
+            .delete_assessment(&id, &AssessmentId::new("new"))
+            .await
+            .unwrap();
     }
     assert!(is_valid().await);
-    store.delete_assessment(&trace_id(9), &AssessmentId::new("new")).await.unwrap();
+    store
+        .delete_assessment(&trace_id(9), &AssessmentId::new("new"))
+        .await
+        .unwrap();
     let mut lost = feedback("lost", "n", json!(2.0));
     lost.overrides = Some(AssessmentId::new("nothing"));
     let missing = store.create_assessment(&id, lost).await;
-    assert!(matches!(missing, Err(StoreError::Missing(Missing::Assessment { .. }))));
+    assert!(matches!(
+        missing,
+        Err(StoreError::Missing(Missing::Assessment { .. }))
+    ));
 }
 
 #[tokio::test]
@@ -94,10 +126,19 @@ async fn updates_change_only_what_they_name() {
         metadata: Some(map([("y", "2")])),
         ..AssessmentUpdate::default()
     };
-    let changed = store.update_assessment(&id, &a, update, UnixMillis(9)).await.unwrap();
+    let changed = store
+        .update_assessment(&id, &a, update, UnixMillis(9))
+        .await
+        .unwrap();
     assert_eq!(changed.metadata, map([("x", "1"), ("y", "2")]));
     assert_eq!(changed.last_update_time, UnixMillis(9));
-    assert_eq!(changed.value, AssessmentValue::Feedback { value: json!(1.0), error: None });
+    assert_eq!(
+        changed.value,
+        AssessmentValue::Feedback {
+            value: json!(1.0),
+            error: None
+        }
+    );
     let kind = AssessmentUpdate {
         value: Some(AssessmentValue::Expectation { value: json!(1.0) }),
         ..AssessmentUpdate::default()

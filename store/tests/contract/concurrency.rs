@@ -21,7 +21,10 @@ async fn nothing_is_lost_among_writers_and_readers() {
                     let count = store.count_traces(&[E0], None, 1).await.unwrap();
                     assert!(count >= last, "traces vanished");
                     last = count;
-                    store.search_traces(query("status = 'OK'", &[], 20)).await.unwrap();
+                    store
+                        .search_traces(query("status = 'OK'", &[], 20))
+                        .await
+                        .unwrap();
                 }
             })
         })

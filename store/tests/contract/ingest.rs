@@ -17,8 +17,13 @@ async fn spans_come_back_as_they_went_in() {
     let mut failed = span(2, 1, "tool", 105);
     failed.status = StatusCode::Error;
     failed.status_message = "x".repeat(1000);
-    failed.attributes.push((span_keys::INPUTS.to_owned(), r#"{"a": [1, 2.50, "é\u0000"]}"#.to_owned()));
-    failed.attributes.push(("not json".to_owned(), "{".to_owned()));
+    failed.attributes.push((
+        span_keys::INPUTS.to_owned(),
+        r#"{"a": [1, 2.50, "é\u0000"]}"#.to_owned(),
+    ));
+    failed
+        .attributes
+        .push(("not json".to_owned(), "{".to_owned()));
     failed.events.push(SpanEvent {
         name: "exception".to_owned(),
         time: UnixNanos(-5),
@@ -37,8 +42,14 @@ async fn spans_come_back_as_they_went_in() {
     let stored = with_spans(&*store, &[trace_id(7), trace_id(1), trace_id(1)]).await;
     assert_eq!(stored.len(), 1);
     assert_eq!(stored[0].1, [root.clone(), open_span, failed.clone()]);
-    assert_eq!(stored[0].0, store.trace(&trace_id(1)).await.unwrap().unwrap());
-    assert_eq!(store.span(&trace_id(1), span_id(2)).await.unwrap(), Some(failed.clone()));
+    assert_eq!(
+        stored[0].0,
+        store.trace(&trace_id(1)).await.unwrap().unwrap()
+    );
+    assert_eq!(
+        store.span(&trace_id(1), span_id(2)).await.unwrap(),
+        Some(failed.clone())
+    );
     assert_eq!(store.span(&trace_id(1), span_id(9)).await.unwrap(), None);
     let rows = store.span_rows(&trace_id(1)).await.unwrap().unwrap();
     assert_eq!(rows.len(), 3);
@@ -67,7 +78,10 @@ async fn unknown_experiments_fail_alone_and_whole() {
     let call = store.ingest(vec![small(1, 100), lost]);
     let fine = store.ingest(vec![small(3, 100)]);
     let (failed, fine) = tokio::join!(call, fine);
-    assert!(matches!(failed, Err(StoreError::Missing(Missing::Experiment(_)))));
+    assert!(matches!(
+        failed,
+        Err(StoreError::Missing(Missing::Experiment(_)))
+    ));
     fine.unwrap();
     assert_eq!(store.trace(&trace_id(1)).await.unwrap(), None);
     assert!(store.trace(&trace_id(3)).await.unwrap().is_some());
@@ -115,13 +129,22 @@ async fn spans_and_information_may_come_in_any_order() {
 async fn information_of_deleted_experiments_is_refused_but_spans_are_not() {
     let store = open().await;
     let stage = domain::experiment::LifecycleStage::Deleted;
-    store.set_experiment_lifecycle(E0, stage, UnixMillis(1)).await.unwrap();
+    store
+        .set_experiment_lifecycle(E0, stage, UnixMillis(1))
+        .await
+        .unwrap();
     store.ingest(vec![small(1, 100)]).await.unwrap();
-    assert!(matches!(store.put_trace_info(info(1, 5)).await, Err(StoreError::Refused(_))));
+    assert!(matches!(
+        store.put_trace_info(info(1, 5)).await,
+        Err(StoreError::Refused(_))
+    ));
     let mut unknown = info(1, 5);
     unknown.experiment_id = ExperimentId(9);
     let missing = store.put_trace_info(unknown).await;
-    assert!(matches!(missing, Err(StoreError::Missing(Missing::Experiment(_)))));
+    assert!(matches!(
+        missing,
+        Err(StoreError::Missing(Missing::Experiment(_)))
+    ));
 }
 
 #[tokio::test]
@@ -131,22 +154,39 @@ async fn a_span_that_arrives_again_replaces_the_first() {
     running.end = None;
     running.status = StatusCode::Error;
     let child = span(2, 1, "child", 101);
-    store.ingest(vec![batch(1, vec![running.clone(), child.clone(), running])]).await.unwrap();
+    store
+        .ingest(vec![batch(
+            1,
+            vec![running.clone(), child.clone(), running],
+        )])
+        .await
+        .unwrap();
     let trace = store.trace(&trace_id(1)).await.unwrap().unwrap();
     assert_eq!((trace.stats.span_count, trace.stats.error_count), (2, 1));
     let ended = span(1, 0, "root", 100);
-    store.ingest(vec![batch(1, vec![ended.clone()])]).await.unwrap();
+    store
+        .ingest(vec![batch(1, vec![ended.clone()])])
+        .await
+        .unwrap();
     let trace = store.trace(&trace_id(1)).await.unwrap().unwrap();
     assert_eq!((trace.stats.span_count, trace.stats.error_count), (2, 0));
     let stored = with_spans(&*store, &[trace_id(1)]).await;
     assert_eq!(stored[0].1, [ended.clone(), child]);
-    assert_eq!(store.span(&trace_id(1), span_id(1)).await.unwrap(), Some(ended));
+    assert_eq!(
+        store.span(&trace_id(1), span_id(1)).await.unwrap(),
+        Some(ended)
+    );
 }
 
 #[tokio::test]
 async fn tokens_of_a_growing_trace_are_recounted() {
     let store = open().await;
-    let usage = |n: i64| format!(r#"{{"input_tokens": {n}, "output_tokens": 1, "total_tokens": {}}}"#, n + 1);
+    let usage = |n: i64| {
+        format!(
+            r#"{{"input_tokens": {n}, "output_tokens": 1, "total_tokens": {}}}"#,
+            n + 1
+        )
+    };
     for n in 1..=5u8 {
         let mut call = span(n, 0, "call", 100 + i64::from(n));
         call.set_attribute(span_keys::TOKEN_USAGE, usage(i64::from(n)));
@@ -163,14 +203,22 @@ async fn a_trace_in_many_commits_is_one_trace() {
     let store = open().await;
     for n in 0..200u8 {
         let parent = if n == 0 { 0 } else { 1 };
-        let spans = vec![span(n + 1, parent, "s", i64::from(n)), span(1, 0, "root", 0)];
+        let spans = vec![
+            span(n + 1, parent, "s", i64::from(n)),
+            span(1, 0, "root", 0),
+        ];
         store.ingest(vec![batch(1, spans)]).await.unwrap();
     }
     let trace = store.trace(&trace_id(1)).await.unwrap().unwrap();
     assert_eq!(trace.stats.span_count, 200);
     let stored = with_spans(&*store, &[trace_id(1)]).await;
     assert_eq!(stored[0].1.len(), 200);
-    assert!(stored[0].1.windows(2).all(|pair| pair[0].start <= pair[1].start));
+    assert!(
+        stored[0]
+            .1
+            .windows(2)
+            .all(|pair| pair[0].start <= pair[1].start)
+    );
     assert_eq!(stored[0].1[0].name, "root");
 }
 
@@ -182,15 +230,27 @@ async fn waiting_ends_when_the_spans_are_there() {
     let waiting = store.wait_for_spans(&id, 3, Duration::from_secs(60));
     let writing = async {
         store.ingest(vec![small(1, 100)]).await.unwrap();
-        store.ingest(vec![batch(1, vec![span(3, 1, "late", 105)])]).await.unwrap();
+        store
+            .ingest(vec![batch(1, vec![span(3, 1, "late", 105)])])
+            .await
+            .unwrap();
     };
     let (stored, ()) = tokio::join!(waiting, writing);
     assert_eq!(stored.unwrap(), 3);
     assert!(started.elapsed() < Duration::from_secs(30));
-    let few = store.wait_for_spans(&id, 9, Duration::from_millis(1)).await.unwrap();
+    let few = store
+        .wait_for_spans(&id, 9, Duration::from_millis(1))
+        .await
+        .unwrap();
     assert_eq!(few, 3);
     let unknown = TraceId::new("unknown");
-    assert_eq!(store.wait_for_spans(&unknown, 1, Duration::ZERO).await.unwrap(), 0);
+    assert_eq!(
+        store
+            .wait_for_spans(&unknown, 1, Duration::ZERO)
+            .await
+            .unwrap(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -204,7 +264,14 @@ async fn spans_of_a_run_link_their_trace_to_it() {
     store.ingest(vec![with_root, without_root]).await.unwrap();
     let linked = |number| {
         let store = &store;
-        async move { store.trace(&trace_id(number)).await.unwrap().unwrap().linked_runs }
+        async move {
+            store
+                .trace(&trace_id(number))
+                .await
+                .unwrap()
+                .unwrap()
+                .linked_runs
+        }
     };
     assert_eq!(linked(1).await, std::slice::from_ref(&run));
     assert!(linked(2).await.is_empty());

@@ -1,6 +1,8 @@
 //! What every store must do, written against the domain's traits. A second database joins by adding a factory to
 //! [`support::open`]; what only one database can do is tested beside it.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod assessments;
 mod concurrency;
 mod delete;

@@ -7,17 +7,31 @@ use crate::support::{found, open, query, small, trace_id};
 #[tokio::test]
 async fn newest_come_first_and_ids_break_ties() {
     let store = open().await;
-    store.ingest([(1, 10), (2, 30), (3, 20), (4, 30)].map(|(n, t)| small(n, t)).into()).await.unwrap();
+    store
+        .ingest(
+            [(1, 10), (2, 30), (3, 20), (4, 30)]
+                .map(|(n, t)| small(n, t))
+                .into(),
+        )
+        .await
+        .unwrap();
     let expected = [2, 4, 3, 1].map(trace_id);
     for size in [1, 2, 3, 4, 5] {
-        assert_eq!(found(&*store, query("", &[], size)).await, expected, "pages of {size}");
+        assert_eq!(
+            found(&*store, query("", &[], size)).await,
+            expected,
+            "pages of {size}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_token_is_there_only_if_more_follows() {
     let store = open().await;
-    store.ingest((1..=4).map(|n| small(n, 5)).collect()).await.unwrap();
+    store
+        .ingest((1..=4).map(|n| small(n, 5)).collect())
+        .await
+        .unwrap();
     let page = store.search_traces(query("", &[], 4)).await.unwrap();
     assert_eq!((page.items.len(), page.next), (4, None));
     let page = store.search_traces(query("", &[], 3)).await.unwrap();
@@ -27,7 +41,10 @@ async fn a_token_is_there_only_if_more_follows() {
 #[tokio::test]
 async fn pages_are_stable_while_traces_arrive() {
     let store = open().await;
-    store.ingest((1..=6).map(|n| small(n, 100 * i64::from(n))).collect()).await.unwrap();
+    store
+        .ingest((1..=6).map(|n| small(n, 100 * i64::from(n))).collect())
+        .await
+        .unwrap();
     let mut query = query("", &[], 2);
     let first = store.search_traces(query.clone()).await.unwrap();
     store.ingest(vec![small(50, 9000)]).await.unwrap();
@@ -38,8 +55,16 @@ async fn pages_are_stable_while_traces_arrive() {
 #[tokio::test]
 async fn tokens_of_other_queries_and_damaged_ones_are_refused() {
     let store = open().await;
-    store.ingest((1..=3).map(|n| small(n, 5)).collect()).await.unwrap();
-    let token = store.search_traces(query("", &[], 1)).await.unwrap().next.unwrap();
+    store
+        .ingest((1..=3).map(|n| small(n, 5)).collect())
+        .await
+        .unwrap();
+    let token = store
+        .search_traces(query("", &[], 1))
+        .await
+        .unwrap()
+        .next
+        .unwrap();
     let mut other_order = query("", &["timestamp ASC"], 1);
     other_order.page.token = Some(token.clone());
     let mut other_filter = query("status = 'OK'", &[], 1);
@@ -62,5 +87,11 @@ async fn unknown_experiments_are_empty() {
     let mut nowhere = query("", &[], 5);
     nowhere.experiments = vec![ExperimentId(44)];
     assert!(found(&*store, nowhere).await.is_empty());
-    assert_eq!(store.count_traces(&[ExperimentId(44)], None, 5).await.unwrap(), 0);
+    assert_eq!(
+        store
+            .count_traces(&[ExperimentId(44)], None, 5)
+            .await
+            .unwrap(),
+        0
+    );
 }

@@ -20,11 +20,19 @@ fn new(id: &str, start: i64) -> NewRun {
 }
 
 fn tag(key: &str, value: &str) -> Tag {
-    Tag { key: key.to_owned(), value: value.to_owned() }
+    Tag {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 fn metric(key: &str, value: f64, step: i64, time: i64) -> Metric {
-    Metric { key: key.to_owned(), value, timestamp: UnixMillis(time), step }
+    Metric {
+        key: key.to_owned(),
+        value,
+        timestamp: UnixMillis(time),
+        step,
+    }
 }
 
 async fn ids(store: &dyn Store, filter: &str, order: &[&str]) -> Vec<String> {
@@ -58,10 +66,15 @@ async fn a_run_lives_from_start_to_end() {
         name: Some("better".to_owned()),
     };
     let run = store.update_run(&run.id, update).await.unwrap();
-    assert_eq!((run.status, run.end_time), (RunStatus::Finished, Some(UnixMillis(20))));
+    assert_eq!(
+        (run.status, run.end_time),
+        (RunStatus::Finished, Some(UnixMillis(20)))
+    );
     assert_eq!(run.tags, [tag("mlflow.runName", "better")]);
     assert_eq!(store.run(&run.id).await.unwrap(), Some(run));
-    let unknown = store.update_run(&RunId::new("x"), RunUpdate::default()).await;
+    let unknown = store
+        .update_run(&RunId::new("x"), RunUpdate::default())
+        .await;
     assert!(matches!(unknown, Err(StoreError::Missing(Missing::Run(_)))));
 }
 
@@ -71,9 +84,15 @@ async fn runs_need_an_active_experiment() {
     let mut run = new("r", 10);
     run.experiment_id = ExperimentId(9);
     let missing = store.create_run(run).await;
-    assert!(matches!(missing, Err(StoreError::Missing(Missing::Experiment(_)))));
+    assert!(matches!(
+        missing,
+        Err(StoreError::Missing(Missing::Experiment(_)))
+    ));
     store.create_run(new("r", 10)).await.unwrap();
-    store.set_experiment_lifecycle(E0, LifecycleStage::Deleted, UnixMillis(1)).await.unwrap();
+    store
+        .set_experiment_lifecycle(E0, LifecycleStage::Deleted, UnixMillis(1))
+        .await
+        .unwrap();
     let refused = store.create_run(new("s", 10)).await;
     assert!(matches!(refused, Err(StoreError::Refused(_))));
     let run = store.run(&RunId::new("r")).await.unwrap().unwrap();
@@ -84,14 +103,22 @@ async fn runs_need_an_active_experiment() {
 async fn params_never_change() {
     let store = open().await;
     let id = store.create_run(new("r", 10)).await.unwrap().id;
-    let params = |value: &str| RunData { params: vec![tag("p", value)], ..RunData::default() };
+    let params = |value: &str| RunData {
+        params: vec![tag("p", value)],
+        ..RunData::default()
+    };
     store.log_run_data(&id, params("1")).await.unwrap();
     store.log_run_data(&id, params("1")).await.unwrap();
     let mut other = params("2");
     other.tags.push(tag("t", "x"));
     let refused = store.log_run_data(&id, other).await;
-    let Err(StoreError::Refused(message)) = refused else { panic!("{refused:?}") };
-    assert!(message.contains("was already logged with value='1'"), "{message}");
+    let Err(StoreError::Refused(message)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(
+        message.contains("was already logged with value='1'"),
+        "{message}"
+    );
     let run = store.run(&id).await.unwrap().unwrap();
     assert_eq!(run.params, [tag("p", "1")]);
     assert_eq!(run.tags.len(), 1, "nothing of a refused call is kept");
@@ -107,16 +134,31 @@ async fn metrics_keep_history_and_latest() {
         metric("m", 3.0, 2, 21),
         metric("n", f64::NAN, 0, 5),
     ];
-    store.log_run_data(&id, RunData { metrics, ..RunData::default() }).await.unwrap();
+    store
+        .log_run_data(
+            &id,
+            RunData {
+                metrics,
+                ..RunData::default()
+            },
+        )
+        .await
+        .unwrap();
     let run = store.run(&id).await.unwrap().unwrap();
     assert_eq!(run.metrics[0], metric("m", 3.0, 2, 21));
     assert!(run.metrics[1].value.is_nan());
     let mut page = PageRequest::first(2);
     let first = store.metric_history(&id, "m", page.clone()).await.unwrap();
-    assert_eq!(first.items, [metric("m", f64::MAX, 1, 10), metric("m", 1.0, 2, 20)]);
+    assert_eq!(
+        first.items,
+        [metric("m", f64::MAX, 1, 10), metric("m", 1.0, 2, 20)]
+    );
     page.token = first.next;
     let second = store.metric_history(&id, "m", page).await.unwrap();
-    assert_eq!((second.items, second.next), (vec![metric("m", 3.0, 2, 21)], None));
+    assert_eq!(
+        (second.items, second.next),
+        (vec![metric("m", 3.0, 2, 21)], None)
+    );
 }
 
 #[tokio::test]
@@ -124,13 +166,22 @@ async fn deleted_runs_take_no_data() {
     let store = open().await;
     let id = store.create_run(new("r", 10)).await.unwrap().id;
     for _ in 0..2 {
-        store.set_run_lifecycle(&id, LifecycleStage::Deleted).await.unwrap();
+        store
+            .set_run_lifecycle(&id, LifecycleStage::Deleted)
+            .await
+            .unwrap();
     }
     let refused = store.log_run_data(&id, RunData::default()).await;
     assert!(matches!(refused, Err(StoreError::Refused(_))));
-    store.set_run_lifecycle(&id, LifecycleStage::Active).await.unwrap();
+    store
+        .set_run_lifecycle(&id, LifecycleStage::Active)
+        .await
+        .unwrap();
     let missing = store.delete_run_tag(&id, "x").await;
-    assert!(matches!(missing, Err(StoreError::Missing(Missing::RunTag { .. }))));
+    assert!(matches!(
+        missing,
+        Err(StoreError::Missing(Missing::RunTag { .. }))
+    ));
 }
 
 #[tokio::test]
@@ -140,12 +191,22 @@ async fn search_filters_orders_and_pages() {
         let id = store.create_run(new(id, start)).await.unwrap().id;
         let metrics = vec![metric("m", start as f64, 0, 0)];
         let params = vec![tag("p", id.as_str())];
-        let data = RunData { metrics, params, tags: Vec::new() };
+        let data = RunData {
+            metrics,
+            params,
+            tags: Vec::new(),
+        };
         store.log_run_data(&id, data).await.unwrap();
     }
     assert_eq!(ids(&*store, "", &[]).await, ["b", "c", "a", "d"]);
-    assert_eq!(ids(&*store, "metrics.m >= 10", &["metrics.m ASC"]).await, ["a", "b", "c"]);
-    assert_eq!(ids(&*store, "params.p != 'a'", &["params.p DESC"]).await, ["d", "c", "b"]);
+    assert_eq!(
+        ids(&*store, "metrics.m >= 10", &["metrics.m ASC"]).await,
+        ["a", "b", "c"]
+    );
+    assert_eq!(
+        ids(&*store, "params.p != 'a'", &["params.p DESC"]).await,
+        ["d", "c", "b"]
+    );
     let nothing = RunQuery {
         experiments: Vec::new(),
         filter: None,

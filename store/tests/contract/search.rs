@@ -14,13 +14,20 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
 use crate::assessments::feedback;
-use crate::support::{E0, TestStore, batch, found, info, map, open, query, span, trace_id, with_spans};
+use crate::support::{
+    E0, TestStore, batch, found, info, map, open, query, span, trace_id, with_spans,
+};
 
 /// Traces that differ in everything that filters can ask.
 async fn fill(store: &dyn Store) {
     for number in 0..40u32 {
         let n = i64::from(number);
-        let mut root = span(1, 0, ["agent", "chain", "Agent"][number as usize % 3], 100 * n);
+        let mut root = span(
+            1,
+            0,
+            ["agent", "chain", "Agent"][number as usize % 3],
+            100 * n,
+        );
         root.set_attribute("environment", quote(["prod", "dev"][number as usize % 2]));
         root.set_attribute("priority", (n % 10).to_string());
         root.set_attribute(span_keys::INPUTS, format!(r#"{{"q": "Hello {number}"}}"#));
@@ -28,13 +35,22 @@ async fn fill(store: &dyn Store) {
             root.status = StatusCode::Error;
         }
         let mut child = span(2, 1, "llm_call", 100 * n + 3);
-        child.set_attribute(span_keys::SPAN_TYPE, quote(["LLM", "TOOL"][number as usize % 2]));
+        child.set_attribute(
+            span_keys::SPAN_TYPE,
+            quote(["LLM", "TOOL"][number as usize % 2]),
+        );
         child.end = Some(domain::time::UnixNanos((100 * n + 3 + n * n) * 1_000_000));
         if number % 7 == 0 {
-            store.ingest(vec![batch(number, vec![child])]).await.unwrap();
+            store
+                .ingest(vec![batch(number, vec![child])])
+                .await
+                .unwrap();
             store.ingest(vec![batch(number, vec![root])]).await.unwrap();
         } else {
-            store.ingest(vec![batch(number, vec![root, child])]).await.unwrap();
+            store
+                .ingest(vec![batch(number, vec![root, child])])
+                .await
+                .unwrap();
         }
         if number % 3 == 0 {
             let mut write = info(number, 50 * (n % 8));
@@ -42,11 +58,19 @@ async fn fill(store: &dyn Store) {
             write.duration_ms = (number % 4 != 0).then_some(n);
             write.client_request_id = (number % 2 == 0).then(|| format!("cr-{number}"));
             write.tags = map([("env", ["prod", "dev", ""][number as usize % 3])]);
-            write.tags.insert(keys::NAME.to_owned(), format!("Trace {}", number % 6));
-            write.tags.insert("name".to_owned(), format!("tagged {}", number % 2));
+            write
+                .tags
+                .insert(keys::NAME.to_owned(), format!("Trace {}", number % 6));
+            write
+                .tags
+                .insert("name".to_owned(), format!("tagged {}", number % 2));
             write.metadata = map([("plain", "pm%_x")]);
-            write.metadata.insert(keys::SESSION.to_owned(), format!("s{}", number % 4));
-            write.metadata.insert(keys::SOURCE_RUN.to_owned(), format!("run{}", number % 2));
+            write
+                .metadata
+                .insert(keys::SESSION.to_owned(), format!("s{}", number % 4));
+            write
+                .metadata
+                .insert(keys::SOURCE_RUN.to_owned(), format!("run{}", number % 2));
             store.put_trace_info(write).await.unwrap();
         }
         if number % 6 == 0 {
@@ -55,12 +79,21 @@ async fn fill(store: &dyn Store) {
             if number % 12 == 0 {
                 rating.metadata = map([(keys::SESSION, "s0")]);
             }
-            store.create_assessment(&trace_id(number), rating).await.unwrap();
+            store
+                .create_assessment(&trace_id(number), rating)
+                .await
+                .unwrap();
         }
     }
-    store.link_traces_to_run(&[trace_id(1), trace_id(3)], &RunId::new("run1")).await.unwrap();
+    store
+        .link_traces_to_run(&[trace_id(1), trace_id(3)], &RunId::new("run1"))
+        .await
+        .unwrap();
     let prompts = r#"[{"name": "p", "version": "3"}]"#;
-    store.set_trace_tag(&trace_id(5), "mlflow.linkedPrompts", prompts).await.unwrap();
+    store
+        .set_trace_tag(&trace_id(5), "mlflow.linkedPrompts", prompts)
+        .await
+        .unwrap();
 }
 
 /// All traces with their spans, as the store gives them back.
@@ -84,13 +117,21 @@ fn expected(all: &[(TraceInfo, Vec<Span>)], filter: &str, order: &[&str]) -> Vec
             })
             .cloned()
             .collect();
-        let view = TraceView { info, spans, prompts: &[], session_assessments: &session };
+        let view = TraceView {
+            info,
+            spans,
+            prompts: &[],
+            session_assessments: &session,
+        };
         evaluator.matches(&view)
     };
     let mut found: Vec<&TraceInfo> = all.iter().filter(matches).map(|(info, _)| info).collect();
     let order = with_ties(&parse_trace_order(order).unwrap());
     found.sort_by(|a, b| compare_traces(a, b, &order));
-    found.into_iter().map(|info| info.trace_id.clone()).collect()
+    found
+        .into_iter()
+        .map(|info| info.trace_id.clone())
+        .collect()
 }
 
 async fn check(store: &dyn Store, all: &[(TraceInfo, Vec<Span>)], filter: &str, order: &[&str]) {
@@ -98,7 +139,10 @@ async fn check(store: &dyn Store, all: &[(TraceInfo, Vec<Span>)], filter: &str, 
     let found = found(store, query(filter, order, 7)).await;
     assert_eq!(found, expected, "{filter} {order:?}");
     let compiled = compile(filter).unwrap();
-    let count = store.count_traces(&[E0], Some(&compiled), 1000).await.unwrap();
+    let count = store
+        .count_traces(&[E0], Some(&compiled), 1000)
+        .await
+        .unwrap();
     assert_eq!(count, expected.len() as u64, "{filter}");
     let capped = store.count_traces(&[E0], Some(&compiled), 3).await.unwrap();
     assert_eq!(capped, count.min(3), "{filter}");
@@ -208,7 +252,10 @@ async fn every_order_is_the_evaluators() {
     }
     // Half of them changed since they were indexed.
     for number in (0..40).step_by(2) {
-        store.set_trace_tag(&trace_id(number), "env", "stage").await.unwrap();
+        store
+            .set_trace_tag(&trace_id(number), "env", "stage")
+            .await
+            .unwrap();
     }
     let all = everything(&*store).await;
     for order in ORDERS {
@@ -225,14 +272,29 @@ fn clause() -> impl Strategy<Value = String> {
         Just("metadata.`mlflow.trace.session`"),
         Just("feedback.rating"),
     ];
-    let op = prop_oneof![Just("="), Just("!="), Just("LIKE"), Just("ILIKE"), Just("RLIKE")];
-    let value =
-        prop_oneof![Just("prod"), Just("%o%"), Just("a"), Just("s1"), Just("Agent"), Just("yes")];
+    let op = prop_oneof![
+        Just("="),
+        Just("!="),
+        Just("LIKE"),
+        Just("ILIKE"),
+        Just("RLIKE")
+    ];
+    let value = prop_oneof![
+        Just("prod"),
+        Just("%o%"),
+        Just("a"),
+        Just("s1"),
+        Just("Agent"),
+        Just("yes")
+    ];
     let texts = (text.clone(), op, value).prop_map(|(t, op, v)| format!("{t} {op} '{v}'"));
-    let nulls =
-        (text, any::<bool>()).prop_map(|(t, b)| format!("{t} IS {}NULL", if b { "NOT " } else { "" }));
-    let number =
-        prop_oneof![Just("timestamp_ms"), Just("execution_time_ms"), Just("end_time_ms")];
+    let nulls = (text, any::<bool>())
+        .prop_map(|(t, b)| format!("{t} IS {}NULL", if b { "NOT " } else { "" }));
+    let number = prop_oneof![
+        Just("timestamp_ms"),
+        Just("execution_time_ms"),
+        Just("end_time_ms")
+    ];
     let compare = prop_oneof![Just("<"), Just(">="), Just("="), Just("!=")];
     let numbers =
         (number, compare, 0..4000i64).prop_map(|(n, op, value)| format!("{n} {op} {value}"));
@@ -261,7 +323,10 @@ fn any_filter_finds_what_the_evaluator_finds() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (tail, all) = runtime.block_on(filled());
     let indexed = runtime.block_on(async { filled().await.0.reopen().await });
-    let mut runner = TestRunner::new(Config { cases: 150, ..Config::default() });
+    let mut runner = TestRunner::new(Config {
+        cases: 150,
+        ..Config::default()
+    });
     let outcome = runner.run(&filter(), |text| {
         runtime.block_on(async {
             check(&*tail, &all, &text, &[]).await;

@@ -40,15 +40,25 @@ pub async fn open() -> TestStore {
 
 async fn open_in(folder: TempDir) -> TestStore {
     let path = folder.path().join("test.db");
-    let sqlite = store::open(OpenOptions::new(path, UnixMillis(1))).await.unwrap();
-    TestStore { store: Arc::new(sqlite.clone()), sqlite, folder }
+    let sqlite = store::open(OpenOptions::new(path, UnixMillis(1)))
+        .await
+        .unwrap();
+    TestStore {
+        store: Arc::new(sqlite.clone()),
+        sqlite,
+        folder,
+    }
 }
 
 impl TestStore {
     /// Closes the store and opens it again.
     pub async fn reopen(self) -> TestStore {
         self.sqlite.close().await;
-        let Self { store, sqlite, folder } = self;
+        let Self {
+            store,
+            sqlite,
+            folder,
+        } = self;
         drop((store, sqlite));
         open_in(folder).await
     }
@@ -96,7 +106,13 @@ pub fn batch(trace: u32, spans: Vec<Span>) -> SpanBatch {
 
 /// A trace of two spans that starts at a time.
 pub fn small(trace: u32, start_ms: i64) -> SpanBatch {
-    batch(trace, vec![span(1, 0, "root", start_ms), span(2, 1, "child", start_ms + 1)])
+    batch(
+        trace,
+        vec![
+            span(1, 0, "root", start_ms),
+            span(2, 1, "child", start_ms + 1),
+        ],
+    )
 }
 
 /// What a client sends about a trace.
@@ -118,7 +134,10 @@ pub fn info(trace: u32, start_ms: i64) -> TraceInfoWrite {
 
 /// A map of texts.
 pub fn map<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<String, String> {
-    entries.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    entries
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// A search in the default experiment.

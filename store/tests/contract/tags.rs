@@ -17,7 +17,10 @@ async fn tags_are_set_replaced_and_removed() {
     assert_eq!(store.trace(&id).await.unwrap().unwrap().tags["k"], "b");
     store.delete_trace_tag(&id, "k").await.unwrap();
     let again = store.delete_trace_tag(&id, "k").await;
-    assert!(matches!(again, Err(StoreError::Missing(Missing::TraceTag { .. }))));
+    assert!(matches!(
+        again,
+        Err(StoreError::Missing(Missing::TraceTag { .. }))
+    ));
 }
 
 #[tokio::test]
@@ -27,6 +30,9 @@ async fn unknown_traces_are_missing() {
     let set = store.set_trace_tag(&id, "k", "v").await;
     let deleted = store.delete_trace_tag(&id, "k").await;
     for result in [set, deleted] {
-        assert!(matches!(result, Err(StoreError::Missing(Missing::Trace(_)))));
+        assert!(matches!(
+            result,
+            Err(StoreError::Missing(Missing::Trace(_)))
+        ));
     }
 }

@@ -26,7 +26,10 @@ impl Client {
         let stream = TcpStream::connect(("127.0.0.1", port)).context("cannot connect")?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(600)))?;
-        Ok(Self { stream: BufReader::with_capacity(64 * 1024, stream), port })
+        Ok(Self {
+            stream: BufReader::with_capacity(64 * 1024, stream),
+            port,
+        })
     }
 
     pub fn send(
@@ -60,7 +63,9 @@ impl Client {
         loop {
             line.clear();
             self.stream.read_line(&mut line)?;
-            let Some((name, value)) = line.trim_end().split_once(':') else { break };
+            let Some((name, value)) = line.trim_end().split_once(':') else {
+                break;
+            };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse()?,
                 "transfer-encoding" => chunked = value.trim().eq_ignore_ascii_case("chunked"),
@@ -75,7 +80,11 @@ impl Client {
             body.resize(length, 0);
             self.stream.read_exact(&mut body)?;
         }
-        Ok(Reply { status, body, retry_after })
+        Ok(Reply {
+            status,
+            body,
+            retry_after,
+        })
     }
 
     fn chunks(&mut self, body: &mut Vec<u8>) -> anyhow::Result<()> {

@@ -40,23 +40,49 @@ pub fn ingest(options: &IngestOptions) -> anyhow::Result<()> {
     let binary = workspace::server();
     let folder = workspace::target().join("bench-ingest");
     let server = Server::start(&binary, &folder)?;
-    println!("{} traces of {SPANS_PER_TRACE} spans, {} a request, {} connections", options.traces, SPANS_PER_TRACE * TRACES_PER_REQUEST, options.workers);
+    println!(
+        "{} traces of {SPANS_PER_TRACE} spans, {} a request, {} connections",
+        options.traces,
+        SPANS_PER_TRACE * TRACES_PER_REQUEST,
+        options.workers
+    );
     let memory = Arc::new(Mutex::new(0.0_f64));
-    let headers = [("content-type", "application/x-protobuf"), ("x-mlflow-experiment-id", "0")];
-    let log = run(server.port, &headers, options.workers, Limit::Traces(options.traces), |done, rate| {
-        let mib = server.anonymous_mib();
-        let mut peak = memory.lock().expect("no thread panics while it holds the figure");
-        *peak = peak.max(mib);
-        eprintln!("    {done:>9} traces  {rate:>7.0} spans/s  {mib:.0} MiB anonymous");
-    })?;
+    let headers = [
+        ("content-type", "application/x-protobuf"),
+        ("x-mlflow-experiment-id", "0"),
+    ];
+    let log = run(
+        server.port,
+        &headers,
+        options.workers,
+        Limit::Traces(options.traces),
+        |done, rate| {
+            let mib = server.anonymous_mib();
+            let mut peak = memory
+                .lock()
+                .expect("no thread panics while it holds the figure");
+            *peak = peak.max(mib);
+            eprintln!("    {done:>9} traces  {rate:>7.0} spans/s  {mib:.0} MiB anonymous");
+        },
+    )?;
     let empty = log.rate(0.0, EMPTY_SECONDS);
     let last = log.rate((log.seconds() - LAST_SECONDS).max(0.0), log.seconds());
     let spans = log.acknowledged * TRACES_PER_REQUEST * SPANS_PER_TRACE;
     let bytes = server.database_bytes() as f64 / spans as f64;
     let peak = *memory.lock().expect("the run is over");
-    println!("empty store, first {EMPTY_SECONDS:.0} s   {empty:>8.0} spans/s   (bound {:.0}, goal {:.0})", BOUNDS.0, GOALS.0);
-    println!("full store, last {LAST_SECONDS:.0} s     {last:>8.0} spans/s   (bound {:.0}, goal {:.0})", BOUNDS.1, GOALS.1);
-    println!("request p50 / p99         {:.1} / {:.1} ms", log.latency(0.5), log.latency(0.99));
+    println!(
+        "empty store, first {EMPTY_SECONDS:.0} s   {empty:>8.0} spans/s   (bound {:.0}, goal {:.0})",
+        BOUNDS.0, GOALS.0
+    );
+    println!(
+        "full store, last {LAST_SECONDS:.0} s     {last:>8.0} spans/s   (bound {:.0}, goal {:.0})",
+        BOUNDS.1, GOALS.1
+    );
+    println!(
+        "request p50 / p99         {:.1} / {:.1} ms",
+        log.latency(0.5),
+        log.latency(0.99)
+    );
     println!("database                  {bytes:.0} bytes a span (goal 400)");
     println!("anonymous memory, peak    {peak:.0} MiB (goal 256)");
     println!("refused with 429          {}", log.refused);
@@ -72,14 +98,23 @@ pub fn ingest(options: &IngestOptions) -> anyhow::Result<()> {
 
 fn against_reference(ours: f64) -> anyhow::Result<()> {
     let reference = Reference::start()?;
-    let headers = [("content-type", "application/x-protobuf"), ("x-mlflow-experiment-id", "0")];
+    let headers = [
+        ("content-type", "application/x-protobuf"),
+        ("x-mlflow-experiment-id", "0"),
+    ];
     let limit = Limit::Seconds(60.0);
     let log = run(reference.port, &headers, 1, limit, |done, rate| {
         eprintln!("    reference: {done} traces  {rate:.0} spans/s");
     })?;
     let theirs = log.rate(0.0, log.seconds());
-    println!("mlflow server 3.17.2      {theirs:>8.0} spans/s, {} requests refused", log.failed);
-    println!("ratio                     {:.0} times", ours / theirs.max(1.0));
+    println!(
+        "mlflow server 3.17.2      {theirs:>8.0} spans/s, {} requests refused",
+        log.failed
+    );
+    println!(
+        "ratio                     {:.0} times",
+        ours / theirs.max(1.0)
+    );
     Ok(())
 }
 
@@ -104,7 +139,11 @@ impl Log {
     /// Spans a second acknowledged between two moments.
     fn rate(&self, from: f64, to: f64) -> f64 {
         let to = to.min(self.seconds());
-        let count = self.requests.iter().filter(|r| r.0 >= from && r.0 <= to).count() as u64;
+        let count = self
+            .requests
+            .iter()
+            .filter(|r| r.0 >= from && r.0 <= to)
+            .count() as u64;
         (count * TRACES_PER_REQUEST * SPANS_PER_TRACE) as f64 / (to - from).max(0.001)
     }
 
@@ -141,7 +180,12 @@ fn run(
                 let (taken, done) = (&taken, &done);
                 scope.spawn(move || {
                     let mut work = Workload::new(worker + 1, begin_ns, step_ns * workers);
-                    let mut log = Log { requests: Vec::new(), acknowledged: 0, refused: 0, failed: 0 };
+                    let mut log = Log {
+                        requests: Vec::new(),
+                        acknowledged: 0,
+                        refused: 0,
+                        failed: 0,
+                    };
                     let mut client = Client::connect(port)?;
                     while start.elapsed().as_secs_f64() < seconds
                         && taken.fetch_add(1, Ordering::Relaxed) < most
@@ -165,7 +209,12 @@ fn run(
                 report(now * TRACES_PER_REQUEST, rate);
             }
         });
-        let mut all = Log { requests: Vec::new(), acknowledged: 0, refused: 0, failed: 0 };
+        let mut all = Log {
+            requests: Vec::new(),
+            acknowledged: 0,
+            refused: 0,
+            failed: 0,
+        };
         let mut outcome = Ok(());
         for sender in senders {
             match sender.join() {

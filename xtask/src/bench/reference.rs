@@ -28,8 +28,21 @@ impl Reference {
         std::fs::create_dir_all(&folder)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let child = Command::new(python)
-            .args(["-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "2"])
-            .args(["--port", &port.to_string(), "--backend-store-uri", "sqlite:///mlflow.db"])
+            .args([
+                "-m",
+                "mlflow",
+                "server",
+                "--host",
+                "127.0.0.1",
+                "--workers",
+                "2",
+            ])
+            .args([
+                "--port",
+                &port.to_string(),
+                "--backend-store-uri",
+                "sqlite:///mlflow.db",
+            ])
             .current_dir(&folder)
             .env("MLFLOW_DISABLE_TELEMETRY", "true")
             .env("DO_NOT_TRACK", "true")
@@ -58,7 +71,9 @@ impl Reference {
 
 impl Drop for Reference {
     fn drop(&mut self) {
-        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let _ = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
         let _ = self.child.wait();
     }
 }

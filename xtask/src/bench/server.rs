@@ -21,24 +21,40 @@ impl Server {
         }
         std::fs::create_dir_all(folder)?;
         let mut child = Command::new(binary)
-            .args(["serve", "--port", "0", "--backend-store-uri", "sqlite:///spanfall.db"])
+            .args([
+                "serve",
+                "--port",
+                "0",
+                "--backend-store-uri",
+                "sqlite:///spanfall.db",
+            ])
             .args(["--artifacts-destination", "artifacts"])
             .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
-        let output = child.stdout.take().context("standard output was asked for")?;
+        let output = child
+            .stdout
+            .take()
+            .context("standard output was asked for")?;
         let mut port = None;
         for line in BufReader::new(output).lines() {
             let line = line?;
             if let Some(rest) = line.strip_prefix("Spanfall listening on http://") {
-                port = rest.rsplit(':').next().and_then(|p| p.trim_end_matches('/').parse().ok());
+                port = rest
+                    .rsplit(':')
+                    .next()
+                    .and_then(|p| p.trim_end_matches('/').parse().ok());
                 break;
             }
         }
         let port = port.context("the server did not print its address")?;
-        Ok(Self { child, port, folder: folder.to_owned() })
+        Ok(Self {
+            child,
+            port,
+            folder: folder.to_owned(),
+        })
     }
 
     /// Anonymous memory in MiB, now.
@@ -46,14 +62,22 @@ impl Server {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).unwrap_or_default();
         let kib = status.lines().find_map(|line| {
-            line.strip_prefix("RssAnon:")?.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()
+            line.strip_prefix("RssAnon:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .trim()
+                .parse::<f64>()
+                .ok()
         });
         kib.unwrap_or(0.0) / 1024.0
     }
 
     /// Bytes of the database, its log included.
     pub fn database_bytes(&self) -> u64 {
-        let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let files = std::fs::read_dir(&self.folder)
+            .into_iter()
+            .flatten()
+            .flatten();
         files
             .filter(|file| file.file_name().to_string_lossy().contains(".db"))
             .filter_map(|file| file.metadata().ok())

@@ -9,13 +9,52 @@ pub const SPANS_PER_TRACE: u64 = 12;
 pub const TRACES_PER_REQUEST: u64 = 40;
 
 const WORDS: &[&str] = &[
-    "refund", "order", "flight", "booking", "policy", "customer", "account", "reservation", "payment",
-    "exchange", "cancel", "upgrade", "baggage", "insurance", "address", "email", "product", "item",
-    "variant", "delivery", "status", "agent", "tool", "retrieve", "context", "answer", "question",
-    "summary", "search", "query", "index", "vector", "model", "token", "latency",
+    "refund",
+    "order",
+    "flight",
+    "booking",
+    "policy",
+    "customer",
+    "account",
+    "reservation",
+    "payment",
+    "exchange",
+    "cancel",
+    "upgrade",
+    "baggage",
+    "insurance",
+    "address",
+    "email",
+    "product",
+    "item",
+    "variant",
+    "delivery",
+    "status",
+    "agent",
+    "tool",
+    "retrieve",
+    "context",
+    "answer",
+    "question",
+    "summary",
+    "search",
+    "query",
+    "index",
+    "vector",
+    "model",
+    "token",
+    "latency",
 ];
-const KINDS: &[&str] =
-    &["CHAT_MODEL", "TOOL", "RETRIEVER", "CHAIN", "LLM", "PARSER", "RERANKER", "EMBEDDING"];
+const KINDS: &[&str] = &[
+    "CHAT_MODEL",
+    "TOOL",
+    "RETRIEVER",
+    "CHAIN",
+    "LLM",
+    "PARSER",
+    "RERANKER",
+    "EMBEDDING",
+];
 const MODELS: &[&str] = &["gpt-4o", "claude-sonnet-4", "llama-3.3-70b"];
 const PLACES: &[&str] = &["production", "staging", "dev"];
 
@@ -42,7 +81,13 @@ impl Workload {
     /// `seed` distinguishes workers; traces start every `step_ns` from `start_ns` on.
     pub fn new(seed: u64, start_ns: u64, step_ns: u64) -> Self {
         let rng = Rng::new(seed.wrapping_mul(0x5851_f42d_4c95_7f2d));
-        Self { rng, clock_ns: start_ns, step_ns, body: Vec::new(), scratch: Scratch::default() }
+        Self {
+            rng,
+            clock_ns: start_ns,
+            step_ns,
+            body: Vec::new(),
+            scratch: Scratch::default(),
+        }
     }
 
     /// The next body: one `ExportTraceServiceRequest` of 40 traces.
@@ -72,15 +117,20 @@ impl Workload {
     fn trace(&mut self) {
         let rng = &mut self.rng;
         self.clock_ns += self.step_ns;
-        let late = if rng.one_in(20) { rng.below(3_600_000_000_000) } else { 0 };
+        let late = if rng.one_in(20) {
+            rng.below(3_600_000_000_000)
+        } else {
+            0
+        };
         let start = self.clock_ns.saturating_sub(late);
         let (high, low) = (rng.next().to_be_bytes(), rng.next().to_be_bytes());
         let trace_id = [high, low].concat();
         let (user, session) = (rng.below(5_000), rng.below(20_000));
         let total = (200 + rng.below(7_800)) * 1_000_000;
         let failed = rng.one_in(20);
-        let ids: Vec<[u8; 8]> =
-            (0..SPANS_PER_TRACE).map(|_| (rng.next() | 1).to_be_bytes()).collect();
+        let ids: Vec<[u8; 8]> = (0..SPANS_PER_TRACE)
+            .map(|_| (rng.next() | 1).to_be_bytes())
+            .collect();
         for index in 0..SPANS_PER_TRACE {
             let is_root = index == 0;
             let last = index + 1 == SPANS_PER_TRACE;
@@ -89,8 +139,16 @@ impl Workload {
             } else {
                 KINDS[((index * 7 + user) % KINDS.len() as u64) as usize]
             };
-            let begin = if is_root { 0 } else { total * index / (SPANS_PER_TRACE + 1) };
-            let end = if is_root { total } else { total.min(begin + total / 4) };
+            let begin = if is_root {
+                0
+            } else {
+                total * index / (SPANS_PER_TRACE + 1)
+            };
+            let end = if is_root {
+                total
+            } else {
+                total.min(begin + total / 4)
+            };
             let s = &mut self.scratch;
             s.span.clear();
             field_bytes(&mut s.span, 1, &trace_id);
@@ -108,14 +166,16 @@ impl Workload {
             field_fixed64(&mut s.span, 8, start + end);
             s.attribute("mlflow.spanType", &format!("\"{kind}\""));
             s.text.clear();
-            s.text.push_str("{\"messages\": [{\"role\": \"user\", \"content\": \"");
+            s.text
+                .push_str("{\"messages\": [{\"role\": \"user\", \"content\": \"");
             s.sentence(rng, 40);
             s.text.push_str("\"}]}");
             s.text_attribute("mlflow.spanInputs");
             s.text.clear();
             s.text.push_str("{\"content\": \"");
             s.sentence(rng, 60);
-            s.text.push_str(&format!("\", \"id\": {}}}", rng.below(1_000_000_000)));
+            s.text
+                .push_str(&format!("\", \"id\": {}}}", rng.below(1_000_000_000)));
             s.text_attribute("mlflow.spanOutputs");
             if kind == "CHAT_MODEL" || kind == "LLM" {
                 let (a, b) = (50 + rng.below(3950), 10 + rng.below(790));
@@ -170,9 +230,10 @@ impl Scratch {
         field_bytes(&mut event, 2, b"exception");
         self.text.clear();
         self.sentence(rng, 8);
-        for (key, value) in
-            [("exception.type", "TimeoutError"), ("exception.message", self.text.as_str())]
-        {
+        for (key, value) in [
+            ("exception.type", "TimeoutError"),
+            ("exception.message", self.text.as_str()),
+        ] {
             key_value(&mut self.attribute, &mut self.value, key, value);
             field_bytes(&mut event, 3, &self.attribute);
         }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio_util::io::ReaderStream;
 
 use super::params::Params;
-use super::reply::{Reply, named, reply};
+use super::reply::{Reply, done, page, reply};
 use super::runs::{artifact_uri, found};
 use super::{trace_file, trace_file_json};
 use crate::artifacts::{ArtifactEntry, ArtifactError};
@@ -70,13 +70,13 @@ pub async fn list(State(app): State<AppState>, params: Params) -> ApiResult<Repl
         .into_iter()
         .map(|entry| entry_json("", entry))
         .collect();
-    named("files", files)
+    page("files", &files, None)
 }
 
 /// `DELETE /{path}`
 pub async fn delete(State(app): State<AppState>, Path(path): Path<String>) -> ApiResult<Reply> {
     app.artifacts.remove(&path).await?;
-    super::reply::done()
+    done()
 }
 
 /// `GET /2.0/mlflow/artifacts/list`
@@ -103,7 +103,11 @@ pub async fn list_of_run(State(app): State<AppState>, params: Params) -> ApiResu
         .into_iter()
         .map(|entry| entry_json(&prefix, entry))
         .collect();
-    reply(&json!({ "root_uri": artifact_uri(&run), "files": files }))
+    let mut answer = json!({ "root_uri": artifact_uri(&run) });
+    if !files.is_empty() {
+        answer["files"] = files.into();
+    }
+    reply(&answer)
 }
 
 /// `GET /{2,3}.0/mlflow/get-trace-artifact`

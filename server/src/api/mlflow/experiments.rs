@@ -197,6 +197,7 @@ impl Serialize for ExperimentJson<'_> {
         if !experiment.tags.is_empty() {
             map.serialize_entry("tags", &experiment.tags)?;
         }
+        map.serialize_entry("workspace", "default")?;
         map.end()
     }
 }

@@ -195,6 +195,10 @@ impl<'a> Fields<'a> {
             Some(Value::Bool(value)) => Ok(Some(*value)),
             Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
             Some(Value::String(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+            Some(Value::String(text)) => Err(ApiError::invalid(format!(
+                "Invalid boolean value: {}, must be 'true' or 'false'.",
+                text.chars().take(100).collect::<String>()
+            ))),
             Some(other) => Err(ApiError::invalid_parameter(name, other)),
         }
     }
@@ -234,6 +238,16 @@ impl<'a> Fields<'a> {
                 .ok_or_else(|| ApiError::invalid_parameter(name, value))
         };
         self.list(name)?.iter().map(item).collect()
+    }
+
+    /// Texts, of which at least one must be there.
+    pub fn some_texts(&self, name: &str) -> ApiResult<Vec<&'a str>> {
+        let texts = self.texts(name)?;
+        if texts.is_empty() {
+            Err(ApiError::missing_parameter(name))
+        } else {
+            Ok(texts)
+        }
     }
 
     /// An object that may be left out.

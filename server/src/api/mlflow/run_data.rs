@@ -12,12 +12,11 @@ use super::reply::{Reply, done, page};
 use super::runs::{found, metric_json};
 use super::tag_keys::{check_key, cut};
 use super::trace_search::page_request;
-use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::limits;
 use crate::state::AppState;
 
-/// The longest value of a parameter, in characters; longer ones are refused.
+/// The longest value of a parameter, in characters; longer ones are cut.
 const PARAM_VALUE_MAX: usize = 6000;
 /// The longest value of a tag, in characters; longer ones are cut.
 const TAG_VALUE_MAX: usize = 8000;
@@ -144,14 +143,9 @@ fn param(fields: Fields<'_>) -> ApiResult<Tag> {
     let key = fields.text("key")?;
     check_key("key", key)?;
     let value = fields.opt_text("value")?.unwrap_or_default();
-    if value.chars().count() > PARAM_VALUE_MAX {
-        return Err(ApiError::invalid(format!(
-            "'value' exceeds the maximum length of {PARAM_VALUE_MAX} characters"
-        )));
-    }
     Ok(Tag {
         key: key.to_owned(),
-        value: value.to_owned(),
+        value: cut(value, PARAM_VALUE_MAX).to_owned(),
     })
 }
 
@@ -161,7 +155,6 @@ fn metric(fields: Fields<'_>) -> ApiResult<Metric> {
     let value = fields
         .opt_number("value")?
         .ok_or_else(|| ApiError::missing_parameter("value"))?;
-    let timestamp = fields.opt_integer("timestamp")?.map(UnixMillis);
     Ok(Metric {
         key: key.to_owned(),
         // Infinities are kept as the largest finite numbers, as MLflow 3.17.2 does.
@@ -170,7 +163,7 @@ fn metric(fields: Fields<'_>) -> ApiResult<Metric> {
         } else {
             value.clamp(f64::MIN, f64::MAX)
         },
-        timestamp: timestamp.unwrap_or_else(clock::now),
+        timestamp: UnixMillis(fields.integer("timestamp")?),
         step: fields.opt_integer("step")?.unwrap_or_default(),
     })
 }

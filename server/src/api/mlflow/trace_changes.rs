@@ -70,10 +70,7 @@ pub async fn delete(State(app): State<AppState>, params: Params) -> ApiResult<Re
 /// `POST /2.0/mlflow/traces/link-to-run`
 pub async fn link_to_run(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let traces = fields.texts("trace_ids")?;
-    if traces.is_empty() {
-        return Err(ApiError::missing_parameter("trace_ids"));
-    }
+    let traces = fields.some_texts("trace_ids")?;
     let run = fields.run()?;
     if traces.len() > limits::LINKED_TRACES {
         return Err(ApiError::invalid(format!(

@@ -115,8 +115,7 @@ pub fn trace_info_write(info: Fields<'_>, now: UnixMillis) -> ApiResult<TraceInf
         .is_some_and(|session| session.chars().count() > SESSION_MAX)
     {
         return Err(ApiError::invalid(format!(
-            "Trace metadata '{}' exceeds the maximum length of {SESSION_MAX} characters",
-            keys::SESSION
+            "'Session ID' exceeds the maximum length of {SESSION_MAX} characters"
         )));
     }
     let mut tags = info.text_map("tags")?;

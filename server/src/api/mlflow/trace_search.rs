@@ -70,7 +70,7 @@ pub fn page_request(fields: Fields<'_>, default: i64, max: i64) -> ApiResult<Pag
     let size = fields.opt_integer("max_results")?.unwrap_or(default);
     let refuse = |rule: String| {
         Err(ApiError::invalid(format!(
-            "Invalid value {size} for parameter 'max_results' supplied: {rule}"
+            "Invalid value {size} for parameter 'max_results' supplied. {rule}"
         )))
     };
     if size <= 0 {

@@ -130,8 +130,11 @@ impl Serialize for TraceInfo2Json<'_> {
         map.serialize_entry("timestamp_ms", &info.request_time)?;
         map.serialize_entry("execution_time_ms", &info.duration_ms.unwrap_or_default())?;
         map.serialize_entry("status", status)?;
-        map.serialize_entry("request_metadata", &EntriesJson(&info.metadata))?;
-        map.serialize_entry("tags", &EntriesJson(&info.tags))?;
+        for (name, entries) in [("request_metadata", &info.metadata), ("tags", &info.tags)] {
+            if !entries.is_empty() {
+                map.serialize_entry(name, &EntriesJson(entries))?;
+            }
+        }
         map.end()
     }
 }

@@ -126,9 +126,11 @@ impl Batches {
         });
         if self.tagged.insert(index) {
             let tags = &mut self.batches[index].resource_tags;
+            // Where resources of one trace disagree, the first is heard, as MLflow 3.17.2 does.
             for (key, value) in &self.resource.tags {
-                tags.retain(|(known, _)| known != key);
-                tags.push((key.clone(), value.clone()));
+                if !tags.iter().any(|(known, _)| known == key) {
+                    tags.push((key.clone(), value.clone()));
+                }
             }
         }
         self.last = Some((trace_id, index));

@@ -58,7 +58,11 @@ pub(super) async fn check(
             .map_err(database)?;
     for trace_no in indexed {
         if seen.contains(&trace_no) == changed.contains(&trace_no) {
-            let place = if seen.contains(&trace_no) { "twice" } else { "nowhere" };
+            let place = if seen.contains(&trace_no) {
+                "twice"
+            } else {
+                "nowhere"
+            };
             report.problem(format!("trace number {trace_no}: {place} in the index"));
         }
     }
@@ -84,7 +88,10 @@ async fn check_segment(
                 return Ok(());
             }
         };
-        let alive = dumped.into_iter().zip(first..).filter(|(_, row)| !dead.contains(*row));
+        let alive = dumped
+            .into_iter()
+            .zip(first..)
+            .filter(|(_, row)| !dead.contains(*row));
         let alive: HashMap<i64, IndexedTrace> =
             alive.map(|(trace, _)| (trace.trace_no, trace)).collect();
         compare(connection, segment, &alive, seen, report).await?;
@@ -106,13 +113,18 @@ async fn compare(
         let loaded = rows::load(connection, group).await;
         for trace in report.note(loaded)?.unwrap_or_default() {
             found.insert(trace.trace_no);
-            let row =
-                Row { trace_no: trace.trace_no, info: &trace.info, tuples: &trace.tuples };
+            let row = Row {
+                trace_no: trace.trace_no,
+                info: &trace.info,
+                tuples: &trace.tuples,
+            };
             let mut expected = IndexedTrace::of(row);
             expected.keep_columns_of(segment);
             if indexed.get(&trace.trace_no) != Some(&expected) {
                 let id = &trace.info.trace_id;
-                report.problem(format!("trace {id}: the index says something else than its row"));
+                report.problem(format!(
+                    "trace {id}: the index says something else than its row"
+                ));
             }
         }
     }
@@ -135,7 +147,11 @@ impl Parts {
         let (first, end) = part_keys(segment_no);
         let select = "select part_key, data from segment_part
             where part_key >= ?1 and part_key < ?2 order by part_key";
-        let rows = sqlx::query(select).bind(first).bind(end).fetch_all(connection).await;
+        let rows = sqlx::query(select)
+            .bind(first)
+            .bind(end)
+            .fetch_all(connection)
+            .await;
         let mut parts = HashMap::new();
         for row in rows.map_err(database)? {
             let data: Vec<u8> = row.try_get(1).map_err(database)?;
@@ -147,6 +163,9 @@ impl Parts {
 
 impl PartSource for Parts {
     fn part(&mut self, segment_no: i64, part: u32) -> Result<Arc<Vec<u8>>, Damaged> {
-        self.0.get(&part_key(segment_no, part)).cloned().ok_or(Damaged("a part is missing"))
+        self.0
+            .get(&part_key(segment_no, part))
+            .cloned()
+            .ok_or(Damaged("a part is missing"))
     }
 }

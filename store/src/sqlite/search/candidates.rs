@@ -26,7 +26,10 @@ impl View {
     /// Takes what belongs to some experiments.
     pub(super) fn of(state: &State, experiments: &[ExperimentId]) -> Self {
         let is_asked = |experiment: ExperimentId| experiments.binary_search(&experiment).is_ok();
-        let tail = state.tail.iter().filter(|(_, trace)| is_asked(trace.info.experiment_id));
+        let tail = state
+            .tail
+            .iter()
+            .filter(|(_, trace)| is_asked(trace.info.experiment_id));
         Self {
             segments: state.segments.clone(),
             tail: tail.map(|(no, trace)| (*no, Arc::clone(trace))).collect(),
@@ -120,7 +123,11 @@ impl<'a> Candidates<'a> {
 
     fn push(&mut self, candidate: Option<Candidate>, source: Source) {
         if let Some(candidate) = candidate {
-            self.heads.push(Head { candidate, source, order: Arc::clone(&self.order) });
+            self.heads.push(Head {
+                candidate,
+                source,
+                order: Arc::clone(&self.order),
+            });
         }
     }
 
@@ -133,14 +140,19 @@ impl<'a> Candidates<'a> {
     async fn open(&mut self, reader: &mut PartReader<'_>) -> StoreResult<()> {
         while let Some(next) = self.closed.last() {
             let may_wait = opens_lazily(&self.order)
-                && self.heads.peek().is_some_and(|head| {
-                    head.candidate.place.request_time.0 > next.newest()
-                });
+                && self
+                    .heads
+                    .peek()
+                    .is_some_and(|head| head.candidate.place.request_time.0 > next.newest());
             if may_wait {
                 return Ok(());
             }
-            let Some(stream) = self.closed.pop() else { return Ok(()) };
-            let mut opened = stream.open(self.plan, &self.order, self.after, reader).await?;
+            let Some(stream) = self.closed.pop() else {
+                return Ok(());
+            };
+            let mut opened = stream
+                .open(self.plan, &self.order, self.after, reader)
+                .await?;
             let first = opened.next(&self.order, reader).await?;
             if first.is_some() {
                 self.push(first, Source::Opened(self.opened.len()));
@@ -156,7 +168,12 @@ impl<'a> Candidates<'a> {
         reader: &mut PartReader<'_>,
     ) -> StoreResult<Option<Candidate>> {
         self.open(reader).await?;
-        let Some(Head { candidate, source, .. }) = self.heads.pop() else { return Ok(None) };
+        let Some(Head {
+            candidate, source, ..
+        }) = self.heads.pop()
+        else {
+            return Ok(None);
+        };
         match source {
             Source::Tail => self.push_tail(),
             Source::Opened(place) => {
@@ -187,7 +204,11 @@ fn tail_candidates(
     let candidate = |row: usize| {
         let (trace_no, trace) = &rows[row];
         let is_certain = certain.contains(row);
-        Candidate { place: trace.info.clone(), trace_no: *trace_no, is_certain }
+        Candidate {
+            place: trace.info.clone(),
+            trace_no: *trace_no,
+            is_certain,
+        }
     };
     found.into_iter().map(candidate).collect()
 }

@@ -1,5 +1,7 @@
 //! Conditions on the rows of a segment: decided by columns, as far as columns can.
 
+mod values;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -16,7 +18,6 @@ use crate::error::At;
 use crate::index::bitmap::Bitmap;
 use crate::index::build::is_left_out;
 use crate::index::codes::Codes;
-use crate::index::dictionary::Dictionary;
 use crate::index::segment::{ID_ROWS, NumberColumn, Segment, decode_ids, read_posting};
 use crate::index::truth::{Truths, join};
 use crate::index::{ColumnId, name_prefix, tuple_of};
@@ -44,14 +45,17 @@ impl Columns<'_, '_> {
         let known = &condition.known;
         match condition.predicate {
             Predicate::Status(test) => {
-                let passes = TraceState::ALL.map(|state| self.plan.texts.matches(test, state.as_str()));
+                let passes =
+                    TraceState::ALL.map(|state| self.plan.texts.matches(test, state.as_str()));
                 let is_true = self.numbers(self.segment.state, |number| {
                     usize::try_from(number).is_ok_and(|place| passes.get(place) == Some(&true))
                 });
                 Ok(Truths::known(is_true.await?))
             }
             Predicate::TimestampMs(test) => {
-                let is_true = self.numbers(self.segment.start, |ms| test.matches_int(ms)).await?;
+                let is_true = self
+                    .numbers(self.segment.start, |ms| test.matches_int(ms))
+                    .await?;
                 Ok(Truths::known(is_true))
             }
             Predicate::ExecutionTimeMs(test) => {
@@ -72,7 +76,8 @@ impl Columns<'_, '_> {
             }
             Predicate::RequestId(test) => self.request_id(test, known).await,
             Predicate::ClientRequestId(test) => {
-                self.key(&ColumnId::ClientRequest, &KeyTest::Text(test.clone())).await
+                self.key(&ColumnId::ClientRequest, &KeyTest::Text(test.clone()))
+                    .await
             }
             Predicate::Name(test) => self.key(&ColumnId::Tag(keys::NAME.to_owned()), test).await,
             Predicate::Tag { key, test } => self.key(&ColumnId::Tag(key.clone()), test).await,
@@ -81,7 +86,9 @@ impl Columns<'_, '_> {
             }
             Predicate::TagOrName(test) => {
                 let tag = self.key(&ColumnId::Tag("name".to_owned()), test).await?;
-                let name = self.key(&ColumnId::Tag(keys::NAME.to_owned()), test).await?;
+                let name = self
+                    .key(&ColumnId::Tag(keys::NAME.to_owned()), test)
+                    .await?;
                 Ok(either(test, tag, &name))
             }
             Predicate::Run(test) => self.run(test, known).await,
@@ -100,9 +107,7 @@ impl Columns<'_, '_> {
             Predicate::Feedback { test, .. } | Predicate::Expectation { test, .. } => {
                 self.rated(test, known).await
             }
-            Predicate::Issue { .. } => {
-                Ok(Truths::known(self.traces(&known.yes).await?))
-            }
+            Predicate::Issue { .. } => Ok(Truths::known(self.traces(&known.yes).await?)),
         }
     }
 
@@ -127,7 +132,8 @@ impl Columns<'_, '_> {
         if !wanted.iter().any(|no| (least..=greatest).contains(no)) {
             return Ok(Bitmap::none(self.rows.len()));
         }
-        self.numbers(self.segment.trace_no, |no| wanted.contains(&no)).await
+        self.numbers(self.segment.trace_no, |no| wanted.contains(&no))
+            .await
     }
 
     /// Whether the segment knows everything about a column.
@@ -184,105 +190,6 @@ impl Columns<'_, '_> {
         Ok(codes.select(self.rows.start, self.rows.end, passes))
     }
 
-    /// The codes of a dictionary whose values pass.
-    async fn passing(&mut self, dictionary: &Dictionary, test: &TextTest) -> StoreResult<Passing> {
-        match test {
-            TextTest::Eq(value) => Ok(Passing::These(self.equal(dictionary, value).await?)),
-            TextTest::Ne(value) => Ok(Passing::Others(self.equal(dictionary, value).await?)),
-            TextTest::In(values) | TextTest::NotIn(values) => {
-                let mut found = Bitmap::none(dictionary.count as usize);
-                for value in values {
-                    for code in self.equal(dictionary, value).await? {
-                        found.insert(code as usize);
-                    }
-                }
-                let is_in = matches!(test, TextTest::In(_));
-                Ok(Passing::Set(if is_in { found } else { found.not() }))
-            }
-            TextTest::Like(pattern) => {
-                let prefix = literal_prefix(pattern);
-                let range = self.with_prefix(dictionary, prefix.as_bytes()).await?;
-                if pattern.len() == prefix.len() + 1 && pattern.ends_with('%') {
-                    return Ok(Passing::These(range));
-                }
-                self.scan(dictionary, range, test).await
-            }
-            TextTest::ILike(_) | TextTest::RLike(_) => {
-                self.scan(dictionary, 0..dictionary.count, test).await
-            }
-        }
-    }
-
-    async fn scan(
-        &mut self,
-        dictionary: &Dictionary,
-        range: Range<u32>,
-        test: &TextTest,
-    ) -> StoreResult<Passing> {
-        let texts = &self.plan.texts;
-        let found = self.matching(dictionary, range, |value| texts.matches(test, value)).await?;
-        Ok(Passing::Set(found))
-    }
-
-    /// The code of a value as a range, which is empty if there is none.
-    async fn equal(&mut self, dictionary: &Dictionary, value: &str) -> StoreResult<Range<u32>> {
-        let (code, is_there) =
-            self.reader.lower_bound(self.segment, dictionary, value.as_bytes()).await?;
-        Ok(code..code + u32::from(is_there))
-    }
-
-    /// The codes of the values that begin so.
-    async fn with_prefix(
-        &mut self,
-        dictionary: &Dictionary,
-        prefix: &[u8],
-    ) -> StoreResult<Range<u32>> {
-        let (first, _) = self.reader.lower_bound(self.segment, dictionary, prefix).await?;
-        // The least text behind all that begin so: the last byte raised by one.
-        let mut behind = prefix.to_vec();
-        while behind.pop_if(|last| *last == u8::MAX).is_some() {}
-        let end = match behind.last_mut() {
-            None => dictionary.count,
-            Some(last) => {
-                *last += 1;
-                self.reader.lower_bound(self.segment, dictionary, &behind).await?.0
-            }
-        };
-        Ok(first..end)
-    }
-
-    async fn matching(
-        &mut self,
-        dictionary: &Dictionary,
-        range: Range<u32>,
-        test: impl Fn(&str) -> bool,
-    ) -> StoreResult<Bitmap> {
-        let bytes = |value: &[u8]| std::str::from_utf8(value).is_ok_and(&test);
-        self.matching_bytes(dictionary, range, bytes).await
-    }
-
-    async fn matching_bytes(
-        &mut self,
-        dictionary: &Dictionary,
-        range: Range<u32>,
-        test: impl Fn(&[u8]) -> bool,
-    ) -> StoreResult<Bitmap> {
-        let mut found = Bitmap::none(dictionary.count as usize);
-        let mut code = range.start;
-        while code < range.end {
-            let Some(number) = dictionary.chunk_of_code(code) else { break };
-            let chunk = self.reader.chunk(self.segment, dictionary, number).await?;
-            let end = chunk.first + chunk.len() as u32;
-            for code in code..end.min(range.end) {
-                if chunk.value_of_code(code).is_some_and(&test) {
-                    found.insert(code as usize);
-                }
-            }
-            code = end;
-        }
-        Ok(found)
-    }
-
     async fn request_id(&mut self, test: &TextTest, known: &Known) -> StoreResult<Truths> {
         if names_ids(test) {
             return Ok(Truths::known(self.traces(&known.yes).await?));
@@ -319,12 +226,19 @@ impl Columns<'_, '_> {
                 let may_be_false = is_true.clone().not();
                 // Without a run of its own a trace may still have other links, or none.
                 let may_be_unknown = may_be_false.clone().and_not(&has_source);
-                Truths { may_be_true: is_true, may_be_false, may_be_unknown }
+                Truths {
+                    may_be_true: is_true,
+                    may_be_false,
+                    may_be_unknown,
+                }
             }
             KeyTest::Text(_) => self.key(&id, test).await?,
             KeyTest::IsNull => {
                 let without = has_source.not();
-                Truths { may_be_true: without, ..Truths::known(Bitmap::none(self.rows.len())) }
+                Truths {
+                    may_be_true: without,
+                    ..Truths::known(Bitmap::none(self.rows.len()))
+                }
             }
             KeyTest::IsNotNull => {
                 let without = has_source.clone().not();
@@ -354,7 +268,11 @@ impl Columns<'_, '_> {
             Test::IsNotNull => Truths::known(some),
             Test::Text(_) | Test::Number(_) => {
                 let may_be_false = some.and_not(&yes);
-                Truths { may_be_unknown: yes.clone().not(), may_be_true: yes, may_be_false }
+                Truths {
+                    may_be_unknown: yes.clone().not(),
+                    may_be_true: yes,
+                    may_be_false,
+                }
             }
         })
     }
@@ -367,9 +285,16 @@ impl Columns<'_, '_> {
                 too_many.insert(*row as usize - self.rows.start);
             }
         }
-        let truths =
-            if tests.iter().all(is_tuple_test) { Truths::known(rows) } else { perhaps(rows) };
-        Ok(if too_many.is_empty() { truths } else { truths.opened(&too_many) })
+        let truths = if tests.iter().all(is_tuple_test) {
+            Truths::known(rows)
+        } else {
+            perhaps(rows)
+        };
+        Ok(if too_many.is_empty() {
+            truths
+        } else {
+            truths.opened(&too_many)
+        })
     }
 
     /// Rows with a span whose name, type and status pass.
@@ -430,23 +355,6 @@ impl Columns<'_, '_> {
     }
 }
 
-/// The codes that pass.
-enum Passing {
-    These(Range<u32>),
-    Others(Range<u32>),
-    Set(Bitmap),
-}
-
-impl Passing {
-    fn contains(&self, code: u64) -> bool {
-        match self {
-            Self::These(range) => code >= u64::from(range.start) && code < u64::from(range.end),
-            Self::Others(range) => code < u64::from(range.start) || code >= u64::from(range.end),
-            Self::Set(found) => found.contains(code as usize),
-        }
-    }
-}
-
 /// True or false for these rows, false for the others.
 fn perhaps(rows: Bitmap) -> Truths {
     let length = rows.len();
@@ -460,7 +368,11 @@ fn perhaps(rows: Bitmap) -> Truths {
 /// Joins the tests of two texts of which one must pass.
 fn either(test: &KeyTest, a: Truths, b: &Truths) -> Truths {
     let is_known = |truths: &Truths| {
-        truths.may_be_true.clone().and(&truths.may_be_false).is_empty()
+        truths
+            .may_be_true
+            .clone()
+            .and(&truths.may_be_false)
+            .is_empty()
     };
     if !is_known(&a) || !is_known(b) {
         return Truths::open(a.may_be_true.len());
@@ -468,8 +380,9 @@ fn either(test: &KeyTest, a: Truths, b: &Truths) -> Truths {
     match test {
         KeyTest::IsNull => Truths::known(a.may_be_true.and(&b.may_be_true)),
         KeyTest::IsNotNull => Truths::known(a.may_be_true.or(&b.may_be_true)),
-        KeyTest::Text(_) => {
-            Truths::of_present(a.may_be_true.or(&b.may_be_true), a.may_be_unknown.and(&b.may_be_unknown))
-        }
+        KeyTest::Text(_) => Truths::of_present(
+            a.may_be_true.or(&b.may_be_true),
+            a.may_be_unknown.and(&b.may_be_unknown),
+        ),
     }
 }

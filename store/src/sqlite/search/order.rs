@@ -34,17 +34,19 @@ pub(super) fn is_natural(order: &[TraceOrder]) -> bool {
 
 /// Whether the columns of a segment can be put in this order.
 pub(super) fn can_order(segment: &Segment, order: &[TraceOrder]) -> bool {
-    order.iter().all(|by| match (&by.key, text_column(&by.key)) {
-        (_, Some(id)) => {
-            !is_left_out(&id) && (!segment.is_partial || segment.columns.contains_key(&id))
-        }
-        // Ids are not a column that sorts, but rows with one start lie in their order.
-        (TraceKey::RequestId, None) => {
-            by.direction == Direction::Asc
-                && order.iter().any(|by| by.key == TraceKey::TimestampMs)
-        }
-        _ => true,
-    })
+    order
+        .iter()
+        .all(|by| match (&by.key, text_column(&by.key)) {
+            (_, Some(id)) => {
+                !is_left_out(&id) && (!segment.is_partial || segment.columns.contains_key(&id))
+            }
+            // Ids are not a column that sorts, but rows with one start lie in their order.
+            (TraceKey::RequestId, None) => {
+                by.direction == Direction::Asc
+                    && order.iter().any(|by| by.key == TraceKey::TimestampMs)
+            }
+            _ => true,
+        })
 }
 
 /// The columns of a segment that an order reads.
@@ -57,12 +59,20 @@ enum SortKey {
     Same(i64),
     Start(NumberColumn, Codes),
     Duration(NumberColumn, Codes),
-    End { start: (NumberColumn, Codes), duration: (NumberColumn, Codes) },
+    End {
+        start: (NumberColumn, Codes),
+        duration: (NumberColumn, Codes),
+    },
     State(NumberColumn, Codes),
     /// Codes ascend with texts; the code before which the text of the page token stands, and whether it is that text's.
-    Text { codes: Codes, after: Option<(u32, bool)> },
+    Text {
+        codes: Codes,
+        after: Option<(u32, bool)>,
+    },
     /// No row has a value.
-    Nothing { after_is_missing: bool },
+    Nothing {
+        after_is_missing: bool,
+    },
 }
 
 impl SortColumns {
@@ -80,9 +90,10 @@ impl SortColumns {
                 // Rows with one start lie in the order of ids.
                 TraceKey::RequestId => break,
                 TraceKey::ExperimentId => SortKey::Same(experiment),
-                TraceKey::TimestampMs => {
-                    SortKey::Start(segment.start, reader.codes(segment, segment.start.part).await?)
-                }
+                TraceKey::TimestampMs => SortKey::Start(
+                    segment.start,
+                    reader.codes(segment, segment.start.part).await?,
+                ),
                 TraceKey::ExecutionTimeMs => {
                     let codes = reader.codes(segment, segment.duration.part).await?;
                     SortKey::Duration(segment.duration, codes)
@@ -95,9 +106,10 @@ impl SortColumns {
                         duration: (segment.duration, duration),
                     }
                 }
-                TraceKey::Status => {
-                    SortKey::State(segment.state, reader.codes(segment, segment.state.part).await?)
-                }
+                TraceKey::Status => SortKey::State(
+                    segment.state,
+                    reader.codes(segment, segment.state.part).await?,
+                ),
                 TraceKey::Name | TraceKey::RunId | TraceKey::Tag(_) | TraceKey::Metadata(_) => {
                     text_key(segment, &by.key, after, reader).await?
                 }
@@ -109,14 +121,17 @@ impl SortColumns {
 
     /// A number by which the first key sorts a row.
     pub(super) fn rank(&self, row: usize) -> u128 {
-        self.keys.first().map_or(0, |(key, direction)| key.rank(row, *direction))
+        self.keys
+            .first()
+            .map_or(0, |(key, direction)| key.rank(row, *direction))
     }
 
     /// Compares two rows of one rank; equal ones lie in the right order already.
     pub(super) fn compare_further(&self, a: u32, b: u32) -> Ordering {
         for (key, direction) in self.keys.iter().skip(1) {
-            let found =
-                key.rank(a as usize, *direction).cmp(&key.rank(b as usize, *direction));
+            let found = key
+                .rank(a as usize, *direction)
+                .cmp(&key.rank(b as usize, *direction));
             if found.is_ne() {
                 return found;
             }
@@ -148,14 +163,18 @@ async fn text_key(
     });
     let column = text_column(key).and_then(|id| segment.columns.get(&id));
     let Some(column) = column else {
-        return Ok(SortKey::Nothing { after_is_missing: after.is_none() });
+        return Ok(SortKey::Nothing {
+            after_is_missing: after.is_none(),
+        });
     };
     let codes = reader.codes(segment, column.codes).await?;
     let after = match after {
         None => None,
-        Some(text) => {
-            Some(reader.lower_bound(segment, &column.dictionary, text.as_bytes()).await?)
-        }
+        Some(text) => Some(
+            reader
+                .lower_bound(segment, &column.dictionary, text.as_bytes())
+                .await?,
+        ),
     };
     Ok(SortKey::Text { codes, after })
 }
@@ -185,7 +204,10 @@ impl SortKey {
             }
             Self::End { start, duration } => {
                 let duration = duration.0.number(duration.1.get(row)).unwrap_or(0);
-                start.0.number(start.1.get(row)).map(|start| start.saturating_add(duration))
+                start
+                    .0
+                    .number(start.1.get(row))
+                    .map(|start| start.saturating_add(duration))
             }
             Self::State(..) | Self::Text { .. } | Self::Nothing { .. } => None,
         }
@@ -218,17 +240,21 @@ impl SortKey {
                 missing_last(self.number(row), Some(after.request_time.0), direction)
             }
             Self::Duration(..) => missing_last(self.number(row), after.duration_ms, direction),
-            Self::End { .. } => {
-                missing_last(self.number(row), Some(after.end_time().0), direction)
-            }
-            Self::State(column, codes) => {
-                missing_last(state(column, codes, row), Some(after.state.as_str()), direction)
-            }
+            Self::End { .. } => missing_last(self.number(row), Some(after.end_time().0), direction),
+            Self::State(column, codes) => missing_last(
+                state(column, codes, row),
+                Some(after.state.as_str()),
+                direction,
+            ),
             Self::Text { codes, after } => {
                 let code = codes.get(row).checked_sub(1);
                 // Doubled, so that a text between two values has a number between theirs.
                 let doubled = after.map(|(code, is_there)| {
-                    if is_there { 2 * i64::from(code) } else { 2 * i64::from(code) - 1 }
+                    if is_there {
+                        2 * i64::from(code)
+                    } else {
+                        2 * i64::from(code) - 1
+                    }
                 });
                 missing_last(code.map(|code| 2 * code as i64), doubled, direction)
             }

@@ -60,9 +60,8 @@ impl<'f> Plan<'f> {
         filter: Option<&'f TraceFilter>,
         reader: &mut SqliteConnection,
     ) -> StoreResult<Self> {
-        let refused = |error: domain::filter::matcher::EvalError| {
-            StoreError::Refused(error.to_string())
-        };
+        let refused =
+            |error: domain::filter::matcher::EvalError| StoreError::Refused(error.to_string());
         let Some(filter) = filter else {
             return Ok(Self {
                 tree: Node::All(Vec::new()),
@@ -75,7 +74,9 @@ impl<'f> Plan<'f> {
         };
         let mut predicates = Vec::new();
         let tree = numbered(&filter.root, &mut predicates);
-        let texts = predicates.iter().flat_map(|predicate| text_tests(predicate));
+        let texts = predicates
+            .iter()
+            .flat_map(|predicate| text_tests(predicate));
         let texts = TextMatcher::new(texts).map_err(refused)?;
         let needs = needs(&predicates, reader).await?;
         let mut conditions = Vec::with_capacity(predicates.len());
@@ -84,19 +85,25 @@ impl<'f> Plan<'f> {
             conditions.push(Condition { predicate, known });
         }
         let evaluator = Some(Evaluator::new(filter).map_err(refused)?);
-        Ok(Self { tree, conditions, texts, starts: filter.start_range(), evaluator, needs })
+        Ok(Self {
+            tree,
+            conditions,
+            texts,
+            starts: filter.start_range(),
+            evaluator,
+            needs,
+        })
     }
 }
 
-async fn needs(
-    predicates: &[&Predicate],
-    reader: &mut SqliteConnection,
-) -> StoreResult<Needs> {
-    let asks_spans = |predicate: &&&Predicate| {
-        matches!(predicate, Predicate::Span(_) | Predicate::TraceText(_))
-    };
+async fn needs(predicates: &[&Predicate], reader: &mut SqliteConnection) -> StoreResult<Needs> {
+    let asks_spans =
+        |predicate: &&&Predicate| matches!(predicate, Predicate::Span(_) | Predicate::TraceText(_));
     let asks_ratings = |predicate: &&&Predicate| {
-        matches!(predicate, Predicate::Feedback { .. } | Predicate::Expectation { .. })
+        matches!(
+            predicate,
+            Predicate::Feedback { .. } | Predicate::Expectation { .. }
+        )
     };
     let spans = predicates.iter().find(asks_spans).is_some();
     let sessions = match predicates.iter().find(asks_ratings) {
@@ -108,7 +115,10 @@ async fn needs(
 
 /// The span tests that a (name, type, status) decides.
 pub(crate) fn is_tuple_test(test: &SpanTest) -> bool {
-    matches!(test, SpanTest::Name(_) | SpanTest::Type(_) | SpanTest::Status(_))
+    matches!(
+        test,
+        SpanTest::Name(_) | SpanTest::Type(_) | SpanTest::Status(_)
+    )
 }
 
 fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
@@ -118,12 +128,24 @@ fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
         | Predicate::ClientRequestId(test)
         | Predicate::TraceText(test)
         | Predicate::Name(KeyTest::Text(test))
-        | Predicate::Tag { test: KeyTest::Text(test), .. }
+        | Predicate::Tag {
+            test: KeyTest::Text(test),
+            ..
+        }
         | Predicate::TagOrName(KeyTest::Text(test))
-        | Predicate::Metadata { test: KeyTest::Text(test), .. }
+        | Predicate::Metadata {
+            test: KeyTest::Text(test),
+            ..
+        }
         | Predicate::Run(KeyTest::Text(test))
-        | Predicate::Feedback { test: Test::Text(test), .. }
-        | Predicate::Expectation { test: Test::Text(test), .. } => vec![test],
+        | Predicate::Feedback {
+            test: Test::Text(test),
+            ..
+        }
+        | Predicate::Expectation {
+            test: Test::Text(test),
+            ..
+        } => vec![test],
         Predicate::Span(tests) => tests
             .iter()
             .filter_map(|test| match test {
@@ -131,7 +153,10 @@ fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
                 | SpanTest::Type(test)
                 | SpanTest::Status(test)
                 | SpanTest::Content(test)
-                | SpanTest::Attribute { test: ValueTest::Text(test), .. } => Some(test),
+                | SpanTest::Attribute {
+                    test: ValueTest::Text(test),
+                    ..
+                } => Some(test),
                 SpanTest::Attribute { .. } => None,
             })
             .collect(),

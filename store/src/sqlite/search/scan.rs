@@ -33,14 +33,21 @@ pub(super) async fn first_matches(
     reader: &mut SqliteConnection,
 ) -> StoreResult<Vec<Found>> {
     let order = wanted.order;
-    let mut top = Top::new(count, |a: &Found, b: &Found| compare_traces(&a.place, &b.place, order));
+    let mut top = Top::new(count, |a: &Found, b: &Found| {
+        compare_traces(&a.place, &b.place, order)
+    });
     let mut last = i64::MIN;
     loop {
         let mut found = chunk(&mut *reader, last).await?;
-        let Some(trace) = found.last() else { return Ok(top.finish()) };
+        let Some(trace) = found.last() else {
+            return Ok(top.finish());
+        };
         last = trace.trace_no;
         found.retain(|trace| {
-            wanted.experiments.binary_search(&trace.info.experiment_id).is_ok()
+            wanted
+                .experiments
+                .binary_search(&trace.info.experiment_id)
+                .is_ok()
                 && wanted
                     .after
                     .is_none_or(|after| compare_traces(&trace.info, after, order).is_gt())
@@ -48,7 +55,10 @@ pub(super) async fn first_matches(
         rows::load_attachments(&mut *reader, &mut found).await?;
         for trace in found {
             if matches(plan, trace.trace_no, &trace.info, reader).await? {
-                top.offer(Found { place: trace.info, trace_no: trace.trace_no });
+                top.offer(Found {
+                    place: trace.info,
+                    trace_no: trace.trace_no,
+                });
             }
         }
     }
@@ -58,6 +68,13 @@ async fn chunk(reader: &mut SqliteConnection, after: i64) -> StoreResult<Vec<Sto
     let select = "select trace_no, trace_key, experiment_id, request_time_ms, flags, next_block,
             block_count, summary
         from trace where trace_no > ?1 order by trace_no limit ?2";
-    let rows = sqlx::query(select).bind(after).bind(CHUNK).fetch_all(reader).await;
-    rows.map_err(database)?.iter().map(rows::stored_trace).collect()
+    let rows = sqlx::query(select)
+        .bind(after)
+        .bind(CHUNK)
+        .fetch_all(reader)
+        .await;
+    rows.map_err(database)?
+        .iter()
+        .map(rows::stored_trace)
+        .collect()
 }

@@ -36,7 +36,10 @@ pub(super) async fn known(
                 .fetch_all(reader)
                 .await
                 .map_err(database)?;
-            Ok(Known { yes: linked.into_iter().collect(), ..Known::default() })
+            Ok(Known {
+                yes: linked.into_iter().collect(),
+                ..Known::default()
+            })
         }
         Predicate::Issue { .. } => {
             // An issue's id may be the assessment's name or its value, so all issues are looked at.
@@ -65,7 +68,10 @@ async fn named(
 ) -> StoreResult<Known> {
     let select = "select trace_no, assessment_no, valid, data from assessment
         where name = ?1 and kind = ?2 and valid = 1 order by trace_no";
-    let rows = sqlx::query(select).bind(name.to_owned()).bind(kind).fetch(reader);
+    let rows = sqlx::query(select)
+        .bind(name.to_owned())
+        .bind(kind)
+        .fetch(reader);
     // Only values are tested; whether there are any at all is told by `some`.
     let mut known = match test {
         Test::IsNull | Test::IsNotNull => {
@@ -128,7 +134,10 @@ struct Tester {
 
 impl Tester {
     fn new(predicate: &Predicate) -> StoreResult<Self> {
-        let filter = TraceFilter { root: Node::Is(predicate.clone()), hints: Vec::new() };
+        let filter = TraceFilter {
+            root: Node::Is(predicate.clone()),
+            hints: Vec::new(),
+        };
         Ok(Self { filter })
     }
 
@@ -145,8 +154,8 @@ impl Tester {
     }
 
     fn passes(&self, assessments: Vec<Assessment>) -> StoreResult<bool> {
-        let evaluator = Evaluator::new(&self.filter)
-            .map_err(|error| StoreError::Refused(error.to_string()))?;
+        let evaluator =
+            Evaluator::new(&self.filter).map_err(|error| StoreError::Refused(error.to_string()))?;
         let info = TraceInfo {
             trace_id: TraceId::new(""),
             experiment_id: ExperimentId::DEFAULT,
@@ -162,8 +171,12 @@ impl Tester {
             stats: TraceStats::default(),
             linked_runs: Vec::new(),
         };
-        let view =
-            TraceView { info: &info, spans: &[], prompts: &[], session_assessments: &[] };
+        let view = TraceView {
+            info: &info,
+            spans: &[],
+            prompts: &[],
+            session_assessments: &[],
+        };
         Ok(evaluator.matches(&view))
     }
 }
@@ -174,7 +187,10 @@ pub(super) async fn session_assessments(
 ) -> StoreResult<HashMap<String, Vec<Assessment>>> {
     let select = "select trace_no, assessment_no, valid, data, session from assessment
         where session is not null and valid = 1 order by assessment_no";
-    let rows = sqlx::query(select).fetch_all(reader).await.map_err(database)?;
+    let rows = sqlx::query(select)
+        .fetch_all(reader)
+        .await
+        .map_err(database)?;
     let mut sessions: HashMap<String, Vec<Assessment>> = HashMap::new();
     for row in rows {
         let session: String = row.try_get(4).map_err(database)?;
@@ -199,7 +215,13 @@ async fn named_traces(
         TextTest::In(ids) => ids.as_slice(),
         _ => &[],
     };
-    let keys: Vec<Vec<u8>> = ids.iter().map(|id| key_of(&TraceId::new(id.as_str()))).collect();
+    let keys: Vec<Vec<u8>> = ids
+        .iter()
+        .map(|id| key_of(&TraceId::new(id.as_str())))
+        .collect();
     let found = store.trace_nos(reader, &keys).await?;
-    Ok(Known { yes: found.into_values().collect(), ..Known::default() })
+    Ok(Known {
+        yes: found.into_values().collect(),
+        ..Known::default()
+    })
 }

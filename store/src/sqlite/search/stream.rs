@@ -18,7 +18,7 @@ use super::plan::Plan;
 use crate::error::{At, inconsistent};
 use crate::index::bitmap::Bitmap;
 use crate::index::codes::Codes;
-use crate::index::segment::{ExperimentRows, ID_ROWS, decode_ids};
+use crate::index::segment::{ExperimentRows, ID_ROWS, id_at};
 use crate::sqlite::live::LiveSegment;
 use crate::sqlite::parts::PartReader;
 
@@ -52,7 +52,6 @@ pub(super) struct Opened {
     certain: Bitmap,
     /// The next candidates, last first.
     batch: Vec<Row>,
-    ids: Option<(usize, Vec<TraceId>)>,
 }
 
 /// A candidate's row.
@@ -88,7 +87,12 @@ impl SegmentStream {
         if rows.is_empty() {
             return Ok((rows, Bitmap::none(0), Bitmap::none(0)));
         }
-        let mut columns = Columns { plan, segment, rows: rows.clone(), reader };
+        let mut columns = Columns {
+            plan,
+            segment,
+            rows: rows.clone(),
+            reader,
+        };
         let truths = columns.truths().await?;
         let alive = self.live.dead.slice(rows.start, rows.end).not();
         let certain = truths.certain().and(&alive);
@@ -137,7 +141,6 @@ impl SegmentStream {
             possible,
             certain,
             batch: Vec::new(),
-            ids: None,
         };
         if let Some(after) = after {
             opened.drop_up_to(after, order, reader).await?;
@@ -155,7 +158,9 @@ impl Opened {
         reader: &mut PartReader<'_>,
     ) -> StoreResult<()> {
         let sort = self.sort_columns(order, Some(after), reader).await?;
-        let starts = reader.codes(&self.live.segment, self.live.segment.start.part).await?;
+        let starts = reader
+            .codes(&self.live.segment, self.live.segment.start.part)
+            .await?;
         let mut behind = Bitmap::none(self.possible.len());
         let mut ties = Vec::new();
         for bit in self.possible.iter() {
@@ -226,16 +231,27 @@ impl Opened {
         if self.batch.is_empty() {
             self.refill(order, reader).await?;
         }
-        let Some(Row { row, trace_no, start }) = self.batch.pop() else { return Ok(None) };
+        let Some(Row {
+            row,
+            trace_no,
+            start,
+        }) = self.batch.pop()
+        else {
+            return Ok(None);
+        };
         let row = row as usize;
         let place = self.place(row, start, order, reader).await?;
         let is_certain = self.certain.contains(row - self.first_row);
-        Ok(Some(Candidate { place, trace_no, is_certain }))
+        Ok(Some(Candidate {
+            place,
+            trace_no,
+            is_certain,
+        }))
     }
 
     /// What the order reads of a row, and the id.
     async fn place(
-        &mut self,
+        &self,
         row: usize,
         start: i64,
         order: &[TraceOrder],
@@ -304,33 +320,36 @@ impl Opened {
     ) -> StoreResult<Option<String>> {
         let segment = &self.live.segment;
         let column = text_column(key).and_then(|id| segment.columns.get(&id));
-        let Some(column) = column else { return Ok(None) };
+        let Some(column) = column else {
+            return Ok(None);
+        };
         let codes = reader.codes(segment, column.codes).await?;
-        let Some(code) = codes.get(row).checked_sub(1) else { return Ok(None) };
+        let Some(code) = codes.get(row).checked_sub(1) else {
+            return Ok(None);
+        };
         let wrong = |_| inconsistent("segment_part", "data", segment.segment_no);
         let code = u32::try_from(code).map_err(wrong)?;
-        reader.value(segment, &column.dictionary, code).await.map(Some)
+        reader
+            .value(segment, &column.dictionary, code)
+            .await
+            .map(Some)
     }
 
-    async fn id(&mut self, row: usize, reader: &mut PartReader<'_>) -> StoreResult<TraceId> {
+    async fn id(&self, row: usize, reader: &mut PartReader<'_>) -> StoreResult<TraceId> {
         let segment = &self.live.segment;
-        let wrong = || inconsistent("segment_part", "data", segment.segment_no);
-        let group = row / ID_ROWS;
-        if self.ids.as_ref().is_none_or(|(loaded, _)| *loaded != group) {
-            let part = *segment.ids.get(group).ok_or_else(wrong)?;
-            let bytes = reader.part(segment.segment_no, part).await?;
-            let ids = decode_ids(&bytes).at("segment_part", "data", segment.segment_no)?;
-            self.ids = Some((group, ids));
-        }
-        let ids = self.ids.as_ref().map(|(_, ids)| ids);
-        ids.and_then(|ids| ids.get(row % ID_ROWS)).cloned().ok_or_else(wrong)
+        let wrong = || inconsistent("segment", "meta", segment.segment_no);
+        let part = *segment.ids.get(row / ID_ROWS).ok_or_else(wrong)?;
+        let bytes = reader.part(segment.segment_no, part).await?;
+        id_at(&bytes, row % ID_ROWS).at("segment_part", "data", segment.segment_no)
     }
 }
 
 /// The first of the candidates in an order, as bits.
 fn first_rows(possible: &Bitmap, first_row: usize, sort: &SortColumns) -> Vec<usize> {
-    let mut ranked: Vec<(u128, u32)> =
-        possible.iter().map(|bit| (sort.rank(bit + first_row), (bit + first_row) as u32)).collect();
+    let mut ranked: Vec<(u128, u32)> = possible
+        .iter()
+        .map(|bit| (sort.rank(bit + first_row), (bit + first_row) as u32))
+        .collect();
     let compare = |a: &(u128, u32), b: &(u128, u32)| {
         a.0.cmp(&b.0).then_with(|| sort.compare_further(a.1, b.1))
     };
@@ -339,7 +358,10 @@ fn first_rows(possible: &Bitmap, first_row: usize, sort: &SortColumns) -> Vec<us
         ranked.truncate(BATCH);
     }
     ranked.sort_unstable_by(compare);
-    ranked.into_iter().map(|(_, row)| row as usize - first_row).collect()
+    ranked
+        .into_iter()
+        .map(|(_, row)| row as usize - first_row)
+        .collect()
 }
 
 /// The first number of a range for which a test fails that holds for all before it.
@@ -358,7 +380,7 @@ fn partition(range: Range<usize>, test: impl Fn(usize) -> bool) -> usize {
 
 /// The key of the order by which streams can be opened one after the other.
 pub(super) fn opens_lazily(order: &[TraceOrder]) -> bool {
-    order.first().is_some_and(|by| {
-        by.key == TraceKey::TimestampMs && by.direction == Direction::Desc
-    })
+    order
+        .first()
+        .is_some_and(|by| by.key == TraceKey::TimestampMs && by.direction == Direction::Desc)
 }

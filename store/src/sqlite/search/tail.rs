@@ -24,13 +24,19 @@ pub(crate) type TailRow = (i64, Arc<TailTrace>);
 
 /// What the filter may be for each row.
 pub(crate) fn truths(plan: &Plan<'_>, rows: &[TailRow]) -> Truths {
-    let conditions: Vec<Truths> =
-        plan.conditions.iter().map(|condition| of_condition(plan, condition, rows)).collect();
+    let conditions: Vec<Truths> = plan
+        .conditions
+        .iter()
+        .map(|condition| of_condition(plan, condition, rows))
+        .collect();
     join(&plan.tree, rows.len(), &conditions)
 }
 
 fn of_condition(plan: &Plan<'_>, condition: &Condition<'_>, rows: &[TailRow]) -> Truths {
-    let possible: Vec<u8> = rows.iter().map(|row| possible(plan, condition, row)).collect();
+    let possible: Vec<u8> = rows
+        .iter()
+        .map(|row| possible(plan, condition, row))
+        .collect();
     let bits = |bit: u8| Bitmap::from_fn(rows.len(), |row| possible[row] & bit != 0);
     Truths {
         may_be_true: bits(may::TRUE),
@@ -74,12 +80,19 @@ fn possible(plan: &Plan<'_>, condition: &Condition<'_>, (no, trace): &TailRow) -
         }
         Predicate::Run(test) => {
             let logged_in = info.metadata.get(keys::SOURCE_RUN).map(String::as_str);
-            run(test, texts.key(test, logged_in), logged_in.is_some(), known.yes.contains(no))
+            run(
+                test,
+                texts.key(test, logged_in),
+                logged_in.is_some(),
+                known.yes.contains(no),
+            )
         }
         Predicate::Prompt { name, version } => {
             let listed = info.tags.get(super::LINKED_PROMPTS);
             match listed {
-                Some(text) if text.contains(name) && text.contains(version) => may::TRUE | may::FALSE,
+                Some(text) if text.contains(name) && text.contains(version) => {
+                    may::TRUE | may::FALSE
+                }
                 _ => may::FALSE,
             }
         }
@@ -87,13 +100,18 @@ fn possible(plan: &Plan<'_>, condition: &Condition<'_>, (no, trace): &TailRow) -
         Predicate::Span(tests) => match &trace.tuples {
             Tuples::TooMany => may::TRUE | may::FALSE,
             Tuples::Known(tuples) if tuples.iter().any(|tuple| passes(plan, tests, tuple)) => {
-                if tests.iter().all(is_tuple_test) { may::TRUE } else { may::TRUE | may::FALSE }
+                if tests.iter().all(is_tuple_test) {
+                    may::TRUE
+                } else {
+                    may::TRUE | may::FALSE
+                }
             }
             Tuples::Known(_) => may::FALSE,
         },
         Predicate::Feedback { test, .. } | Predicate::Expectation { test, .. } => {
             let in_session = |sessions: &std::collections::HashSet<String>| {
-                info.session().is_some_and(|session| sessions.contains(session))
+                info.session()
+                    .is_some_and(|session| sessions.contains(session))
             };
             let some = known.some.contains(no) || in_session(&known.some_sessions);
             let yes = known.yes.contains(no) || in_session(&known.yes_sessions);

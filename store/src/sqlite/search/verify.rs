@@ -38,13 +38,24 @@ pub(super) async fn matches(
     info: &TraceInfo,
     reader: &mut SqliteConnection,
 ) -> StoreResult<bool> {
-    let Some(evaluator) = &plan.evaluator else { return Ok(true) };
-    let spans =
-        if plan.needs.spans { spans::all_spans(reader, trace_no).await? } else { Vec::new() };
-    let of_session = info.session().and_then(|session| plan.needs.sessions.get(session));
+    let Some(evaluator) = &plan.evaluator else {
+        return Ok(true);
+    };
+    let spans = if plan.needs.spans {
+        spans::all_spans(reader, trace_no).await?
+    } else {
+        Vec::new()
+    };
+    let of_session = info
+        .session()
+        .and_then(|session| plan.needs.sessions.get(session));
     let of_others = |assessment: &&Assessment| assessment.trace_id != info.trace_id;
-    let session_assessments: Vec<Assessment> =
-        of_session.into_iter().flatten().filter(of_others).cloned().collect();
+    let session_assessments: Vec<Assessment> = of_session
+        .into_iter()
+        .flatten()
+        .filter(of_others)
+        .cloned()
+        .collect();
     let view = TraceView {
         info,
         spans: &spans,

@@ -112,7 +112,7 @@ fn resources_become_tags() {
     all.push(&raw(1, 2)).unwrap();
     let tags = all.into_batches().remove(0).resource_tags;
     let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-    assert_eq!(tags, [tag("host.cpus", "2"), tag("service.name", "stock")]);
+    assert_eq!(tags, [tag("service.name", "shop"), tag("host.cpus", "2")]);
 }
 
 #[test]

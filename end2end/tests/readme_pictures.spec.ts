@@ -8,7 +8,7 @@ import { TracePage } from '../pages/trace_page';
 
 const folder = resolve(import.meta.dirname, '../../docs/screenshots');
 
-test.use({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5, colorScheme: 'light' });
+test.use({ viewport: { width: 1360, height: 850 }, deviceScaleFactor: 1.5, colorScheme: 'light' });
 
 async function picture(page: Page, name: string, prepare: () => Promise<void>): Promise<void> {
   const path = resolve(folder, name);

@@ -46,6 +46,7 @@ async function look(page: Page, path: string, name: string): Promise<void> {
   }
   await screenshots(page, name);
   await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow, 'pixels beyond the right edge of a phone').toBe(0);
 }

@@ -96,6 +96,8 @@ async fn main() {
         "{spans} spans in {seconds:.2} s: {:.0} spans/s",
         spans as f64 / seconds
     );
+    let processor = load::processor_nanos() as f64 / 1000.0 / spans as f64;
+    println!("{processor:.1} µs of processor time a span, making the load included");
     println!("longest call {} ms", waited.load(Ordering::Relaxed) / 1000);
     println!("anonymous memory {} MiB", anonymous_memory_kib() / 1024);
     let began = Instant::now();

@@ -182,6 +182,7 @@ async fn time(
 ) {
     let mut times = Vec::new();
     let mut rows = 0;
+    let processor = load::processor_nanos();
     for round in 0..rounds {
         let number = Random(round).below(numbers);
         let text = filter.replace('#', &number.to_string());
@@ -203,12 +204,14 @@ async fn time(
             break;
         }
     }
+    let processor = load::processor_nanos().saturating_sub(processor) / times.len() as u64;
     times.sort_unstable();
     let ms = |place: usize| times[place].as_secs_f64() * 1000.0;
     println!(
-        "{what:24} p50 {:8.2} ms  p99 {:8.2} ms  {:5.1} rows",
+        "{what:24} p50 {:8.2} ms  p99 {:8.2} ms  processor {:8.2} ms  {:5.1} rows",
         ms(times.len() / 2),
         ms((times.len() * 99 / 100).min(times.len() - 1)),
+        processor as f64 / 1e6,
         rows as f64 / times.len() as f64
     );
 }

@@ -42,7 +42,7 @@ pub async fn get_run(
                 order: Vec::new(),
                 page: PageRequest {
                     size: PAGE,
-                    token: (!page.is_empty()).then(|| PageToken(page)),
+                    token: (!page.is_empty()).then_some(PageToken(page)),
                 },
             };
             store.search_traces(query).await?

@@ -39,7 +39,7 @@ pub async fn list_runs(
         view: ViewType::ActiveOnly,
         page: PageRequest {
             size: PAGE,
-            token: (!page.is_empty()).then(|| PageToken(page)),
+            token: (!page.is_empty()).then_some(PageToken(page)),
         },
     };
     let found = store.search_runs(query).await?;

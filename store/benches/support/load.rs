@@ -186,3 +186,16 @@ pub fn anonymous_memory_kib() -> u64 {
 pub fn templates() -> Vec<SpanBatch> {
     (0..256).map(template).collect()
 }
+
+/// Processor time of all threads of this process so far, in nanoseconds: on a machine that others use too, it tells more than
+/// the clock.
+pub fn processor_nanos() -> u64 {
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else {
+        return 0;
+    };
+    let nanos = threads.flatten().filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    nanos.sum()
+}

@@ -74,10 +74,10 @@ pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
     Ok(Uint8Array::new(&body).to_vec())
 }
 
-/// What the server said to a form.
+/// What a server function said.
 pub enum Answer {
-    /// It is done.
-    Done,
+    /// Its result.
+    Done(String),
     /// It is done, and this address is where to go on.
     GoTo(String),
     /// It is not done; the body says why.
@@ -119,28 +119,44 @@ pub fn put_away(form: &HtmlFormElement) {
 /// # Errors
 /// A text for people, if the server cannot be reached.
 pub async fn post(path: &str, fields: UrlSearchParams) -> Result<Answer, String> {
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(&fields);
+    call(path, &request).await
+}
+
+/// Asks a server function by its address.
+///
+/// # Errors
+/// A text for people, if the server cannot be reached.
+pub async fn fetch_text(address: String) -> Result<Answer, String> {
+    let request = RequestInit::new();
+    // What was read a moment ago may have been changed from this very page.
+    request.set_cache(web_sys::RequestCache::NoStore);
+    call(&address, &request).await
+}
+
+async fn call(address: &str, request: &RequestInit) -> Result<Answer, String> {
     let unreachable = |_| "The server could not be reached.".to_owned();
     let window = window().ok_or("There is no window.")?;
     let headers = web_sys::Headers::new().map_err(unreachable)?;
     headers
         .set("accept", "application/json")
         .map_err(unreachable)?;
-    let request = RequestInit::new();
-    request.set_method("POST");
     request.set_headers(&headers);
-    request.set_body(&fields);
-    let response = JsFuture::from(window.fetch_with_str_and_init(path, &request)).await;
+    let response = JsFuture::from(window.fetch_with_str_and_init(address, request)).await;
     let response: Response = response.and_then(JsCast::dyn_into).map_err(unreachable)?;
-    if !response.ok() {
-        let body = response.array_buffer().map_err(unreachable)?;
-        let body = JsFuture::from(body).await.map_err(unreachable)?;
-        return Ok(Answer::Refused(Uint8Array::new(&body).to_vec()));
-    }
+    let body = JsFuture::from(response.text().map_err(unreachable)?)
+        .await
+        .map_err(unreachable)?;
+    let body = body.as_string().unwrap_or_default();
     // Where the answer to a plain form would be a redirect, this one names the place.
-    match response.headers().get("location") {
-        Ok(Some(place)) => Ok(Answer::GoTo(place)),
-        _ => Ok(Answer::Done),
-    }
+    let place = response.headers().get("location").ok().flatten();
+    Ok(match (response.ok(), place) {
+        (false, _) => Answer::Refused(body.into_bytes()),
+        (true, Some(place)) => Answer::GoTo(place),
+        (true, None) => Answer::Done(body),
+    })
 }
 
 /// Sets or removes one parameter of the address without a navigation, so that the address can be shared and the back button
@@ -217,7 +233,7 @@ pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
 pub fn submit_form_of(target: Option<web_sys::EventTarget>) {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());
     let form = element.and_then(|element| element.closest("form").ok().flatten());
-    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
         let _ = form.request_submit();
     }
 }

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod front_door;
 pub mod model;
 pub mod pages;
+pub mod reads;
 pub mod routes;
 pub mod server_fns;
 #[cfg(feature = "ssr")]

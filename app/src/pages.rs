@@ -47,3 +47,8 @@ pub(crate) fn loading_page() -> AnyView {
     }
     .into_any()
 }
+
+/// What stands in a panel's place while its data are on their way.
+pub(crate) fn skeleton() -> AnyView {
+    view! { <div class="skeleton"></div> }.into_any()
+}

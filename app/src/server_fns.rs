@@ -31,9 +31,17 @@ pub use rate_trace::rate_trace;
 pub use set_theme::set_theme;
 pub use set_trace_tag::set_trace_tag;
 
-/// Where forms are sent: the addresses of the functions that change something.
+/// The addresses of the functions.
 pub mod paths {
     use leptos::server_fn::ServerFn;
+
+    use super::get_run::GetRun;
+    use super::get_span::GetSpan;
+    use super::get_trace::GetTrace;
+    use super::get_trace_notes::GetTraceNotes;
+    use super::list_experiments::ListExperiments;
+    use super::list_runs::ListRuns;
+    use super::list_traces::ListTraces;
 
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;
@@ -42,6 +50,20 @@ pub mod paths {
     use super::set_theme::SetTheme;
     use super::set_trace_tag::SetTraceTag;
 
+    /// [`super::list_experiments()`].
+    pub const EXPERIMENTS: &str = ListExperiments::PATH;
+    /// [`super::list_traces()`].
+    pub const TRACES: &str = ListTraces::PATH;
+    /// [`super::list_runs()`].
+    pub const RUNS: &str = ListRuns::PATH;
+    /// [`super::get_run()`].
+    pub const RUN: &str = GetRun::PATH;
+    /// [`super::get_trace()`].
+    pub const TRACE: &str = GetTrace::PATH;
+    /// [`super::get_trace_notes()`].
+    pub const TRACE_NOTES: &str = GetTraceNotes::PATH;
+    /// [`super::get_span()`].
+    pub const SPAN: &str = GetSpan::PATH;
     /// [`super::create_experiment()`].
     pub const CREATE_EXPERIMENT: &str = CreateExperiment::PATH;
     /// [`super::delete_assessment()`].

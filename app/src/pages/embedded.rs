@@ -7,10 +7,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::model::TraceHead;
-use crate::server_fns::{get_span, get_trace};
+use crate::pages::skeleton;
+use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_view::body::TraceBody;
-use crate::trace_view::detail::{DetailResource, Tab};
+use crate::trace_view::detail::Tab;
 use crate::trace_view::tree_state::Cursor;
 use crate::url_state::trace_href;
 use crate::widgets::badge::StateBadge;
@@ -50,25 +51,20 @@ fn EmbeddedTrace(
 ) -> impl IntoView {
     let id = StoredValue::new(trace_id);
     let cursor = Cursor::new(Signal::stored(None));
-    let head = Resource::new(move || id.get_value(), get_trace);
-    let detail = Resource::new(
-        move || (id.get_value(), cursor.opened().unwrap_or_default()),
-        |(trace_id, span)| get_span(trace_id, span),
-    );
-    view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || Suspend::new(async move {
-                match head.await {
-                    Ok(found) => embedded(found, cursor, detail, index),
-                    Err(error) => view! { <Problem error=error on_retry=move |()| head.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let head = load(Signal::derive(move || Read::Trace(id.get_value())));
+    let detail = load(Signal::derive(move || Read::Span {
+        trace: id.get_value(),
+        span: cursor.opened().unwrap_or_default(),
+    }));
+    let (_, set_pending) = signal(false);
+    let draw = move |reply: Reply| match reply.open() {
+        Ok(found) => embedded(found, cursor, detail, index),
+        Err(error) => view! { <Problem error=error on_retry=move |()| head.refetch()/> }.into_any(),
+    };
+    awaited(head, skeleton, set_pending, draw)
 }
 
-fn embedded(head: TraceHead, cursor: Cursor, detail: DetailResource, index: usize) -> AnyView {
+fn embedded(head: TraceHead, cursor: Cursor, detail: Loaded, index: usize) -> AnyView {
     let href = trace_href(&head.trace_id);
     let name = if head.name.is_empty() {
         number::short_id(&head.trace_id)

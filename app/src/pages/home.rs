@@ -8,7 +8,8 @@ use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
 use crate::front_door::FrontDoor;
 use crate::model::{ExperimentList, ExperimentRow};
-use crate::server_fns::{list_experiments, paths};
+use crate::reads::{Loaded, Read, Reply, awaited, load};
+use crate::server_fns::paths;
 use crate::text::number;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::{Act, PostForm};
@@ -18,24 +19,20 @@ use crate::widgets::time::{Time, TimeStyle};
 #[component]
 pub fn Home() -> impl IntoView {
     let query = use_query_map();
-    let search = Memo::new(move |_| query.with(|query| query.get("search").unwrap_or_default()));
-    let list = Resource::new(move || search.get(), list_experiments);
+    let search = move || query.with(|query| query.get("search").unwrap_or_default());
+    let list = load(Signal::derive(move || Read::Experiments(search())));
+    let (_, set_pending) = signal(false);
+    let draw = move |reply: Reply| match reply.open() {
+        Ok(found) => page(found, untrack(search), list),
+        Err(error) => failed_page(error, move || list.refetch()),
+    };
     view! {
         <Title text="Experiments"/>
-        <Transition fallback=loading_page>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(found) => page(found, search.get_untracked(), list),
-                    Err(error) => failed_page(error, move || list.refetch()),
-                }
-            })}
-        </Transition>
+        {awaited(list, loading_page, set_pending, draw)}
     }
 }
 
-type ListResource = Resource<Result<ExperimentList, crate::error::AppError>>;
-
-fn page(list: ExperimentList, search: String, resource: ListResource) -> AnyView {
+fn page(list: ExperimentList, search: String, resource: Loaded) -> AnyView {
     let is_empty = list.traces == 0;
     let summary = format!(
         "{} · {}",

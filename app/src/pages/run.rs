@@ -8,7 +8,7 @@ use super::trace_list::count_text;
 use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::RunView;
-use crate::server_fns::get_run;
+use crate::reads::{Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
@@ -22,24 +22,20 @@ use crate::widgets::time::{Time, TimeStyle};
 pub fn RunPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let id = params.with(|params| params.get("run_id").unwrap_or_default());
-        (
-            id,
-            query.with(|query| query.get("page").unwrap_or_default()),
-        )
-    });
-    let run = Resource::new(move || asked.get(), |(id, page)| get_run(id, page));
+    let token = move || query.with(|query| query.get("page").unwrap_or_default());
+    let question = move || Read::Run {
+        run: params.with(|params| params.get("run_id").unwrap_or_default()),
+        page: token(),
+    };
+    let run = load(Signal::derive(question));
+    let (_, set_pending) = signal(false);
+    let draw = move |reply: Reply| match reply.open() {
+        Ok(found) => page(found, untrack(token)),
+        Err(error) => failed_page(error, move || run.refetch()),
+    };
     view! {
         <Title text="Run"/>
-        <Transition fallback=loading_page>
-            {move || Suspend::new(async move {
-                match run.await {
-                    Ok(found) => page(found, asked.get_untracked().1),
-                    Err(error) => failed_page(error, move || run.refetch()),
-                }
-            })}
-        </Transition>
+        {awaited(run, loading_page, set_pending, draw)}
     }
 }
 

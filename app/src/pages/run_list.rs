@@ -6,10 +6,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::trace_list::count_text;
 use super::{failed_page, loading_page};
-use crate::error::AppError;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::{RunList, RunRow};
-use crate::server_fns::list_runs;
+use crate::reads::{Read, Reply, awaited, load};
 use crate::text::number;
 use crate::url_state::{query, segment};
 use crate::widgets::badge::RunBadge;
@@ -20,32 +19,20 @@ use crate::widgets::time::{Time, TimeStyle};
 pub fn RunListPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let id = params.with(|params| params.get("id").unwrap_or_default());
-        (
-            id,
-            query.with(|query| query.get("page").unwrap_or_default()),
-        )
-    });
-    let list = Resource::new(move || asked.get(), |(id, page)| load(id, page));
+    let question = move || Read::Runs {
+        experiment: params.with(|params| params.get("id").unwrap_or_default()),
+        page: query.with(|query| query.get("page").unwrap_or_default()),
+    };
+    let list = load(Signal::derive(question));
+    let (_, set_pending) = signal(false);
+    let draw = move |reply: Reply| match reply.open() {
+        Ok(found) => page(found),
+        Err(error) => failed_page(error, move || list.refetch()),
+    };
     view! {
         <Title text="Runs"/>
-        <Transition fallback=loading_page>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(found) => page(found),
-                    Err(error) => failed_page(error, move || list.refetch()),
-                }
-            })}
-        </Transition>
+        {awaited(list, loading_page, set_pending, draw)}
     }
-}
-
-async fn load(id: String, page: String) -> Result<RunList, AppError> {
-    let number = id
-        .parse()
-        .map_err(|_| AppError::not_found("experiment", &id))?;
-    list_runs(number, page).await
 }
 
 fn page(list: RunList) -> AnyView {

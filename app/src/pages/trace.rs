@@ -7,10 +7,10 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::TraceHead;
-use crate::server_fns::{get_span, get_trace};
+use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_view::body::TraceBody;
-use crate::trace_view::detail::{DetailResource, Tab};
+use crate::trace_view::detail::Tab;
 use crate::trace_view::header::TraceHeader;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
@@ -26,30 +26,27 @@ pub fn TracePage() -> impl IntoView {
     let addressed = Memo::new(move |_| query.with(|q| q.get("span").filter(|s| !s.is_empty())));
     let tab = Memo::new(move |_| query.with(|q| Tab::parse(q.get_str("tab").unwrap_or_default())));
     let cursor = Cursor::new(addressed.into());
-    let head = Resource::new(move || trace_id.get(), get_trace);
-    let detail = Resource::new(
-        move || (trace_id.get(), cursor.opened().unwrap_or_default()),
-        |(trace_id, span)| get_span(trace_id, span),
-    );
+    let head = load(Signal::derive(move || Read::Trace(trace_id.get())));
+    let detail = load(Signal::derive(move || Read::Span {
+        trace: trace_id.get(),
+        span: cursor.opened().unwrap_or_default(),
+    }));
     let notes = Notes::new(trace_id.into());
-    view! {
-        <Transition fallback=loading_page>
-            {move || Suspend::new(async move {
-                match head.await {
-                    Ok(found) => page(found, cursor, detail, tab.into(), notes),
-                    Err(error) => {
-                        view! { <Title text="Trace"/> {failed_page(error, move || head.refetch())} }.into_any()
-                    }
-                }
-            })}
-        </Transition>
-    }
+    let (_, set_pending) = signal(false);
+    let draw = move |reply: Reply| match reply.open() {
+        Ok(found) => page(found, cursor, detail, tab.into(), notes),
+        Err(error) => {
+            let failed = failed_page(error, move || head.refetch());
+            view! { <Title text="Trace"/> {failed} }.into_any()
+        }
+    };
+    awaited(head, loading_page, set_pending, draw)
 }
 
 fn page(
     head: TraceHead,
     cursor: Cursor,
-    detail: DetailResource,
+    detail: Loaded,
     tab: Signal<Tab>,
     notes: Notes,
 ) -> AnyView {

@@ -5,10 +5,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{failed_page, loading_page};
-use crate::error::AppError;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::{Count, TraceList};
-use crate::server_fns::list_traces;
+use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::empty::EmptyList;
 use crate::trace_list::filter_box::FilterBox;
@@ -16,63 +15,31 @@ use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
 use crate::url_state::ListState;
 
-type ListResource = Resource<Result<TraceList, AppError>>;
-
 /// `/experiments/{id}/traces`.
 #[component]
 pub fn TraceListPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let id = params.with(|params| params.get("id").unwrap_or_default());
-        (
-            id,
-            query.with(|query| ListState::read(|key| query.get(key))),
-        )
-    });
-    let list = Resource::new(move || asked.get(), |(id, state)| load(id, state));
+    let experiment = move || params.with(|params| params.get("id").unwrap_or_default());
+    let state = move || query.with(|query| ListState::read(|key| query.get(key)));
+    let question = move || Read::Traces {
+        experiment: experiment(),
+        state: state(),
+    };
+    let list = load(Signal::derive(question));
     let (is_pending, set_pending) = signal(false);
+    let draw = move |reply: Reply| match reply.open() {
+        Ok(found) => page(found, untrack(state), list),
+        Err(error) => failed_page(error, move || list.refetch()),
+    };
     view! {
         <Title text="Traces"/>
         <div class="progress" data-active=move || is_pending.get().to_string()></div>
-        <Transition fallback=loading_page set_pending=set_pending>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(found) => page(found, asked.get_untracked().1, list),
-                    Err(error) => failed_page(error, move || list.refetch()),
-                }
-            })}
-        </Transition>
+        {awaited(list, loading_page, set_pending, draw)}
     }
 }
 
-async fn load(id: String, state: ListState) -> Result<TraceList, AppError> {
-    let number = id
-        .parse()
-        .map_err(|_| AppError::not_found("experiment", &id))?;
-    let ListState {
-        filter,
-        from,
-        to,
-        sort,
-        user,
-        session,
-        page,
-    } = state;
-    list_traces(
-        number,
-        filter,
-        from,
-        to,
-        sort.as_str().to_owned(),
-        user,
-        session,
-        page,
-    )
-    .await
-}
-
-fn page(list: TraceList, state: ListState, resource: ListResource) -> AnyView {
+fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
     let experiment = list.experiment.clone();
     let path = format!("/experiments/{}/traces", experiment.id);
     let crumbs = vec![

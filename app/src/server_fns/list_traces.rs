@@ -1,4 +1,8 @@
 //! Reads one page of an experiment's traces.
+#![allow(
+    clippy::too_many_arguments,
+    reason = "the fields of the address, one argument each, also in what the macro writes"
+)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -13,10 +17,6 @@ use crate::wire::Wire;
 /// # Errors
 /// `NotFound` if there is no such experiment; `Refused` if the page token is of another search.
 #[server(prefix = "/ui-api", endpoint = "traces", input = GetUrl, output = Wire)]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the fields of the address, one argument each"
-)]
 pub async fn list_traces(
     /// The experiment.
     experiment_id: i64,

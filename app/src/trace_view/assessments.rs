@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use super::notes::Notes;
 use super::values::readable;
 use crate::error::AppError;
-use crate::model::{AssessmentView, Tone};
+use crate::model::{AssessmentView, Tone, TraceNotes};
+use crate::pages::skeleton;
+use crate::reads::{Reply, awaited};
 use crate::server_fns::feedback_names;
 use crate::url_state::query;
 use crate::widgets::icon::{Icon, IconName};
@@ -21,38 +23,35 @@ pub fn Assessments(
     /// The trace's notes.
     notes: Notes,
 ) -> impl IntoView {
-    let list = move || {
-        Suspend::new(async move {
-            match notes.resource.await {
-                Ok(found) if found.assessments.is_empty() => view! {
-                    <div class="empty">
-                        <p class="empty__lead">"Nobody has said anything yet."</p>
-                        <p class="quiet">
-                            "Rate the trace above, or log feedback with "
-                            <code>"mlflow.log_feedback(trace_id=…)"</code> "."
-                        </p>
-                    </div>
-                }
-                .into_any(),
-                Ok(found) => {
-                    let author = match found.reviewer.as_str() {
-                        "" => feedback_names::ANONYMOUS.to_owned(),
-                        name => name.to_owned(),
-                    };
-                    let items = found
-                        .assessments
-                        .into_iter()
-                        .map(|assessment| item(notes, assessment, &author))
-                        .collect_view();
-                    view! { <ul class="assessments">{items}</ul> }.into_any()
-                }
-                Err(error) => problem(notes, error),
-            }
-        })
+    let (_, set_pending) = signal(false);
+    let list = move |reply: Reply| match reply.open::<TraceNotes>() {
+        Ok(found) if found.assessments.is_empty() => view! {
+            <div class="empty">
+                <p class="empty__lead">"Nobody has said anything yet."</p>
+                <p class="quiet">
+                    "Rate the trace above, or log feedback with "
+                    <code>"mlflow.log_feedback(trace_id=…)"</code> "."
+                </p>
+            </div>
+        }
+        .into_any(),
+        Ok(found) => {
+            let author = match found.reviewer.as_str() {
+                "" => feedback_names::ANONYMOUS.to_owned(),
+                name => name.to_owned(),
+            };
+            let items = found
+                .assessments
+                .into_iter()
+                .map(|assessment| item(notes, assessment, &author))
+                .collect_view();
+            view! { <ul class="assessments">{items}</ul> }.into_any()
+        }
+        Err(error) => problem(notes, error),
     };
     let refused = move || notes.delete_assessment.problem.get();
     view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>{list}</Transition>
+        {awaited(notes.resource, skeleton, set_pending, list)}
         <p class="field-problem" role="status">{refused}</p>
     }
     .into_any()

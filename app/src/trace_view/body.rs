@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::detail::{DetailResource, SpanPanel, Tab};
+use super::detail::{SpanPanel, Tab};
 use super::notes::Notes;
 use super::timeline::Timeline;
 use super::tree_state::{Cursor, TreeState};
 use crate::model::TraceHead;
+use crate::reads::Loaded;
 
 /// The two panels of a trace.
 #[component]
@@ -16,7 +17,7 @@ pub fn TraceBody(
     /// Where the reader is.
     cursor: Cursor,
     /// The opened span.
-    detail: DetailResource,
+    detail: Loaded,
     /// The open tab.
     tab: Signal<Tab>,
     /// Unique in the document.

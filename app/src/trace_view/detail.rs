@@ -11,6 +11,8 @@ use super::events::{Events, last_exception};
 use super::values::ValuePanel;
 use crate::error::AppError;
 use crate::model::{SpanDetail, TraceNotes};
+use crate::pages::skeleton;
+use crate::reads::{Loaded, Reply, awaited};
 use crate::text::number;
 use crate::trace_view::assessments::Assessments;
 use crate::trace_view::notes::Notes;
@@ -74,9 +76,6 @@ impl Tab {
     }
 }
 
-/// The opened span as it arrives.
-pub type DetailResource = Resource<Result<SpanDetail, AppError>>;
-
 /// The panel of the opened span.
 #[component]
 pub fn SpanPanel(
@@ -85,7 +84,7 @@ pub fn SpanPanel(
     /// The trace.
     trace_id: String,
     /// The opened span.
-    detail: DetailResource,
+    detail: Loaded,
     /// The open tab.
     tab: Signal<Tab>,
     /// Address of the page that tabs lead to; empty for the present one.
@@ -93,30 +92,28 @@ pub fn SpanPanel(
     /// Feedback on the trace; `None` leaves its tab out.
     notes: Option<Notes>,
 ) -> impl IntoView {
+    let label = format!("Opened span of {}", number::short_id(&trace_id));
     let names = StoredValue::new((trace_id, page));
     let (is_pending, set_pending) = signal(false);
+    let draw = move |reply: Reply| {
+        let (trace_id, page) = names.get_value();
+        match reply.open() {
+            Ok(span) => opened(span, trace_id, page, tab, notes),
+            Err(AppError::NotFound { .. }) => no_span(),
+            Err(error) => {
+                view! { <Problem error=error on_retry=move |()| detail.refetch()/> }.into_any()
+            }
+        }
+    };
     view! {
         <section
             class="span-detail"
             id=id
             tabindex="-1"
-            aria-label="Opened span"
+            aria-label=label
             data-pending=move || is_pending.get().then_some("true")
         >
-            <Transition fallback=|| view! { <div class="skeleton"></div> } set_pending=set_pending>
-                {move || {
-                    let (trace_id, page) = names.get_value();
-                    Suspend::new(async move {
-                        match detail.await {
-                            Ok(span) => opened(span, trace_id, page, tab, notes),
-                            Err(AppError::NotFound { .. }) => no_span(),
-                            Err(error) => {
-                                view! { <Problem error=error on_retry=move |()| detail.refetch()/> }.into_any()
-                            }
-                        }
-                    })
-                }}
-            </Transition>
+            {awaited(detail, skeleton, set_pending, draw)}
         </section>
     }
     .into_any()
@@ -148,6 +145,7 @@ fn opened(
     );
     let head = head(&span, raw.clone());
     let tabs = tabs(&span, &page, tab, notes);
+    let label = format!("Content of the span {}", span.span_id);
     let span = StoredValue::new(span);
     let content = move || {
         let span = span.get_value();
@@ -164,7 +162,7 @@ fn opened(
     view! {
         {head}
         {tabs}
-        <div class="span-detail__body" role="region" aria-label="Content" tabindex="0">
+        <div class="span-detail__body" role="region" aria-label=label tabindex="0">
             {content}
         </div>
     }
@@ -249,20 +247,18 @@ fn tabs(span: &SpanDetail, page: &str, open: Signal<Tab>, notes: Option<Notes>) 
             }
         })
         .collect_view();
-    view! { <nav class="tabs" aria-label="Parts of the span">{links}</nav> }.into_any()
+    view! { <nav class="tabs" aria-label=format!("Parts of the span {}", span.span_id)>{links}</nav> }.into_any()
 }
 
 fn feedback_count(notes: Notes) -> AnyView {
-    let count = move || {
-        Suspend::new(async move {
-            let said = notes
-                .resource
-                .await
-                .map_or(0, |notes: TraceNotes| notes.assessments.len());
-            (said > 0).then(|| said.to_string())
-        })
+    let (_, set_pending) = signal(false);
+    let count = |reply: Reply| {
+        let said = reply
+            .open::<TraceNotes>()
+            .map_or(0, |notes| notes.assessments.len());
+        (said > 0).then(|| said.to_string()).into_any()
     };
-    view! { <Transition>{count}</Transition> }.into_any()
+    awaited(notes.resource, || ().into_any(), set_pending, count)
 }
 
 /// Why the span failed, if it did: its exception, else its status message.

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::error::AppError;
-use crate::model::TraceNotes;
-use crate::server_fns::{get_trace_notes, paths};
+use crate::reads::{Loaded, Read, load};
+use crate::server_fns::paths;
 use crate::widgets::post_form::Act;
 
 /// The notes of the trace on the page.
@@ -13,7 +12,7 @@ pub struct Notes {
     /// The trace.
     pub trace_id: Signal<String>,
     /// What is noted; read again after each act.
-    pub resource: Resource<Result<TraceNotes, AppError>>,
+    pub resource: Loaded,
     /// Adds or changes a tag.
     pub set_tag: Act,
     /// Removes a tag.
@@ -37,10 +36,11 @@ impl Notes {
                 .iter()
                 .sum::<u32>()
         };
-        let resource = Resource::new(
-            move || (trace_id.get(), acts()),
-            |(trace_id, _)| get_trace_notes(trace_id),
-        );
+        let question = move || Read::Notes {
+            trace: trace_id.get(),
+            acts: acts(),
+        };
+        let resource = load(Signal::derive(question));
         Self {
             trace_id,
             resource,

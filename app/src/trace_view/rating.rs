@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::notes::Notes;
 use crate::model::TraceNotes;
+use crate::reads::{Reply, awaited};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::PostForm;
 
@@ -15,8 +16,8 @@ pub fn Rating(
     /// The trace's notes.
     notes: Notes,
 ) -> impl IntoView {
-    let fields =
-        move || Suspend::new(async move { fields(notes.resource.await.unwrap_or_default()) });
+    let (_, set_pending) = signal(false);
+    let fields = |reply: Reply| fields(reply.open().unwrap_or_default());
     let act = notes.rate;
     let state = move || match (
         act.is_pending.get(),
@@ -38,7 +39,7 @@ pub fn Rating(
         <div class="rating">
             <PostForm act=act>
                 <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
-                <Transition>{fields}</Transition>
+                {awaited(notes.resource, || ().into_any(), set_pending, fields)}
                 <span class="rating__state" data-state=state role="status">
                     {words}
                     {move || {

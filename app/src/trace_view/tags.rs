@@ -5,6 +5,8 @@
 use leptos::prelude::*;
 
 use super::notes::Notes;
+use crate::model::TraceNotes;
+use crate::reads::{Reply, awaited};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::PostForm;
 
@@ -21,19 +23,18 @@ pub fn TagEditor(
             .get()
             .or_else(|| notes.delete_tag.problem.get())
     };
-    let tags = move || {
-        Suspend::new(async move {
-            let found = notes.resource.await.unwrap_or_default();
-            found
-                .tags
-                .into_iter()
-                .map(|(key, value)| tag(notes, key, value))
-                .collect_view()
-        })
+    let (_, set_pending) = signal(false);
+    let tags = move |reply: Reply| {
+        let found: TraceNotes = reply.open().unwrap_or_default();
+        let tags = found
+            .tags
+            .into_iter()
+            .map(|(key, value)| tag(notes, key, value));
+        tags.collect_view().into_any()
     };
     view! {
         <div class="tags" role="group" aria-label="Tags">
-            <Transition>{tags}</Transition>
+            {awaited(notes.resource, || ().into_any(), set_pending, tags)}
             <details class="tags__edit">
                 <summary class="chip tags__add"><Icon name=IconName::Plus/>"Tag"</summary>
                 <div class="popover">

@@ -40,6 +40,8 @@ pub fn Timeline(
     let more = number::grouped(u64::from(count).saturating_sub(TraceHead::ROWS as u64));
     let more = (count as usize > TraceHead::ROWS).then_some(more);
     let grid = id.clone();
+    // Several traces can stand on one page; each of their landmarks needs a name of its own.
+    let label = format!("Timeline of {}", number::short_id(&head.trace_id));
     let detail_id = format!("{id}-detail");
     let names = StoredValue::new((id.clone(), page));
     let rows = move || {
@@ -85,7 +87,7 @@ pub fn Timeline(
         Some(names.with_value(|(id, _)| format!("{id}-{}", tree.position(row))))
     };
     view! {
-        <section class="timeline" aria-label="Timeline">
+        <section class="timeline" aria-label=label>
             <div class="timeline__head">
                 <div class="timeline__tools">
                     <span class="timeline__count">

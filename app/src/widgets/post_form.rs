@@ -72,7 +72,7 @@ fn send(act: Act, event: &leptos::ev::SubmitEvent) {
     act.is_pending.set(true);
     leptos::task::spawn_local(async move {
         let problem = match browser::post(act.path, fields).await {
-            Ok(Answer::Done) => None,
+            Ok(Answer::Done(_)) => None,
             Ok(Answer::GoTo(address)) => {
                 browser::leave_to(&address);
                 None

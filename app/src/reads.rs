@@ -1,0 +1,239 @@
+//! What pages read from the server, by one way for all: a question, its answer as JSON text, and the text opened where it is drawn.
+//!
+//! One resource type instead of one for every answer keeps the machinery of resources and suspense in the page once; each
+//! further one costs some 10 KB of WebAssembly. On the server the answers come straight from the functions in
+//! `server_fns`, in the browser from their addresses.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::server::codee::string::FromToStringCodec;
+use leptos::server_fn::error::FromServerFnError;
+use serde::de::DeserializeOwned;
+
+use crate::error::AppError;
+use crate::url_state::ListState;
+
+/// A question to the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    /// The home page: experiments whose names contain this.
+    Experiments(String),
+    /// Traces of an experiment.
+    Traces {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which of them.
+        state: ListState,
+    },
+    /// Runs of an experiment.
+    Runs {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Page token, or empty.
+        page: String,
+    },
+    /// One run.
+    Run {
+        /// Its id.
+        run: String,
+        /// Page token of its traces, or empty.
+        page: String,
+    },
+    /// One trace.
+    Trace(String),
+    /// Tags and assessments of a trace.
+    Notes {
+        /// The trace.
+        trace: String,
+        /// How often they were changed from this page; asks again when it grows.
+        acts: u32,
+    },
+    /// One span.
+    Span {
+        /// The trace.
+        trace: String,
+        /// The span; empty for the one to look at first.
+        span: String,
+    },
+}
+
+/// An answer as it travels: JSON text, or what went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply(Result<String, AppError>);
+
+/// An answer on its way.
+pub type Loaded = Resource<Reply, FromToStringCodec>;
+
+impl Reply {
+    /// Opens the answer.
+    ///
+    /// # Errors
+    /// What the server said instead, or that its answer was not understood.
+    pub fn open<T: DeserializeOwned>(self) -> Result<T, AppError> {
+        let text = self.0?;
+        serde_json::from_str(&text)
+            .map_err(|_| AppError::Failed("The server's answer was not understood.".to_owned()))
+    }
+}
+
+/// In the page an answer stands as its text with a mark in front, not as JSON within JSON.
+impl fmt::Display for Reply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(text) => write!(out, "+{text}"),
+            Err(error) => write!(out, "-{}", String::from_utf8_lossy(&error.ser().body)),
+        }
+    }
+}
+
+impl FromStr for Reply {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(match text.strip_prefix('+') {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(AppError::de(
+                text.trim_start_matches('-').to_owned().into_bytes().into(),
+            )),
+        }))
+    }
+}
+
+/// Asks, and asks again whenever the question changes.
+pub fn load(question: Signal<Read>) -> Loaded {
+    Resource::new_str(
+        move || question.get(),
+        |read| async move { Reply(answer(read).await) },
+    )
+}
+
+/// Draws an answer when it is there; keeps the last drawing while the next answer is on its way.
+pub fn awaited(
+    loaded: Loaded,
+    fallback: fn() -> AnyView,
+    pending: WriteSignal<bool>,
+    draw: impl Fn(Reply) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    awaited_by(loaded, fallback, pending, Arc::new(draw))
+}
+
+type Draw = Arc<dyn Fn(Reply) -> AnyView + Send + Sync>;
+
+fn awaited_by(
+    loaded: Loaded,
+    fallback: fn() -> AnyView,
+    pending: WriteSignal<bool>,
+    draw: Draw,
+) -> AnyView {
+    view! {
+        <Transition fallback=fallback set_pending=pending>
+            {move || {
+                let draw = Arc::clone(&draw);
+                Suspend::new(async move { draw(loaded.await) })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[cfg(not(feature = "hydrate"))]
+async fn answer(read: Read) -> Result<String, AppError> {
+    use crate::server_fns as functions;
+
+    fn text<T: serde::Serialize>(answer: Result<T, AppError>) -> Result<String, AppError> {
+        serde_json::to_string(&answer?).map_err(|error| AppError::Failed(error.to_string()))
+    }
+    let experiment_id = |id: &str| {
+        id.parse()
+            .map_err(|_| AppError::not_found("experiment", id))
+    };
+    match read {
+        Read::Experiments(search) => text(functions::list_experiments(search).await),
+        Read::Traces { experiment, state } => {
+            let ListState {
+                filter,
+                from,
+                to,
+                sort,
+                user,
+                session,
+                page,
+            } = state;
+            let (id, sort) = (experiment_id(&experiment)?, sort.as_str().to_owned());
+            text(functions::list_traces(id, filter, from, to, sort, user, session, page).await)
+        }
+        Read::Runs { experiment, page } => {
+            text(functions::list_runs(experiment_id(&experiment)?, page).await)
+        }
+        Read::Run { run, page } => text(functions::get_run(run, page).await),
+        Read::Trace(trace) => text(functions::get_trace(trace).await),
+        Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
+        Read::Span { trace, span } => text(functions::get_span(trace, span).await),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+async fn answer(read: Read) -> Result<String, AppError> {
+    use crate::browser::{self, Answer};
+    // The browser has one thread; the framework asks for futures that could move.
+    let fetched = send_wrapper::SendWrapper::new(browser::fetch_text(read.address())).await;
+    match fetched {
+        Ok(Answer::Done(text)) => Ok(text),
+        Ok(Answer::GoTo(_)) => Err(AppError::Failed("The answer led elsewhere.".to_owned())),
+        Ok(Answer::Refused(body)) => Err(AppError::de(body.into())),
+        Err(text) => Err(AppError::Failed(text)),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl Read {
+    /// The address of the server function that answers.
+    fn address(&self) -> String {
+        use crate::server_fns::paths;
+        use crate::url_state::query;
+        match self {
+            Self::Experiments(search) => query(paths::EXPERIMENTS, &[("search", search)]),
+            Self::Traces { experiment, state } => {
+                let path = query(paths::TRACES, &[("experiment_id", experiment)]);
+                path + &state.href("").replacen('?', "&", 1)
+            }
+            Self::Runs { experiment, page } => query(
+                paths::RUNS,
+                &[("experiment_id", experiment), ("page", page)],
+            ),
+            Self::Run { run, page } => query(paths::RUN, &[("run_id", run), ("page", page)]),
+            Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
+            Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),
+            Self::Span { trace, span } => {
+                query(paths::SPAN, &[("trace_id", trace), ("span_id", span)])
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_survive_the_page() {
+        for reply in [
+            Ok("{\"a\":1}".to_owned()),
+            Err(AppError::not_found("run", "x")),
+        ] {
+            let reply = Reply(reply);
+            assert_eq!(reply.to_string().parse::<Reply>(), Ok(reply));
+        }
+    }
+
+    #[test]
+    fn damaged_replies_are_errors() {
+        let damaged = Reply(Ok("{".to_owned())).open::<Vec<u8>>();
+        assert!(matches!(damaged, Err(AppError::Failed(_))));
+        let failed = "-nonsense".parse::<Reply>().unwrap().open::<Vec<u8>>();
+        assert!(matches!(failed, Err(AppError::Failed(_))));
+    }
+}

@@ -5,7 +5,9 @@ mod client;
 mod ingest;
 mod reference;
 mod rng;
+mod search;
 mod server;
 mod workload;
 
 pub use ingest::{IngestOptions, ingest};
+pub use search::{SearchOptions, search};

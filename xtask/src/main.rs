@@ -56,6 +56,8 @@ enum Command {
 enum Bench {
     /// Spans a second acknowledged on disk.
     Ingest(bench::IngestOptions),
+    /// Time of a page of each kind of search over many traces.
+    Search(bench::SearchOptions),
 }
 
 fn main() -> ExitCode {
@@ -72,6 +74,9 @@ fn main() -> ExitCode {
         Command::Bench {
             what: Bench::Ingest(options),
         } => bench::ingest(&options),
+        Command::Bench {
+            what: Bench::Search(options),
+        } => bench::search(&options),
         Command::Site => build::site(),
         Command::Dist => dist::run(),
     };

@@ -19,6 +19,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// Seconds of `Retry-After`, if given.
     pub retry_after: Option<f64>,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Client {
@@ -60,12 +62,14 @@ impl Client {
         let status = line.split(' ').nth(1).and_then(|s| s.parse().ok());
         let status = status.with_context(|| format!("not an HTTP reply: {line:?}"))?;
         let (mut length, mut chunked, mut retry_after) = (0_usize, false, None);
+        let mut headers = Vec::new();
         loop {
             line.clear();
             self.stream.read_line(&mut line)?;
             let Some((name, value)) = line.trim_end().split_once(':') else {
                 break;
             };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse()?,
                 "transfer-encoding" => chunked = value.trim().eq_ignore_ascii_case("chunked"),
@@ -84,6 +88,7 @@ impl Client {
             status,
             body,
             retry_after,
+            headers,
         })
     }
 

@@ -124,7 +124,8 @@ enum Limit {
 }
 
 /// When each request was acknowledged, in seconds from the start, and how long it took.
-struct Log {
+#[derive(Default)]
+pub(super) struct Log {
     requests: Vec<(f64, f64)>,
     acknowledged: u64,
     refused: u64,
@@ -180,12 +181,7 @@ fn run(
                 let (taken, done) = (&taken, &done);
                 scope.spawn(move || {
                     let mut work = Workload::new(worker + 1, begin_ns, step_ns * workers);
-                    let mut log = Log {
-                        requests: Vec::new(),
-                        acknowledged: 0,
-                        refused: 0,
-                        failed: 0,
-                    };
+                    let mut log = Log::default();
                     let mut client = Client::connect(port)?;
                     while start.elapsed().as_secs_f64() < seconds
                         && taken.fetch_add(1, Ordering::Relaxed) < most
@@ -209,12 +205,7 @@ fn run(
                 report(now * TRACES_PER_REQUEST, rate);
             }
         });
-        let mut all = Log {
-            requests: Vec::new(),
-            acknowledged: 0,
-            refused: 0,
-            failed: 0,
-        };
+        let mut all = Log::default();
         let mut outcome = Ok(());
         for sender in senders {
             match sender.join() {
@@ -236,7 +227,7 @@ fn run(
 }
 
 /// Sends one body until it is acknowledged; a full queue is waited for, as an exporter would.
-fn send(
+pub(super) fn send(
     client: &mut Client,
     headers: &[(&str, &str)],
     body: &[u8],

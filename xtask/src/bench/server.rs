@@ -20,6 +20,11 @@ impl Server {
             std::fs::remove_dir_all(folder)?;
         }
         std::fs::create_dir_all(folder)?;
+        Self::open(binary, folder)
+    }
+
+    /// Starts `binary` on what is in `folder`, and waits for the line with its address.
+    pub fn open(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
         let mut child = Command::new(binary)
             .args([
                 "serve",
@@ -72,14 +77,23 @@ impl Server {
         kib.unwrap_or(0.0) / 1024.0
     }
 
-    /// Bytes of the database, its log included.
+    /// Bytes of the text index, its log included.
+    pub fn text_index_bytes(&self) -> u64 {
+        self.bytes_of(|name| name.contains("-text"))
+    }
+
+    /// Bytes of the database without the text index, its log included.
     pub fn database_bytes(&self) -> u64 {
+        self.bytes_of(|name| name.contains(".db") && !name.contains("-text"))
+    }
+
+    fn bytes_of(&self, is_wanted: impl Fn(&str) -> bool) -> u64 {
         let files = std::fs::read_dir(&self.folder)
             .into_iter()
             .flatten()
             .flatten();
         files
-            .filter(|file| file.file_name().to_string_lossy().contains(".db"))
+            .filter(|file| is_wanted(&file.file_name().to_string_lossy()))
             .filter_map(|file| file.metadata().ok())
             .map(|data| data.len())
             .sum()

@@ -58,6 +58,31 @@ const KINDS: &[&str] = &[
 const MODELS: &[&str] = &["gpt-4o", "claude-sonnet-4", "llama-3.3-70b"];
 const PLACES: &[&str] = &["production", "staging", "dev"];
 
+/// What root spans carry as trace tags `env` and `version`, the latter numbered.
+const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
+const REQUEST_TYPES: &[&str] = &["urgent", "normal", "batch", "test"];
+/// One of these is in the text of every trace of a varied workload, so each is in a tenth of them.
+pub const TOPICS: &[&str] = &[
+    "volcano",
+    "origami",
+    "glacier",
+    "tambourine",
+    "parsley",
+    "mosquito",
+    "lighthouse",
+    "zeppelin",
+    "quicksand",
+    "harpsichord",
+];
+
+/// What differs between traces beyond what measuring ingest takes, for measuring search: tags, attributes, and words that are
+/// rare.
+#[derive(Debug, Clone, Copy)]
+pub struct Variety {
+    /// Words `case-000123x` with a number below this are spread over the traces, one a trace.
+    pub cases: u64,
+}
+
 /// Makes request bodies whose start times run on from a beginning, one trace in twenty arriving late.
 pub struct Workload {
     rng: Rng,
@@ -65,6 +90,8 @@ pub struct Workload {
     step_ns: u64,
     body: Vec<u8>,
     scratch: Scratch,
+    variety: Option<Variety>,
+    last_trace: Vec<u8>,
 }
 
 /// Buffers for the nested messages, one a level, kept between bodies.
@@ -87,7 +114,23 @@ impl Workload {
             step_ns,
             body: Vec::new(),
             scratch: Scratch::default(),
+            variety: None,
+            last_trace: Vec::new(),
         }
+    }
+
+    /// The same with more that differs.
+    pub fn varied(seed: u64, start_ns: u64, step_ns: u64, variety: Variety) -> Self {
+        Self {
+            variety: Some(variety),
+            ..Self::new(seed, start_ns, step_ns)
+        }
+    }
+
+    /// The id of the last trace of the last body, as MLflow writes it.
+    pub fn last_trace(&self) -> String {
+        let hex: String = self.last_trace.iter().map(|b| format!("{b:02x}")).collect();
+        format!("tr-{hex}")
     }
 
     /// The next body: one `ExportTraceServiceRequest` of 40 traces.
@@ -125,6 +168,7 @@ impl Workload {
         let start = self.clock_ns.saturating_sub(late);
         let (high, low) = (rng.next().to_be_bytes(), rng.next().to_be_bytes());
         let trace_id = [high, low].concat();
+        self.last_trace.clone_from(&trace_id);
         let (user, session) = (rng.below(5_000), rng.below(20_000));
         let total = (200 + rng.below(7_800)) * 1_000_000;
         let failed = rng.one_in(20);
@@ -169,6 +213,9 @@ impl Workload {
             s.text
                 .push_str("{\"messages\": [{\"role\": \"user\", \"content\": \"");
             s.sentence(rng, 40);
+            if let (Some(variety), 3) = (self.variety, index) {
+                s.rare_words(rng, variety);
+            }
             s.text.push_str("\"}]}");
             s.text_attribute("mlflow.spanInputs");
             s.text.clear();
@@ -192,6 +239,9 @@ impl Workload {
                 s.attribute("environment", &format!("\"{}\"", pick(rng, PLACES)));
                 s.attribute("priority", &(1 + rng.below(10)).to_string());
             }
+            if self.variety.is_some() {
+                s.attributes(rng, is_root);
+            }
             if failed && last {
                 s.exception(rng, start + end);
             }
@@ -209,6 +259,37 @@ impl Scratch {
                 self.text.push(' ');
             }
             self.text.push_str(pick(rng, WORDS));
+        }
+    }
+
+    fn rare_words(&mut self, rng: &mut Rng, variety: Variety) {
+        let topic = pick(rng, TOPICS);
+        let case = rng.below(variety.cases.max(1));
+        self.text
+            .push_str(&format!(" about {topic}, case-{case:06}x"));
+    }
+
+    /// Attributes of a varied span; a root's become tags of its trace.
+    fn attributes(&mut self, rng: &mut Rng, is_root: bool) {
+        self.attribute("region", &format!("\"region-{}\"", rng.below(12)));
+        self.attribute("retries", &rng.below(6).to_string());
+        if rng.one_in(4) {
+            self.attribute("request_type", &format!("\"{}\"", pick(rng, REQUEST_TYPES)));
+        }
+        if is_root {
+            self.attribute("customer.id", &format!("\"cust-{}\"", rng.below(100_000)));
+            self.attribute(
+                "latency_ms",
+                &format!("{}.{}", rng.below(60_000), rng.below(10)),
+            );
+            self.attribute(
+                "mlflow.traceTag.env",
+                &format!("\"{}\"", pick(rng, ENVIRONMENTS)),
+            );
+            let version = format!("\"v{}\"", rng.below(40));
+            self.attribute("mlflow.traceTag.version", &version);
+            let customer = format!("\"customer-{}\"", rng.below(100_000));
+            self.attribute("mlflow.traceTag.customer", &customer);
         }
     }
 

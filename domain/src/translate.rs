@@ -8,6 +8,7 @@ mod claude_code;
 mod events;
 pub(crate) mod flattened;
 mod gemini;
+mod livekit;
 mod table;
 mod vercel;
 

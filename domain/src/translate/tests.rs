@@ -1,5 +1,7 @@
 //! What becomes of spans of each convention.
 
+mod frameworks;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -233,80 +235,6 @@ fn table_rows_are_understood() {
     for (attributes, added) in cases {
         check(span(attributes), added);
     }
-}
-
-#[test]
-fn vercel_model_calls_are_gathered() {
-    let attributes = [
-        ("ai.operationId", json!("ai.streamText.doStream")),
-        ("ai.prompt.messages", json!("[{\"role\":\"user\"}]")),
-        ("ai.prompt.tools", json!(["{\"name\":\"f\"}"])),
-        ("ai.response.text", json!("hi")),
-    ];
-    check(
-        span(&attributes),
-        &[
-            ("mlflow.spanType", "\"LLM\""),
-            (
-                "mlflow.spanInputs",
-                r#"{"messages": [{"role": "user"}], "tools": [{"name": "f"}]}"#,
-            ),
-            ("mlflow.spanOutputs", r#"{"text": "hi"}"#),
-            ("mlflow.message.format", "\"vercel_ai\""),
-        ],
-    );
-}
-
-#[test]
-fn gemini_cli_messages_are_wrapped() {
-    let attributes = [
-        ("gen_ai.agent.name", json!("gemini-cli")),
-        ("gen_ai.operation.name", json!("llm_call")),
-        ("gen_ai.input.messages", json!("hello")),
-        (
-            "gen_ai.output.messages",
-            json!([{"parts": [1]}, {"parts": [2]}]),
-        ),
-    ];
-    let outputs = r#"{"candidates": [{"content": {"role": "model", "parts": [1, 2]}}]}"#;
-    check(
-        span(&attributes),
-        &[
-            ("mlflow.spanType", "\"LLM\""),
-            ("mlflow.spanInputs", r#"{"contents": "hello"}"#),
-            ("mlflow.spanOutputs", outputs),
-            ("mlflow.message.format", "\"gemini\""),
-        ],
-    );
-}
-
-#[test]
-fn claude_code_counts_cached_input_and_hides_redacted_text() {
-    let call = [
-        ("span.type", json!("claude_code.llm_request")),
-        ("new_context", json!("<REDACTED>")),
-        ("input_tokens", json!(10)),
-        ("output_tokens", json!(2)),
-        ("cache_read_tokens", json!(5)),
-    ];
-    let usage = r#"{"input_tokens": 15, "output_tokens": 2, "total_tokens": 17, "cache_read_input_tokens": 5}"#;
-    check(
-        span(&call),
-        &[
-            ("mlflow.spanType", "\"LLM\""),
-            ("mlflow.chat.tokenUsage", usage),
-        ],
-    );
-    let mut tool = span(&[("span.type", json!("tool")), ("file_path", json!("/a"))]);
-    tool.events = vec![event("tool.output", "output", "done")];
-    check(
-        tool,
-        &[
-            ("mlflow.spanType", "\"TOOL\""),
-            ("mlflow.spanInputs", r#"{"file_path": "/a"}"#),
-            ("mlflow.spanOutputs", "\"done\""),
-        ],
-    );
 }
 
 #[test]

@@ -71,12 +71,14 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             };
         }
-        Command::Bench {
-            what: Bench::Ingest(options),
-        } => bench::ingest(&options),
-        Command::Bench {
-            what: Bench::Search(options),
-        } => bench::search(&options),
+        Command::Bench { what } => {
+            build::site()
+                .and_then(|()| build::server())
+                .and_then(|()| match what {
+                    Bench::Ingest(options) => bench::ingest(&options),
+                    Bench::Search(options) => bench::search(&options),
+                })
+        }
         Command::Site => build::site(),
         Command::Dist => dist::run(),
     };

@@ -1,7 +1,7 @@
 //! The search index: immutable segments that hold many traces in columns.
 //!
 //! A segment holds, for each of its traces, all that filters and orders ask of a trace without opening its spans: times,
-//! state, ids, tags, metadata, and which (name, type, status) its spans have. Rows are sorted by experiment, then by start,
+//! state, ids, tags, metadata, which (name, type, status) its spans have, and which attributes. Rows are sorted by experiment, then by start,
 //! newest first, then by id, so that the usual list is a walk through rows and a page token is a binary search.
 //!
 //! * [`bitmap`]: sets of rows. [`truth`]: what a filter may be for each row.
@@ -73,7 +73,8 @@ pub(crate) fn tuple_of(bytes: &[u8]) -> Option<SpanTuple> {
     })
 }
 
-fn push_escaped(out: &mut Vec<u8>, text: &str) {
+/// Appends a text so that two zero bytes behind it end it unmistakably.
+pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
     for byte in text.bytes() {
         out.push(byte);
         if byte == 0 {

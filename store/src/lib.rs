@@ -26,6 +26,7 @@ mod options;
 mod place;
 mod sqlite;
 mod summary;
+mod terms;
 mod token;
 mod tuples;
 

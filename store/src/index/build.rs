@@ -11,6 +11,7 @@ use super::segment::{
 };
 use super::{ColumnId, codes, tuple_bytes};
 use crate::bytes::Damaged;
+use crate::terms::Terms;
 use crate::tuples::{SpanTuple, Tuples};
 
 /// More columns than this are not kept; the commonest are. A filter on one that is not kept looks at the traces.
@@ -28,6 +29,7 @@ pub(crate) struct Row<'a> {
     pub trace_no: i64,
     pub info: &'a TraceInfo,
     pub tuples: &'a Tuples,
+    pub terms: &'a Terms,
 }
 
 /// Whether a column is never kept.
@@ -99,6 +101,7 @@ pub(crate) fn build(mut rows: Vec<Row<'_>>, sink: &mut dyn PartSink) -> Result<B
     }
     text_columns(&rows, &mut out, sink)?;
     out.tuples = tuple_column(&rows, sink)?;
+    out.terms = term_column(&rows, sink)?;
     Ok(Built {
         segment: out,
         trace_nos,
@@ -215,7 +218,30 @@ fn tuple_column(rows: &[Row<'_>], sink: &mut dyn PartSink) -> Result<TupleColumn
     writer.finish(out, sink)
 }
 
-/// Writes tuples and their rows, tuples ascending.
+fn term_column(rows: &[Row<'_>], sink: &mut dyn PartSink) -> Result<TupleColumn, Damaged> {
+    let mut by_term: HashMap<&[u8], Vec<u32>> = HashMap::new();
+    let mut out = TupleColumn::default();
+    for (place, row) in rows.iter().enumerate() {
+        let place = u32::try_from(place).map_err(|_| Damaged("too many rows"))?;
+        match row.terms.iter() {
+            None => out.too_many.push(place),
+            Some(terms) => {
+                for term in terms {
+                    by_term.entry(term).or_default().push(place);
+                }
+            }
+        }
+    }
+    let mut sorted: Vec<(&[u8], Vec<u32>)> = by_term.into_iter().collect();
+    sorted.sort_unstable_by(|a, b| a.0.cmp(b.0));
+    let mut writer = TupleWriter::new(rows.len());
+    for (term, rows) in sorted {
+        writer.push(term, &rows, sink)?;
+    }
+    writer.finish(out, sink)
+}
+
+/// Writes tuples or terms and their rows, ascending.
 pub(crate) struct TupleWriter {
     row_count: usize,
     dictionary: DictionaryWriter,

@@ -10,7 +10,7 @@ use super::ColumnId;
 use super::build::{Row, is_left_out};
 use super::codes::Codes;
 use super::merge::PartSource;
-use super::segment::{ID_ROWS, Segment, decode_ids, read_posting};
+use super::segment::{ID_ROWS, Segment, TupleColumn, decode_ids, read_posting};
 use super::tuple_of;
 use crate::bytes::{Damaged, Reader};
 use crate::tuples::{SpanTuple, Tuples};
@@ -27,6 +27,8 @@ pub(crate) struct IndexedTrace {
     pub texts: BTreeMap<ColumnId, String>,
     /// `None` if there are too many.
     pub tuples: Option<BTreeSet<SpanTuple>>,
+    /// `None` if there are too many.
+    pub terms: Option<BTreeSet<Vec<u8>>>,
 }
 
 impl IndexedTrace {
@@ -62,6 +64,10 @@ impl IndexedTrace {
                 Tuples::Known(tuples) => Some(tuples.clone()),
                 Tuples::TooMany => None,
             },
+            terms: row
+                .terms
+                .iter()
+                .map(|terms| terms.map(<[u8]>::to_vec).collect()),
         }
     }
 
@@ -121,10 +127,12 @@ pub(crate) fn dump(
             state: state.ok_or(Damaged("state"))?,
             texts: BTreeMap::new(),
             tuples: Some(BTreeSet::new()),
+            terms: Some(BTreeSet::new()),
         });
     }
     texts(segment, rows.start, source, &mut out)?;
     tuples(segment, rows.start, source, &mut out)?;
+    terms(segment, rows.start, source, &mut out)?;
     Ok(out)
 }
 
@@ -176,8 +184,59 @@ fn tuples(
     source: &mut dyn PartSource,
     out: &mut [IndexedTrace],
 ) -> Result<(), Damaged> {
-    const WRONG: Damaged = Damaged("span tuples of a segment");
-    let column = &segment.tuples;
+    postings(segment, &segment.tuples, source, &mut |value, row| {
+        let tuple = tuple_of(value).ok_or(WRONG)?;
+        let place = row.checked_sub(first_row);
+        let trace = place.and_then(|place| out.get_mut(place));
+        if let Some(tuples) = trace.and_then(|trace| trace.tuples.as_mut()) {
+            tuples.insert(tuple);
+        }
+        Ok(())
+    })?;
+    for row in &segment.tuples.too_many {
+        let place = (*row as usize).checked_sub(first_row);
+        if let Some(trace) = place.and_then(|place| out.get_mut(place)) {
+            trace.tuples = None;
+        }
+    }
+    Ok(())
+}
+
+fn terms(
+    segment: &Segment,
+    first_row: usize,
+    source: &mut dyn PartSource,
+    out: &mut [IndexedTrace],
+) -> Result<(), Damaged> {
+    postings(segment, &segment.terms, source, &mut |value, row| {
+        let place = row.checked_sub(first_row);
+        let trace = place.and_then(|place| out.get_mut(place));
+        if let Some(terms) = trace.and_then(|trace| trace.terms.as_mut()) {
+            terms.insert(value.to_vec());
+        }
+        Ok(())
+    })?;
+    for row in &segment.terms.too_many {
+        let place = (*row as usize).checked_sub(first_row);
+        if let Some(trace) = place.and_then(|place| out.get_mut(place)) {
+            trace.terms = None;
+        }
+    }
+    Ok(())
+}
+
+const WRONG: Damaged = Damaged("span tuples or terms of a segment");
+
+/// Takes a value and a row that has it.
+type Receive<'r> = dyn FnMut(&[u8], usize) -> Result<(), Damaged> + 'r;
+
+/// Hands over every value with every row that has it.
+fn postings(
+    segment: &Segment,
+    column: &TupleColumn,
+    source: &mut dyn PartSource,
+    receive: &mut Receive<'_>,
+) -> Result<(), Damaged> {
     let mut postings = column.postings.iter().peekable();
     let mut bytes = std::sync::Arc::new(Vec::new());
     let mut at = 0;
@@ -200,31 +259,18 @@ fn tuples(
             .as_ref()
             .and_then(|chunk| chunk.value_of_code(code))
             .ok_or(WRONG)?;
-        let tuple = tuple_of(value).ok_or(WRONG)?;
         let mut reader = Reader::new(bytes.get(at..).unwrap_or_default());
-        let mut is_right = true;
+        let mut outcome = Ok(());
         read_posting(&mut reader, |row| {
-            is_right &= (row as usize) < segment.rows;
-            let place = (row as usize).checked_sub(first_row);
-            let trace = place.and_then(|place| out.get_mut(place));
-            if let Some(IndexedTrace {
-                tuples: Some(tuples),
-                ..
-            }) = trace
-            {
-                tuples.insert(tuple.clone());
+            let row = row as usize;
+            if row >= segment.rows {
+                outcome = Err(WRONG);
+            } else if outcome.is_ok() {
+                outcome = receive(value, row);
             }
         })?;
-        if !is_right {
-            return Err(WRONG);
-        }
+        outcome?;
         at = bytes.len() - reader.rest().len();
-    }
-    for row in &column.too_many {
-        let place = (*row as usize).checked_sub(first_row);
-        if let Some(trace) = place.and_then(|place| out.get_mut(place)) {
-            trace.tuples = None;
-        }
     }
     Ok(())
 }
@@ -235,7 +281,7 @@ mod tests {
     use std::sync::Arc;
 
     use domain::ingest::TraceInfoWrite;
-    use domain::span::StatusCode;
+    use domain::span::{Span, StatusCode};
     use domain::time::UnixMillis;
     use proptest::prelude::*;
 
@@ -243,6 +289,7 @@ mod tests {
     use crate::index::bitmap::Bitmap;
     use crate::index::build::build;
     use crate::index::merge::{Input, merge};
+    use crate::terms::Terms;
 
     #[derive(Default)]
     struct Parts(HashMap<(i64, u32), Arc<Vec<u8>>>);
@@ -270,7 +317,7 @@ mod tests {
         }
     }
 
-    fn info(number: u32, seed: u64) -> (TraceInfo, Tuples) {
+    fn info(number: u32, seed: u64) -> (TraceInfo, Tuples, Terms) {
         let text = |n: u64| format!("{:x}", seed.rotate_left(n as u32) % (5 * n + 1));
         let write = TraceInfoWrite {
             trace_id: if seed.is_multiple_of(3) {
@@ -311,15 +358,38 @@ mod tests {
         } else {
             Tuples::Known(tuples)
         };
-        (domain::derive::new_trace_of_write(&write), tuples)
+        let terms = if seed.is_multiple_of(29) {
+            Terms::TooMany
+        } else {
+            let mut span = Span {
+                span_id: domain::ids::SpanId([1; 8]),
+                parent_id: None,
+                name: String::new(),
+                start: domain::time::UnixNanos(0),
+                end: None,
+                status: StatusCode::Ok,
+                status_message: String::new(),
+                attributes: Vec::new(),
+                events: Vec::new(),
+                links: Vec::new(),
+            };
+            for n in 0..seed % 5 {
+                span.attributes
+                    .push((text(n), format!("\"{}\"", text(n + 2))));
+            }
+            Terms::of(std::iter::once(&span))
+        };
+        (domain::derive::new_trace_of_write(&write), tuples, terms)
     }
 
     fn check(seeds: &[u64], group: usize, dead: u64) {
-        let traces: Vec<(TraceInfo, Tuples)> = (0..).zip(seeds).map(|(n, s)| info(n, *s)).collect();
+        let traces: Vec<(TraceInfo, Tuples, Terms)> =
+            (0..).zip(seeds).map(|(n, s)| info(n, *s)).collect();
         let row = |place: usize| Row {
             trace_no: place as i64 + 7,
             info: &traces[place].0,
             tuples: &traces[place].1,
+            terms: &traces[place].2,
         };
         let mut parts = Parts::default();
         let mut inputs = Vec::new();

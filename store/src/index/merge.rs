@@ -72,7 +72,8 @@ pub(crate) fn merge(
         }
     }
     out.is_partial |= inputs.iter().any(|input| input.segment.is_partial);
-    out.tuples = merge_tuples(inputs, &order, source, sink)?;
+    out.tuples = merge_tuples(inputs, &order, |s| &s.tuples, source, sink)?;
+    out.terms = merge_tuples(inputs, &order, |s| &s.terms, source, sink)?;
     Ok(Built {
         segment: out,
         trace_nos,

@@ -11,7 +11,7 @@ use crate::bytes::{Damaged, Put, Reader};
 use crate::compress::{pack, unpack};
 use crate::key::{id_of, key_of};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Rows whose ids share a part.
 pub(crate) const ID_ROWS: usize = 2048;
@@ -42,13 +42,13 @@ pub(crate) struct TextColumn {
     pub dictionary: Dictionary,
 }
 
-/// Which rows have which span tuples.
+/// Which rows have which byte strings: span tuples, or terms of attributes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TupleColumn {
     pub dictionary: Dictionary,
     /// The first code of each part of postings, and the part.
     pub postings: Vec<(u32, u32)>,
-    /// Rows with too many tuples to hold.
+    /// Rows with too many to hold.
     pub too_many: Vec<u32>,
 }
 
@@ -71,6 +71,7 @@ pub(crate) struct Segment {
     /// There were more columns than are kept: of a column that is not here nothing is known.
     pub is_partial: bool,
     pub tuples: TupleColumn,
+    pub terms: TupleColumn,
 }
 
 impl NumberColumn {
@@ -84,6 +85,31 @@ impl NumberColumn {
     pub(crate) fn code(least: i64, number: Option<i64>) -> u64 {
         number.map_or(0, |number| {
             (number.wrapping_sub(least) as u64).saturating_add(1)
+        })
+    }
+}
+
+impl TupleColumn {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.dictionary.put(out);
+        out.put_uint(self.postings.len() as u64);
+        for (first, part) in &self.postings {
+            out.put_uint(u64::from(*first));
+            out.put_uint(u64::from(*part));
+        }
+        put_numbers(out, &self.too_many);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Damaged> {
+        let dictionary = Dictionary::read(reader)?;
+        let mut postings = Vec::new();
+        for _ in 0..reader.count()? {
+            postings.push((reader.uint32()?, reader.uint32()?));
+        }
+        Ok(Self {
+            dictionary,
+            postings,
+            too_many: numbers(reader)?,
         })
     }
 }
@@ -130,13 +156,8 @@ impl Segment {
             column.dictionary.put(&mut raw);
         }
         raw.push(u8::from(self.is_partial));
-        self.tuples.dictionary.put(&mut raw);
-        raw.put_uint(self.tuples.postings.len() as u64);
-        for (first, part) in &self.tuples.postings {
-            raw.put_uint(u64::from(*first));
-            raw.put_uint(u64::from(*part));
-        }
-        put_numbers(&mut raw, &self.tuples.too_many);
+        self.tuples.put(&mut raw);
+        self.terms.put(&mut raw);
         let mut out = vec![VERSION];
         out.extend_from_slice(&pack(&raw));
         out
@@ -198,13 +219,8 @@ impl Segment {
             out.columns.insert(id, TextColumn { codes, dictionary });
         }
         out.is_partial = reader.byte()? != 0;
-        out.tuples.dictionary = Dictionary::read(&mut reader)?;
-        for _ in 0..reader.count()? {
-            out.tuples
-                .postings
-                .push((reader.uint32()?, reader.uint32()?));
-        }
-        out.tuples.too_many = numbers(&mut reader)?;
+        out.tuples = TupleColumn::read(&mut reader)?;
+        out.terms = TupleColumn::read(&mut reader)?;
         Ok(out)
     }
 }
@@ -269,6 +285,24 @@ pub(crate) fn put_posting(out: &mut Vec<u8>, rows: &[u32], row_count: usize) {
         bitmap.insert(*row as usize);
     }
     bitmap.put(out);
+}
+
+/// Passes over the rows of one tuple.
+pub(crate) fn skip_posting(reader: &mut Reader<'_>) -> Result<(), Damaged> {
+    match reader.byte()? {
+        0 => {
+            for _ in 0..reader.count()? {
+                reader.uint()?;
+            }
+            Ok(())
+        }
+        1 => {
+            let words = reader.size()?.div_ceil(64);
+            reader.take(words.checked_mul(8).ok_or(Damaged("posting"))?)?;
+            Ok(())
+        }
+        _ => Err(Damaged("unknown kind of posting")),
+    }
 }
 
 /// Reads the rows of one tuple.

@@ -11,17 +11,18 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use super::Shared;
 use super::index_commit::{Install, Origin};
 use super::live::{LiveSegment, TailTrace};
 use super::parts::{PartReader, insert_parts, part_keys};
 use super::writer::WeakWriter;
+use super::{Shared, spans};
 use crate::bytes::Damaged;
 use crate::error::{database, internal};
 use crate::index::build::{self, Row};
 use crate::index::dictionary::PartSink;
 use crate::index::merge::{self, Input, PartSource};
 use crate::index::segment::Segment;
+use crate::terms::Terms;
 
 /// The tail is indexed when it has so many traces: it costs memory, and searches look at each of them.
 const TAIL_FULL: usize = 4096;
@@ -132,11 +133,14 @@ impl Task {
             live.next_segment_no += 1;
             (snapshot, live.indexed_to.max(newest + 1), segment_no)
         };
+        let read = self.read_terms(&snapshot).await?;
         let built = tokio::task::spawn_blocking(move || {
+            let nothing = Terms::default();
             let rows = snapshot.iter().map(|(no, trace)| Row {
                 trace_no: *no,
                 info: &trace.info,
                 tuples: &trace.tuples,
+                terms: trace.terms.as_deref().or(read.get(no)).unwrap_or(&nothing),
             });
             let mut parts: Vec<Vec<u8>> = Vec::new();
             let mut built = build::build(rows.collect(), &mut parts)?;
@@ -154,6 +158,26 @@ impl Task {
             origin: Origin::Tail(snapshot, indexed_to),
         })
         .await
+    }
+
+    /// The attributes of those traces of which they are not in memory.
+    async fn read_terms(
+        &self,
+        snapshot: &HashMap<i64, Arc<TailTrace>>,
+    ) -> StoreResult<HashMap<i64, Terms>> {
+        let unknown = snapshot.iter().filter(|(_, trace)| trace.terms.is_none());
+        let mut unknown: Vec<i64> = unknown.map(|(no, _)| *no).collect();
+        unknown.sort_unstable();
+        let mut found = HashMap::with_capacity(unknown.len());
+        if unknown.is_empty() {
+            return Ok(found);
+        }
+        let mut reader = self.shared.readers.acquire().await.map_err(database)?;
+        for trace_no in unknown {
+            let spans = spans::all_spans(&mut reader, trace_no).await?;
+            found.insert(trace_no, Terms::of(spans.iter()));
+        }
+        Ok(found)
     }
 
     async fn merge(&self, group: Vec<LiveSegment>) -> StoreResult<()> {

@@ -2,6 +2,7 @@
 //! up, merges summaries and inserts rows, for all waiting callers at once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use domain::derive::{self, DeriveError};
 use domain::ids::{ExperimentId, RunId};
@@ -13,7 +14,7 @@ use domain::usage::{self, Cost, TokenUsage, UsageRow};
 use tokio::sync::oneshot;
 
 use super::compact::is_crowded;
-use super::rows::{self, StoredTrace};
+use super::rows::{self, StoredTrace, TraceTerms};
 use super::sql::insert_rows;
 use super::tx::{Counted, SavedTrace, WriteTx};
 use super::{SqliteStore, spans};
@@ -21,6 +22,7 @@ use crate::block::EncodedBlock;
 use crate::block::encode::{encode, last_of_each_id};
 use crate::error::internal;
 use crate::key::key_of;
+use crate::terms::Terms;
 use crate::tuples::Tuples;
 
 /// Fewer spans than this are encoded where the caller runs: handing them to another thread costs more.
@@ -40,6 +42,7 @@ pub(crate) struct Prepared {
     readable: bool,
     facts: TraceFacts,
     tuples: Tuples,
+    terms: Arc<Terms>,
     span_count: u32,
     error_count: u32,
     usage: Option<TokenUsage>,
@@ -95,6 +98,7 @@ fn prepare(batch: &SpanBatch) -> StoreResult<Prepared> {
     let rows: Vec<SpanRow> = batch.spans.iter().map(SpanRow::of).collect();
     let blocks = encode(&batch.spans, &rows).map_err(|_| internal("compressing spans failed"))?;
     let winners = last_of_each_id(&batch.spans);
+    let terms = Terms::of(winners.iter().map(|index| &batch.spans[*index]));
     let winners = || winners.iter().map(|index| &rows[*index]);
     let usage_rows: Vec<UsageRow> = winners().map(UsageRow::from).collect();
     let (usage, cost) = usage::aggregate(&usage_rows);
@@ -108,6 +112,7 @@ fn prepare(batch: &SpanBatch) -> StoreResult<Prepared> {
         run_id: batch.run_id.clone().filter(|_| facts.root.is_some()),
         readable: batch.readable_by_id,
         tuples: Tuples::of(winners()),
+        terms: Arc::new(terms),
         span_count: u32::try_from(usage_rows.len()).unwrap_or(u32::MAX),
         error_count: u32::try_from(errors).unwrap_or(u32::MAX),
         facts,
@@ -215,6 +220,7 @@ fn new_work(tx: &mut WriteTx, batch: &Prepared) -> Work {
         trace_no: tx.new_trace_no(),
         info: derive::new_trace(&batch.trace_id, batch.experiment_id, &batch.facts),
         tuples: Tuples::default(),
+        terms: TraceTerms::Changed,
         finalized: false,
         stale: false,
         readable: batch.readable,
@@ -235,10 +241,12 @@ fn merge(trace: &mut StoredTrace, batch: &Prepared) {
     trace.readable &= batch.readable;
     trace.tuples.merge(&batch.tuples);
     if !is_first {
+        trace.terms = TraceTerms::Changed;
         trace.stale = true;
         return;
     }
     trace.readable = batch.readable;
+    trace.terms = TraceTerms::Known(Arc::clone(&batch.terms));
     trace.info.stats.span_count = batch.span_count;
     trace.info.stats.error_count = batch.error_count;
     derive::apply_usage(&mut trace.info, batch.usage, batch.cost, trace.finalized);

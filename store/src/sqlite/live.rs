@@ -15,6 +15,7 @@ use crate::bytes::Reader;
 use crate::error::{At, database};
 use crate::index::bitmap::Bitmap;
 use crate::index::segment::Segment;
+use crate::terms::Terms;
 use crate::tuples::Tuples;
 
 /// A trace that the search index does not hold, with what filters and orders ask; previews are left out.
@@ -22,10 +23,12 @@ use crate::tuples::Tuples;
 pub(crate) struct TailTrace {
     pub info: TraceInfo,
     pub tuples: Tuples,
+    /// `None` if they must be read from the spans.
+    pub terms: Option<Arc<Terms>>,
 }
 
 impl TailTrace {
-    pub(crate) fn of(trace: &StoredTrace) -> Self {
+    pub(crate) fn of(trace: &StoredTrace, terms: Option<Arc<Terms>>) -> Self {
         let info = TraceInfo {
             request_preview: None,
             response_preview: None,
@@ -41,6 +44,7 @@ impl TailTrace {
         Self {
             info,
             tuples: trace.tuples.clone(),
+            terms,
         }
     }
 }
@@ -173,7 +177,7 @@ async fn load_tail(connection: &mut SqliteConnection, state: &mut State) -> Stor
         for trace in rows::load(connection, group).await? {
             state
                 .tail
-                .insert(trace.trace_no, Arc::new(TailTrace::of(&trace)));
+                .insert(trace.trace_no, Arc::new(TailTrace::of(&trace, None)));
         }
     }
     Ok(())

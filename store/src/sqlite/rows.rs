@@ -1,6 +1,7 @@
 //! Trace rows: between the table `trace` and [`StoredTrace`].
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::ids::{ExperimentId, RunId};
 use domain::store::StoreResult;
@@ -13,6 +14,7 @@ use super::sql::{KEYS_MAX, insert_rows, select_in};
 use crate::error::{At, database};
 use crate::key::{id_of, key_of};
 use crate::summary;
+use crate::terms::Terms;
 use crate::tuples::Tuples;
 
 /// Bits of `trace.flags`.
@@ -22,6 +24,18 @@ mod flag {
     pub(super) const READABLE: i64 = 4;
 }
 
+/// What is known of the attributes of a trace's spans while its row is changed.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum TraceTerms {
+    /// What was known before still holds.
+    #[default]
+    Unchanged,
+    /// They changed and must be read from the spans.
+    Changed,
+    /// These.
+    Known(Arc<Terms>),
+}
+
 /// One row of `trace`.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredTrace {
@@ -29,6 +43,8 @@ pub(crate) struct StoredTrace {
     /// Without assessments and linked runs unless they were loaded.
     pub info: TraceInfo,
     pub tuples: Tuples,
+    /// Not stored.
+    pub terms: TraceTerms,
     /// The client sent trace information, which outranks what spans say.
     pub finalized: bool,
     /// Counts and sums await a recount.
@@ -72,6 +88,7 @@ pub(crate) fn stored_trace(row: &SqliteRow) -> StoreResult<StoredTrace> {
         trace_no,
         info,
         tuples,
+        terms: TraceTerms::Unchanged,
         finalized: flags & flag::FINALIZED != 0,
         stale: flags & flag::STALE != 0,
         readable: flags & flag::READABLE != 0,

@@ -7,7 +7,7 @@ use domain::ingest::TraceInfoWrite;
 use domain::store::{Missing, StoreError, StoreResult};
 use domain::trace::TraceInfo;
 
-use super::rows::{self, StoredTrace};
+use super::rows::{self, StoredTrace, TraceTerms};
 use super::sql::insert_rows;
 use super::tx::{Counted, SavedTrace, WriteTx};
 use super::{SqliteStore, assessments, recount};
@@ -116,6 +116,7 @@ fn new_trace(tx: &mut WriteTx, write: &TraceInfoWrite) -> StoredTrace {
         trace_no: tx.new_trace_no(),
         info: derive::new_trace_of_write(write),
         tuples: Tuples::default(),
+        terms: TraceTerms::Changed,
         finalized: true,
         stale: false,
         readable: false,

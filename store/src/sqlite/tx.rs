@@ -12,10 +12,15 @@ use sqlx::{Row, SqliteConnection};
 use super::Shared;
 use super::index_commit::{self, Install};
 use super::live::{Changes, TailTrace};
-use super::rows::{self, StoredTrace};
+use super::rows::{self, StoredTrace, TraceTerms};
 use super::sql::{KEYS_MAX, select_in};
 use crate::error::database;
 use crate::key::key_of;
+use crate::terms::Terms;
+
+/// If so many traces wait for the index, those that come have their attributes read from their spans later: a thousand traces
+/// with them take about a megabyte.
+const TAIL_TERMS_MAX: usize = 24 * 1024;
 
 /// What a transaction adds to an experiment's counts.
 #[derive(Debug, Clone, Copy, Default)]
@@ -260,12 +265,33 @@ impl WriteTx {
                     .insert(key_of(&trace.info.trace_id), Some(trace.trace_no));
             }
             self.count(saved.before, Some(Counted::of(&trace.info)));
-            let tail = Arc::new(TailTrace::of(trace));
+            let tail = Arc::new(TailTrace::of(trace, self.terms_of(trace)));
             self.job.changes.traces.insert(trace.trace_no, Some(tail));
             self.job.changes.stale.insert(trace.trace_no, trace.stale);
             self.job.woken.insert(trace.info.trace_id.clone());
         }
         Ok(())
+    }
+
+    /// What is known of the attributes of a trace that is saved.
+    fn terms_of(&self, trace: &StoredTrace) -> Option<Arc<Terms>> {
+        let live = self.shared.live.read();
+        match &trace.terms {
+            TraceTerms::Changed => None,
+            TraceTerms::Known(terms) => {
+                (live.tail.len() < TAIL_TERMS_MAX).then(|| Arc::clone(terms))
+            }
+            TraceTerms::Unchanged => {
+                let pending = [&self.job, &self.done];
+                let pending = pending
+                    .iter()
+                    .find_map(|pending| pending.changes.traces.get(&trace.trace_no));
+                match pending {
+                    Some(trace) => trace.as_ref()?.terms.clone(),
+                    None => live.tail.get(&trace.trace_no)?.terms.clone(),
+                }
+            }
+        }
     }
 
     /// Notes that a trace has got many blocks.

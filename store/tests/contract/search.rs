@@ -30,6 +30,9 @@ async fn fill(store: &dyn Store) {
         );
         root.set_attribute("environment", quote(["prod", "dev"][number as usize % 2]));
         root.set_attribute("priority", (n % 10).to_string());
+        if number % 4 == 0 {
+            root.set_attribute("note", quote(&"long ".repeat(10 * (number as usize % 9))));
+        }
         root.set_attribute(span_keys::INPUTS, format!(r#"{{"q": "Hello {number}"}}"#));
         if number % 5 == 0 {
             root.status = StatusCode::Error;
@@ -38,6 +41,11 @@ async fn fill(store: &dyn Store) {
         child.set_attribute(
             span_keys::SPAN_TYPE,
             quote(["LLM", "TOOL"][number as usize % 2]),
+        );
+        child.set_attribute("priority", quote(&format!("{}.5", n % 7)));
+        child.set_attribute(
+            "model",
+            quote(["gpt-4o", "gpt-5", "claude \"x\""][number as usize % 3]),
         );
         child.end = Some(domain::time::UnixNanos((100 * n + 3 + n * n) * 1_000_000));
         if number % 7 == 0 {
@@ -192,6 +200,22 @@ const FILTERS: &[&str] = &[
     "span.attributes.environment = 'prod'",
     "span.attributes.priority > 7",
     "span.attributes.priority = '3'",
+    "span.attributes.priority IN ('3', '4.5')",
+    "span.attributes.priority NOT IN ('3', '4.5')",
+    "span.attributes.priority != 3",
+    "span.attributes.priority <= 4.5 AND span.type = 'LLM'",
+    "span.attributes.model LIKE 'gpt-%'",
+    "span.attributes.model ILIKE '%GPT-5'",
+    "span.attributes.model RLIKE '\"x\"$'",
+    "span.attributes.model = 'gpt-5' AND span.attributes.environment = 'prod'",
+    "attribute.priority < 5 AND attribute.model = 'gpt-5'",
+    "NOT attribute.model = 'gpt-5'",
+    "attribute.note LIKE 'long%'",
+    "attribute.note = ''",
+    "attribute.nothing != 'x'",
+    "attribute.`mlflow.spanInputs` LIKE '%Hello 3%'",
+    "request_id LIKE 'tr-0900%'",
+    "request_id ILIKE '%F'",
     "span.content LIKE '%Hello 1%'",
     "trace.text ILIKE '%hello 2%' AND span.type = 'LLM'",
     "feedback.rating = 'yes'",
@@ -303,6 +327,11 @@ fn clause() -> impl Strategy<Value = String> {
         Just("span.type != 'LLM'".to_owned()),
         Just("span.status = 'ERROR'".to_owned()),
         Just("span.attributes.priority >= 5".to_owned()),
+        Just("attribute.model LIKE 'gpt%' AND attribute.priority < 3".to_owned()),
+        Just("attribute.model != 'gpt-5' AND span.type = 'TOOL'".to_owned()),
+        Just("attribute.note LIKE '%long%'".to_owned()),
+        Just("attribute.environment IN ('prod', 'x') AND span.content LIKE '%ello 2%'".to_owned()),
+        Just("trace.text ILIKE '%HELLO 1%'".to_owned()),
         Just("span.content LIKE '%dev%'".to_owned()),
     ];
     prop_oneof![4 => texts, 1 => nulls, 2 => numbers, 2 => spans]

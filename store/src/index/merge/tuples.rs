@@ -1,10 +1,10 @@
-//! Merging the span tuples of segments and the rows that have them.
+//! Merging the span tuples or the terms of segments and the rows that have them.
 
 use std::sync::Arc;
 
 use super::super::build::TupleWriter;
 use super::super::dictionary::PartSink;
-use super::super::segment::{Segment, TupleColumn, read_posting};
+use super::super::segment::{Segment, TupleColumn, read_posting, skip_posting};
 use super::values::{ValueCursor, merge_values};
 use super::{Input, Order, PartSource};
 use crate::bytes::{Damaged, Reader};
@@ -15,6 +15,7 @@ const GONE: u32 = u32::MAX;
 /// Reads the postings of an input from the first to the last.
 struct PostingCursor {
     segment: Arc<Segment>,
+    column: fn(&Segment) -> &TupleColumn,
     part: Option<Arc<Vec<u8>>>,
     at: usize,
     next_part: usize,
@@ -27,10 +28,10 @@ impl PostingCursor {
         &mut self,
         code: u32,
         source: &mut dyn PartSource,
-        mut receive: impl FnMut(u32),
+        receive: impl FnMut(u32),
     ) -> Result<(), Damaged> {
         loop {
-            let postings = &self.segment.tuples.postings;
+            let postings = &(self.column)(&self.segment).postings;
             if let Some((first, part)) = postings.get(self.next_part)
                 && *first <= code
             {
@@ -42,16 +43,14 @@ impl PostingCursor {
             let part = self.part.as_ref().ok_or(Damaged("posting"))?;
             let mut reader = Reader::new(part.get(self.at..).unwrap_or_default());
             let is_wanted = self.next_code == code;
-            read_posting(&mut reader, |row| {
-                if is_wanted {
-                    receive(row);
-                }
-            })?;
-            self.at = part.len() - reader.rest().len();
             self.next_code += 1;
             if is_wanted {
+                read_posting(&mut reader, receive)?;
+                self.at = part.len() - reader.rest().len();
                 return Ok(());
             }
+            skip_posting(&mut reader)?;
+            self.at = part.len() - reader.rest().len();
         }
     }
 }
@@ -59,6 +58,7 @@ impl PostingCursor {
 pub(super) fn merge_tuples(
     inputs: &[Input],
     order: &Order,
+    column: fn(&Segment) -> &TupleColumn,
     source: &mut dyn PartSource,
     sink: &mut dyn PartSink,
 ) -> Result<TupleColumn, Damaged> {
@@ -81,13 +81,12 @@ pub(super) fn merge_tuples(
     for (place, input) in inputs.iter().enumerate() {
         let segment = &input.segment;
         out.too_many.extend(
-            segment
-                .tuples
+            column(segment)
                 .too_many
                 .iter()
                 .filter_map(|row| live(place, *row)),
         );
-        let dictionary = &segment.tuples.dictionary;
+        let dictionary = &column(segment).dictionary;
         cursors.push(Some(ValueCursor::new(
             segment.segment_no,
             dictionary,
@@ -96,6 +95,7 @@ pub(super) fn merge_tuples(
         let segment = Arc::clone(segment);
         postings.push(PostingCursor {
             segment,
+            column,
             part: None,
             at: 0,
             next_part: 0,

@@ -16,7 +16,8 @@ use crate::index::merge::PartSource;
 use crate::index::segment::Segment;
 use crate::sqlite::live::number;
 use crate::sqlite::parts::{part_key, part_keys};
-use crate::sqlite::rows;
+use crate::sqlite::{rows, spans};
+use crate::terms::Terms;
 
 /// Rows compared together.
 const ROWS: usize = 8192;
@@ -113,10 +114,15 @@ async fn compare(
         let loaded = rows::load(connection, group).await;
         for trace in report.note(loaded)?.unwrap_or_default() {
             found.insert(trace.trace_no);
+            let spans = spans::all_spans(connection, trace.trace_no).await;
+            let Some(spans) = report.note(spans)? else {
+                continue;
+            };
             let row = Row {
                 trace_no: trace.trace_no,
                 info: &trace.info,
                 tuples: &trace.tuples,
+                terms: &Terms::of(spans.iter()),
             };
             let mut expected = IndexedTrace::of(row);
             expected.keep_columns_of(segment);

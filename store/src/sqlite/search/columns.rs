@@ -1,26 +1,27 @@
 //! Conditions on the rows of a segment: decided by columns, as far as columns can.
 
+mod spans;
 mod values;
 
 use std::collections::HashSet;
 use std::ops::Range;
 
-use domain::filter::check::{Predicate, SpanTest};
+use domain::filter::check::Predicate;
 use domain::filter::like::literal_prefix;
 use domain::filter::predicate::{KeyTest, Test, TextTest};
 use domain::store::StoreResult;
 use domain::trace::{TraceState, keys};
 
-use super::plan::{Condition, Known, Plan, is_tuple_test};
+use super::plan::{Condition, Known, Plan};
 use super::sets::names_ids;
-use super::tail::passes;
 use crate::error::At;
+use crate::index::ColumnId;
 use crate::index::bitmap::Bitmap;
 use crate::index::build::is_left_out;
 use crate::index::codes::Codes;
-use crate::index::segment::{ID_ROWS, NumberColumn, Segment, decode_ids, read_posting};
+use crate::index::segment::{ID_ROWS, NumberColumn, Segment};
 use crate::index::truth::{Truths, join};
-use crate::index::{ColumnId, name_prefix, tuple_of};
+use crate::key::{IdPrefix, write_id};
 use crate::sqlite::parts::PartReader;
 
 /// Evaluates a plan on rows of a segment.
@@ -196,15 +197,29 @@ impl Columns<'_, '_> {
         }
         let mut is_true = Bitmap::none(self.rows.len());
         let first_part = self.rows.start / ID_ROWS;
+        let prefix = match test {
+            TextTest::Like(pattern) => IdPrefix::new(literal_prefix(pattern)),
+            _ => IdPrefix::new(""),
+        };
+        let mut text = String::new();
         for (place, part) in self.segment.ids.iter().enumerate().skip(first_part) {
             let first = place * ID_ROWS;
             if first >= self.rows.end {
                 break;
             }
             let bytes = self.reader.part(self.segment.segment_no, *part).await?;
-            let ids = decode_ids(&bytes).at("segment_part", "data", self.segment.segment_no)?;
-            for (row, id) in (first..).zip(&ids) {
-                if self.rows.contains(&row) && self.plan.texts.matches(test, id.as_str()) {
+            let mut ids = crate::bytes::Reader::new(&bytes);
+            for row in first..self.rows.end {
+                if ids.rest().is_empty() {
+                    break;
+                }
+                let key = ids.bytes();
+                let key = key.at("segment_part", "data", self.segment.segment_no)?;
+                if row < self.rows.start || prefix.excludes(key) {
+                    continue;
+                }
+                write_id(key, &mut text).at("segment_part", "data", self.segment.segment_no)?;
+                if self.plan.texts.matches(test, &text) {
                     is_true.insert(row - self.rows.start);
                 }
             }
@@ -275,83 +290,6 @@ impl Columns<'_, '_> {
                 }
             }
         })
-    }
-
-    async fn spans(&mut self, tests: &[SpanTest]) -> StoreResult<Truths> {
-        let rows = self.with_tuples(tests).await?;
-        let mut too_many = Bitmap::none(self.rows.len());
-        for row in &self.segment.tuples.too_many {
-            if self.rows.contains(&(*row as usize)) {
-                too_many.insert(*row as usize - self.rows.start);
-            }
-        }
-        let truths = if tests.iter().all(is_tuple_test) {
-            Truths::known(rows)
-        } else {
-            perhaps(rows)
-        };
-        Ok(if too_many.is_empty() {
-            truths
-        } else {
-            truths.opened(&too_many)
-        })
-    }
-
-    /// Rows with a span whose name, type and status pass.
-    async fn with_tuples(&mut self, tests: &[SpanTest]) -> StoreResult<Bitmap> {
-        let segment = self.segment;
-        let dictionary = &segment.tuples.dictionary;
-        let range = self.tuple_range(tests).await?;
-        let plan = self.plan;
-        let is_passing =
-            |bytes: &[u8]| tuple_of(bytes).is_some_and(|tuple| passes(plan, tests, &tuple));
-        let found = self.matching_bytes(dictionary, range, is_passing).await?;
-        let mut rows = Bitmap::none(self.rows.len());
-        let mut found = found.iter().peekable();
-        for (place, (first, part)) in segment.tuples.postings.iter().enumerate() {
-            let next = segment.tuples.postings.get(place + 1);
-            let end = next.map_or(dictionary.count, |(first, _)| *first);
-            if found.peek().is_none_or(|code| *code >= end as usize) {
-                continue;
-            }
-            let bytes = self.reader.part(segment.segment_no, *part).await?;
-            let mut posting = crate::bytes::Reader::new(&bytes);
-            for code in *first..end {
-                if found.peek().is_none_or(|next| *next >= end as usize) {
-                    break;
-                }
-                let is_wanted = found.next_if_eq(&(code as usize)).is_some();
-                let (start, end) = (self.rows.start, self.rows.end);
-                read_posting(&mut posting, |row| {
-                    let row = row as usize;
-                    if is_wanted && row >= start && row < end {
-                        rows.insert(row - start);
-                    }
-                })
-                .at("segment_part", "data", segment.segment_no)?;
-            }
-        }
-        Ok(rows)
-    }
-
-    /// The tuples that a test of the name leaves possible.
-    async fn tuple_range(&mut self, tests: &[SpanTest]) -> StoreResult<Range<u32>> {
-        let dictionary = &self.segment.tuples.dictionary;
-        let mut range = 0..dictionary.count;
-        for test in tests {
-            let prefix = match test {
-                SpanTest::Name(TextTest::Eq(name)) => {
-                    let mut prefix = name_prefix(name);
-                    prefix.extend([0, 0]);
-                    prefix
-                }
-                SpanTest::Name(TextTest::Like(pattern)) => name_prefix(literal_prefix(pattern)),
-                _ => continue,
-            };
-            let narrower = self.with_prefix(dictionary, &prefix).await?;
-            range = range.start.max(narrower.start)..range.end.min(narrower.end);
-        }
-        Ok(range)
     }
 }
 

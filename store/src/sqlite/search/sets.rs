@@ -84,7 +84,8 @@ async fn named(
         }
         Test::Text(_) | Test::Number(_) => rated(predicate, rows).await?,
     };
-    let tester = Tester::new(predicate)?;
+    let filter = filter_of(predicate);
+    let mut tester = Tester::new(&filter)?;
     for (session, assessments) in sessions {
         let is_asked = |a: &&Assessment| a.name == name && kind_of(a) == kind;
         let asked: Vec<Assessment> = assessments.iter().filter(is_asked).cloned().collect();
@@ -92,7 +93,7 @@ async fn named(
             continue;
         }
         known.some_sessions.insert(session.clone());
-        if !matches!(test, Test::IsNull) && tester.passes(asked)? {
+        if !matches!(test, Test::IsNull) && tester.passes(asked) {
             known.yes_sessions.insert(session.clone());
         }
     }
@@ -112,50 +113,40 @@ async fn rated(
     predicate: &Predicate,
     mut rows: impl futures_core::Stream<Item = Result<SqliteRow, sqlx::Error>> + Unpin,
 ) -> StoreResult<Known> {
-    let tester = Tester::new(predicate)?;
+    let filter = filter_of(predicate);
+    let mut tester = Tester::new(&filter)?;
     let mut known = Known::default();
     let mut group: (i64, Vec<Assessment>) = (i64::MIN, Vec::new());
     while let Some(row) = rows.try_next().await.map_err(database)? {
         let trace_no: i64 = row.try_get(0).map_err(database)?;
         if trace_no != group.0 {
-            tester.close(&mut group, &mut known)?;
+            tester.close(&mut group, &mut known);
             group.0 = trace_no;
         }
         group.1.push(assessment(&row)?);
     }
-    tester.close(&mut group, &mut known)?;
+    tester.close(&mut group, &mut known);
     Ok(known)
 }
 
-/// Tests assessments alone, with the domain's own evaluator.
-struct Tester {
-    filter: TraceFilter,
+/// A filter of one condition.
+fn filter_of(predicate: &Predicate) -> TraceFilter {
+    TraceFilter {
+        root: Node::Is(predicate.clone()),
+        hints: Vec::new(),
+    }
 }
 
-impl Tester {
-    fn new(predicate: &Predicate) -> StoreResult<Self> {
-        let filter = TraceFilter {
-            root: Node::Is(predicate.clone()),
-            hints: Vec::new(),
-        };
-        Ok(Self { filter })
-    }
+/// Tests assessments alone, with the domain's own evaluator.
+struct Tester<'f> {
+    evaluator: Evaluator<'f>,
+    info: TraceInfo,
+}
 
-    fn close(&self, group: &mut (i64, Vec<Assessment>), known: &mut Known) -> StoreResult<()> {
-        let assessments = std::mem::take(&mut group.1);
-        if assessments.is_empty() {
-            return Ok(());
-        }
-        known.some.insert(group.0);
-        if self.passes(assessments)? {
-            known.yes.insert(group.0);
-        }
-        Ok(())
-    }
-
-    fn passes(&self, assessments: Vec<Assessment>) -> StoreResult<bool> {
+impl<'f> Tester<'f> {
+    fn new(filter: &'f TraceFilter) -> StoreResult<Self> {
         let evaluator =
-            Evaluator::new(&self.filter).map_err(|error| StoreError::Refused(error.to_string()))?;
+            Evaluator::new(filter).map_err(|error| StoreError::Refused(error.to_string()))?;
         let info = TraceInfo {
             trace_id: TraceId::new(""),
             experiment_id: ExperimentId::DEFAULT,
@@ -167,17 +158,33 @@ impl Tester {
             state: TraceState::Ok,
             metadata: Default::default(),
             tags: Default::default(),
-            assessments,
+            assessments: Vec::new(),
             stats: TraceStats::default(),
             linked_runs: Vec::new(),
         };
+        Ok(Self { evaluator, info })
+    }
+
+    fn close(&mut self, group: &mut (i64, Vec<Assessment>), known: &mut Known) {
+        let assessments = std::mem::take(&mut group.1);
+        if assessments.is_empty() {
+            return;
+        }
+        known.some.insert(group.0);
+        if self.passes(assessments) {
+            known.yes.insert(group.0);
+        }
+    }
+
+    fn passes(&mut self, assessments: Vec<Assessment>) -> bool {
+        self.info.assessments = assessments;
         let view = TraceView {
-            info: &info,
+            info: &self.info,
             spans: &[],
             prompts: &[],
             session_assessments: &[],
         };
-        Ok(evaluator.matches(&view))
+        self.evaluator.matches(&view)
     }
 }
 

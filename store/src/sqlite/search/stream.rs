@@ -346,14 +346,25 @@ impl Opened {
 
 /// The first of the candidates in an order, as bits.
 fn first_rows(possible: &Bitmap, first_row: usize, sort: &SortColumns) -> Vec<usize> {
-    let mut ranked: Vec<(u128, u32)> = possible
-        .iter()
-        .map(|bit| (sort.rank(bit + first_row), (bit + first_row) as u32))
-        .collect();
     let compare = |a: &(u128, u32), b: &(u128, u32)| {
         a.0.cmp(&b.0).then_with(|| sort.compare_further(a.1, b.1))
     };
-    if ranked.len() > 2 * BATCH {
+    let mut ranked: Vec<(u128, u32)> = Vec::with_capacity(4 * BATCH);
+    // Behind this rank no row is among the first any more.
+    let mut last = u128::MAX;
+    for bit in possible.iter() {
+        let rank = sort.rank(bit + first_row);
+        if rank > last {
+            continue;
+        }
+        ranked.push((rank, (bit + first_row) as u32));
+        if ranked.len() == 4 * BATCH {
+            let (_, kept, _) = ranked.select_nth_unstable_by(BATCH, compare);
+            last = kept.0;
+            ranked.truncate(BATCH);
+        }
+    }
+    if ranked.len() > BATCH {
         ranked.select_nth_unstable_by(BATCH, compare);
         ranked.truncate(BATCH);
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use domain::filter::check::{Predicate, SpanTest};
-use domain::filter::predicate::{KeyTest, Test, TextTest, Truth};
+use domain::filter::predicate::{KeyTest, Test, TextTest, Truth, ValueTest};
 use domain::trace::keys;
 
 use super::plan::{Condition, Plan, is_tuple_test};
 use crate::index::bitmap::Bitmap;
 use crate::index::truth::{Truths, join};
 use crate::sqlite::live::TailTrace;
+use crate::terms;
 use crate::tuples::{SpanTuple, Tuples};
 
 /// The possible truths of one row.
@@ -97,17 +98,7 @@ fn possible(plan: &Plan<'_>, condition: &Condition<'_>, (no, trace): &TailRow) -
             }
         }
         Predicate::TraceText(_) => may::TRUE | may::FALSE,
-        Predicate::Span(tests) => match &trace.tuples {
-            Tuples::TooMany => may::TRUE | may::FALSE,
-            Tuples::Known(tuples) if tuples.iter().any(|tuple| passes(plan, tests, tuple)) => {
-                if tests.iter().all(is_tuple_test) {
-                    may::TRUE
-                } else {
-                    may::TRUE | may::FALSE
-                }
-            }
-            Tuples::Known(_) => may::FALSE,
-        },
+        Predicate::Span(tests) => spans(plan, tests, trace),
         Predicate::Feedback { test, .. } | Predicate::Expectation { test, .. } => {
             let in_session = |sessions: &std::collections::HashSet<String>| {
                 info.session()
@@ -119,6 +110,53 @@ fn possible(plan: &Plan<'_>, condition: &Condition<'_>, (no, trace): &TailRow) -
         }
         Predicate::Issue { .. } => certain(known.yes.contains(no).into()),
     }
+}
+
+fn spans(plan: &Plan<'_>, tests: &[SpanTest], trace: &TailTrace) -> u8 {
+    let mut is_certain = tests.iter().all(is_tuple_test) || tests.len() == 1;
+    match &trace.tuples {
+        Tuples::TooMany => is_certain &= !tests.iter().any(is_tuple_test),
+        Tuples::Known(tuples) => {
+            if !tuples.iter().any(|tuple| passes(plan, tests, tuple)) {
+                return may::FALSE;
+            }
+        }
+    }
+    for test in tests {
+        match test {
+            SpanTest::Attribute { key, test } => match attribute(plan, key, test, trace) {
+                Truth::True => {}
+                Truth::False => return may::FALSE,
+                Truth::Unknown => is_certain = false,
+            },
+            SpanTest::Content(_) => is_certain = false,
+            SpanTest::Name(_) | SpanTest::Type(_) | SpanTest::Status(_) => {}
+        }
+    }
+    if is_certain {
+        may::TRUE
+    } else {
+        may::TRUE | may::FALSE
+    }
+}
+
+/// Whether some span has a value that passes; unknown if that is not in memory.
+fn attribute(plan: &Plan<'_>, key: &str, test: &ValueTest, trace: &TailTrace) -> Truth {
+    let terms = trace.terms.as_ref().filter(|_| !terms::is_left_out(key));
+    let Some(all) = terms.and_then(|terms| terms.iter()) else {
+        return Truth::Unknown;
+    };
+    let prefix = terms::key_prefix(key);
+    let mut found = Truth::False;
+    for value in all.filter_map(|term| term.strip_prefix(prefix.as_slice())) {
+        if terms::passes(value, test, &plan.texts) {
+            return Truth::True;
+        }
+        if terms::text_of(value).is_none() {
+            found = Truth::Unknown;
+        }
+    }
+    found
 }
 
 /// Joins the tests of two texts of which one must pass.

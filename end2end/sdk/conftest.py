@@ -11,6 +11,12 @@ import threading
 
 import pytest
 
+import wire
+from programs import QUIET
+
+# Test modules that use a client in this very process get the same settings as the programs.
+os.environ.update(QUIET)
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("SPANFALL_BINARY", str(ROOT / "target/release/spanfall"))
 START_SECONDS_MAX = 10
@@ -59,6 +65,12 @@ def server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("spanfall"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def api(server):
+    """Raw calls to the shared server."""
+    return wire.Wire(server.url)
 
 
 @pytest.fixture

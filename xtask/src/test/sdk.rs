@@ -9,13 +9,17 @@ use crate::workspace;
 pub fn run() -> anyhow::Result<Count> {
     let folder = workspace::root().join("end2end/sdk");
     let python = python::environment("sdk", &folder.join("requirements.lock"))?;
+    let clients = python::environments(&python, &folder.join("locks"))?;
     let mut counted = Count::default();
     let is_success = run_watched(
         std::process::Command::new(python)
             .args(["-m", "pytest", "--color=no", "-p", "no:cacheprovider"])
+            // Two processes, each with a server of its own; a file stays in one of them.
+            .args(["--numprocesses=2", "--dist=loadfile"])
             .current_dir(&folder)
             .env("SPANFALL_BINARY", workspace::server())
             .env("SPANFALL_SITE_ROOT", workspace::site())
+            .env("SPANFALL_CLIENTS", clients)
             // Without these a client hangs for minutes looking for hosts it cannot reach.
             .env("MLFLOW_DISABLE_TELEMETRY", "true")
             .env("DO_NOT_TRACK", "true"),

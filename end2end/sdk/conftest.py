@@ -74,6 +74,15 @@ def api(server):
 
 
 @pytest.fixture
+def experiment(server, request):
+    """An experiment of this test's own, active in the client of this very process."""
+    import mlflow  # it takes seconds, which tests without it need not wait
+
+    mlflow.set_tracking_uri(server.url)
+    return mlflow.set_experiment(request.node.nodeid)
+
+
+@pytest.fixture
 def fresh_server(tmp_path):
     """A server for one test, for what changes the whole store or restarts it."""
     running = Server(tmp_path)

@@ -40,7 +40,13 @@ PROBLEM = [
     span("problem", status="ERROR", events=[EXCEPTION]),
     span("inner", "TOOL", "problem", status="ERROR", events=[EXCEPTION]),
 ]
+#: The OTLP encoder of 3.5 sends an empty list as no value at all; only its own file has it still.
+ANSWER_OF_3_5 = [{**ANSWER[0], "inputs": {**INPUTS, "nested": {"a": {"b": None}}}}, *ANSWER[1:]]
 IN_RUN = [span("in run", inputs={"input": "a"}, outputs={"response": "b"})]
+
+
+def answer_as_others_see_it(client):
+    return ANSWER_OF_3_5 if client == "tracing_3_5" else ANSWER
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +147,7 @@ def test_api_shows_the_spans_of_every_client(story, api):
     assert [(span["name"], names.get(span["parent_id"])) for span in spans] == [
         ("answer", None), ("search", "answer"), ("look up", "search"), ("add", "look up"),
     ]
-    assert spans[0]["inputs"] == INPUTS
+    assert spans[0]["inputs"] == answer_as_others_see_it(story["client"])[0]["inputs"]
     assert {key: spans[0]["attributes"][key] for key in ATTRIBUTES} == ATTRIBUTES
     assert api.info(story["ids"]["answer"])["tags"]["mlflow.traceName"] == "answer"
 
@@ -157,7 +163,8 @@ def test_every_release_reads_what_the_others_wrote(stories, reader, server, tmp_
     problems = {client: story["ids"]["problem"] for client, story in stories.items()}
     read = programs.run(reader, "read.py", server.url, *answers.values(), *problems.values(), folder=tmp_path)
     for writer, trace_id in answers.items():
-        assert read[trace_id]["spans"] == ANSWER, writer
+        expected = ANSWER if reader == writer else answer_as_others_see_it(writer)
+        assert read[trace_id]["spans"] == expected, writer
         assert read[trace_id]["tags"] == stories[writer]["read"][trace_id]["tags"], writer
     for writer, trace_id in problems.items():
         assert read[trace_id]["spans"] == PROBLEM, writer

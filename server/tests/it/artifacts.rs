@@ -125,6 +125,18 @@ async fn an_uploaded_spans_file_is_stored_and_kept() {
     assert_eq!(trace["trace"]["spans"].as_array().map(Vec::len), Some(1));
     assert_eq!(trace["trace"]["spans"][0]["name"], "root");
     assert_eq!(app.get(&format!("{FILES}/{path}")).await.body, body);
+    let same = read_as(&app, &path, "mlflow-python-client/3.17.2").await;
+    assert_eq!(same.to_string(), body);
+    let old = read_as(&app, &path, "mlflow-python-client/2.14.0").await;
+    assert_eq!(old["spans"][0]["name"], "root");
+    assert!(old["spans"][0]["context"]["span_id"].is_string(), "{old}");
+}
+
+async fn read_as(app: &TestApp, path: &str, agent: &str) -> Value {
+    let request = Request::get(format!("{FILES}/{path}"))
+        .header(header::USER_AGENT, agent)
+        .body(Body::empty());
+    app.send(request.unwrap()).await.ok()
 }
 
 #[tokio::test]
@@ -154,19 +166,13 @@ async fn a_spans_file_is_written_from_the_store_for_each_client() {
         .await
         .ok();
     let id = format!("tr-{}", trace_hex(1));
-    let read = async |agent: &str| {
-        let path = format!("{FILES}/0/traces/{id}/artifacts/traces.json");
-        let request = Request::get(path)
-            .header(header::USER_AGENT, agent)
-            .body(Body::empty());
-        app.send(request.unwrap()).await.ok()
-    };
-    let new = read("mlflow-python-client/3.17.2").await;
+    let path = format!("0/traces/{id}/artifacts/traces.json");
+    let new = read_as(&app, &path, "mlflow-python-client/3.17.2").await;
     assert_eq!(new["spans"][0]["trace_id"], domain_base64(&[1; 16]));
     assert_eq!(new["spans"][1]["parent_span_id"], domain_base64(&[1; 8]));
     let attribute = &new["spans"][0]["attributes"]["mlflow.traceRequestId"];
     assert_eq!(attribute, &json!(format!("\"{id}\"")));
-    let old = read("mlflow-python-client/2.22.1").await;
+    let old = read_as(&app, &path, "mlflow-python-client/2.22.1").await;
     assert_eq!(
         old["spans"][1]["parent_id"],
         format!("0x{}", "01".repeat(8))

@@ -2,14 +2,16 @@
 
 use crate::step::run_watched;
 use crate::summary::Count;
-use crate::tools::python;
+use crate::tools::{npm, python};
 use crate::workspace;
 
-/// Runs pytest over `end2end/sdk`.
+/// Runs pytest over `end2end/sdk`, with an environment for each client and OpenTelemetry's exporters for
+/// Node.
 pub fn run() -> anyhow::Result<Count> {
     let folder = workspace::root().join("end2end/sdk");
     let python = python::environment("sdk", &folder.join("requirements.lock"))?;
     let clients = python::environments(&python, &folder.join("locks"))?;
+    npm::install(&folder.with_file_name("otel-node"))?;
     let mut counted = Count::default();
     let is_success = run_watched(
         std::process::Command::new(python)

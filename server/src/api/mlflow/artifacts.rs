@@ -1,7 +1,7 @@
 //! `/2.0/mlflow-artifacts/artifacts`: files of runs, models and traces.
 //!
-//! `traces.json` of a trace is more than a file: what is put there goes into the store too, and where none
-//! was put it is written from the store.
+//! `traces.json` of a trace is more than a file: what is put there goes into the store too. It is written
+//! from the store where none was put, and where the asking client cannot read what another one put.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -10,11 +10,14 @@ use axum::response::{IntoResponse, Response};
 use domain::ids::TraceId;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use super::params::Params;
 use super::reply::{Reply, done, page, reply};
 use super::runs::{artifact_uri, found};
+use super::trace_stream::is_complete;
 use super::{trace_file, trace_file_json};
 use crate::artifacts::{ArtifactEntry, ArtifactError};
 use crate::error::{ApiError, ApiResult, ErrorCode};
@@ -43,7 +46,15 @@ pub async fn get(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let name = path.rsplit('/').next().unwrap_or(&path);
-    if let Some((file, length)) = app.artifacts.open(&path).await? {
+    let trace = trace_of_spans_file(&path);
+    if let Some((mut file, length)) = app.artifacts.open(&path).await? {
+        if let Some(trace) = &trace
+            && !is_for_client(&mut file, &headers).await?
+            && has_all_spans(&app, trace).await?
+            && let Some(written) = spans_file(&app, trace, &headers).await?
+        {
+            return Ok(written);
+        }
         let mut response =
             Body::from_stream(ReaderStream::with_capacity(file, 64 << 10)).into_response();
         add_headers(&mut response, name);
@@ -52,12 +63,11 @@ pub async fn get(
             .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         return Ok(response);
     }
-    let Some(trace) = trace_of_spans_file(&path) else {
-        return Err(ApiError::not_found(format!("No such artifact: '{path}'")));
-    };
+    let no_such = || ApiError::not_found(format!("No such artifact: '{path}'"));
+    let trace = trace.ok_or_else(no_such)?;
     spans_file(&app, &trace, &headers)
         .await?
-        .ok_or_else(|| ApiError::not_found(format!("No such artifact: '{path}'")))
+        .ok_or_else(no_such)
 }
 
 /// `GET ?path=`
@@ -162,6 +172,33 @@ fn trace_of_spans_file(path: &str) -> Option<TraceId> {
     }
 }
 
+/// Whether the asking client reads the dialect of an uploaded `traces.json`. Clients other than Python's are
+/// given what was put.
+async fn is_for_client(file: &mut File, headers: &HeaderMap) -> ApiResult<bool> {
+    /// The first span's first fields are within these.
+    const HEAD_BYTES: u64 = 512;
+    let Some(dialect) = client_dialect(headers) else {
+        return Ok(true);
+    };
+    let mut head = Vec::new();
+    let read = async {
+        (&mut *file).take(HEAD_BYTES).read_to_end(&mut head).await?;
+        file.rewind().await
+    };
+    read.await.map_err(ArtifactError::from)?;
+    Ok(trace_file_json::Dialect::of_file(&head) == Some(dialect))
+}
+
+async fn has_all_spans(app: &AppState, trace: &TraceId) -> ApiResult<bool> {
+    let info = app.store.trace(trace).await?;
+    Ok(info.is_some_and(|info| info.stats.span_count > 0 && is_complete(&info)))
+}
+
+fn client_dialect(headers: &HeaderMap) -> Option<trace_file_json::Dialect> {
+    let agent = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    trace_file_json::Dialect::of_client(agent)
+}
+
 /// `traces.json` written from the store, in the dialect that the client reads; `None` if the trace is
 /// unknown.
 async fn spans_file(
@@ -173,10 +210,7 @@ async fn spans_file(
     let Some(stored) = app.store.spans(&ids).next().await.transpose()? else {
         return Ok(None);
     };
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
-    let dialect = trace_file_json::Dialect::of_client(agent.unwrap_or_default());
+    let dialect = client_dialect(headers).unwrap_or(trace_file_json::Dialect::Version3);
     let write = move || trace_file_json::to_bytes(&stored, dialect);
     let body = tokio::task::spawn_blocking(write)
         .await

@@ -25,15 +25,31 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect for a client, by its `User-Agent`: `mlflow-python-client/<version>`.
-    pub fn of_client(agent: &str) -> Self {
+    /// The dialect that a Python client reads, by its `User-Agent`: `mlflow-python-client/<version>`. `None`
+    /// for everybody else.
+    pub fn of_client(agent: &str) -> Option<Self> {
         let version = agent
             .split_whitespace()
-            .find_map(|part| part.strip_prefix("mlflow-python-client/"));
-        if version.is_some_and(|version| version.starts_with("2.")) {
+            .find_map(|part| part.strip_prefix("mlflow-python-client/"))?;
+        Some(if version.starts_with("2.") {
             Self::Version2
         } else {
             Self::Version3
+        })
+    }
+
+    /// The dialect of a file, by the first field of its first span in the file's first bytes; `None` if it
+    /// is neither, as with 3.5.0 and TypeScript clients.
+    pub fn of_file(head: &[u8]) -> Option<Self> {
+        const BASE64_TRACE_ID_CHARS: usize = 24;
+        let text = String::from_utf8_lossy(head);
+        let (_, spans) = text.split_once("\"spans\"")?;
+        let (_, span) = spans.split_once('{')?;
+        let mut strings = span.split('"').skip(1).step_by(2);
+        match (strings.next()?, strings.next()) {
+            ("name" | "context", _) => Some(Self::Version2),
+            ("trace_id", Some(id)) if id.len() == BASE64_TRACE_ID_CHARS => Some(Self::Version3),
+            _ => None,
         }
     }
 }
@@ -172,13 +188,36 @@ mod tests {
     #[test]
     fn clients_are_told_apart_by_their_version() {
         let cases = [
-            ("mlflow-python-client/2.22.1", Dialect::Version2),
-            ("mlflow-python-client/3.17.2", Dialect::Version3),
-            ("Mozilla/5.0", Dialect::Version3),
-            ("", Dialect::Version3),
+            ("mlflow-python-client/2.22.1", Some(Dialect::Version2)),
+            ("mlflow-python-client/3.17.2", Some(Dialect::Version3)),
+            ("Mozilla/5.0", None),
+            ("", None),
         ];
         for (agent, dialect) in cases {
             assert_eq!(Dialect::of_client(agent), dialect, "{agent}");
+        }
+    }
+
+    #[test]
+    fn files_are_told_apart_by_their_first_span() {
+        let cases = [
+            (
+                r#"{"spans": [{"name": "a", "context": {"#,
+                Some(Dialect::Version2),
+            ),
+            (
+                r#"{"spans": [{"trace_id": "AgICAgICAgICAgICAgICAg==", "span_id": "AQE"#,
+                Some(Dialect::Version3),
+            ),
+            (
+                r#"{"spans": [{"trace_id": "tr-02020202020202020202020202020202", "s"#,
+                None,
+            ),
+            (r#"{"spans": []}"#, None),
+            ("", None),
+        ];
+        for (head, dialect) in cases {
+            assert_eq!(Dialect::of_file(head.as_bytes()), dialect, "{head}");
         }
     }
 }

@@ -106,9 +106,20 @@ fn id<const N: usize>(text: &str) -> Option<[u8; N]> {
 /// itself; the TypeScript client writes plain values.
 fn attribute_text(value: Value, is_typescript: bool) -> String {
     match value {
-        Value::String(text) if !is_typescript && json_scan::is_valid(&text) => text,
+        Value::String(text) if !is_typescript && json_scan::is_valid(&text) => unescaped(text),
         Value::String(text) => json::quote(&text),
         other => json::to_python_text(&other),
+    }
+}
+
+/// 2.14 escapes all but ASCII; as text it would not be found. What holds half a character stays as it is.
+fn unescaped(text: String) -> String {
+    if !text.contains("\\u") {
+        return text;
+    }
+    match serde_json::from_str::<Value>(&text) {
+        Ok(value) => json::to_python_text(&value),
+        Err(_) => text,
     }
 }
 
@@ -240,6 +251,24 @@ mod tests {
             .map(|(_, text)| text.as_str())
             .collect();
         assert_eq!(texts, [r#""TOOL""#, r#""5""#, r#"{"a": [1]}"#]);
+    }
+
+    #[test]
+    fn escaped_characters_become_themselves() {
+        let span = read(json!({
+            "context": { "span_id": "0x0101010101010101", "trace_id": "0x2" },
+            "attributes": {
+                "mlflow.spanInputs": r#"{"q": "gr\u00f6\u00dfe \ud83d\ude00", "n": 1.50}"#,
+                "half": r#""\ud83d""#,
+            },
+        }));
+        let texts: Vec<_> = span
+            .span
+            .attributes
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect();
+        assert_eq!(texts, [r#"{"q": "größe 😀", "n": 1.5}"#, r#""\ud83d""#]);
     }
 
     #[test]

@@ -253,6 +253,11 @@ pub fn leave_to(address: &str) {
     }
 }
 
+/// The path of the page's address.
+pub fn path() -> Option<String> {
+    window()?.location().pathname().ok()
+}
+
 /// The browser's window.
 pub fn window() -> Option<Window> {
     web_sys::window()

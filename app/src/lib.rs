@@ -9,6 +9,7 @@
 
 #[cfg(feature = "hydrate")]
 pub mod browser;
+pub mod chunks;
 pub mod error;
 pub mod frame;
 pub mod front_door;
@@ -30,9 +31,17 @@ pub mod wire;
 /// `spanfall:interactive`, which the start-up budget is measured by.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    // What the server drew can only be taken over by the same code. Without it the page stays as it is: readable, with links.
+    let chunk = browser::path().and_then(|path| chunks::Chunk::of_path(&path));
+    if let Some(chunk) = chunk
+        && !chunks::load(chunk).await
+    {
+        return;
+    }
     leptos::mount::hydrate_body(routes::App);
+    chunks::fetch_ahead();
     if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
         // A browser that refuses the mark loses a measurement, never the page.
         let _ = performance.mark("spanfall:interactive");

@@ -9,12 +9,11 @@ use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_params_map;
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
-use crate::pages::embedded::EmbeddedTraces;
+use crate::chunks::{Screen, screen_view};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
-use crate::pages::trace::TracePage;
 use crate::pages::trace_list::TraceListPage;
 use crate::url_state::segment;
 use crate::widgets::time::IsAlive;
@@ -53,9 +52,9 @@ pub fn App() -> impl IntoView {
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=runs view=RunListPage ssr=SsrMode::Async/>
-                <Route path=trace view=TracePage ssr=SsrMode::Async/>
+                <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
                 <Route path=run view=RunPage ssr=SsrMode::Async/>
-                <Route path=renderer view=EmbeddedTraces ssr=SsrMode::Async/>
+                <Route path=renderer view=|| screen_view(Screen::Embedded) ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

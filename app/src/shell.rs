@@ -7,6 +7,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
+use crate::chunks::Chunk;
 use crate::routes::App;
 use crate::server_fns::theme_cookie;
 
@@ -21,6 +22,8 @@ pub struct SiteFiles {
     pub style: String,
     /// The fonts that the style sheet names.
     pub fonts: Vec<String>,
+    /// Names of chunks with the modules that each needs.
+    pub chunks: Vec<(String, String)>,
 }
 
 /// Turns the hash addresses of MLflow's own viewer, which SDKs print and notebooks keep, into ours.
@@ -72,6 +75,16 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
 #[component]
 fn HydrationScript(files: SiteFiles) -> impl IntoView {
     let nonce = use_nonce();
+    let path = use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned());
+    let chunk = path.and_then(|path| Chunk::of_path(&path)).map(Chunk::name);
+    let chunks = files
+        .chunks
+        .into_iter()
+        .filter(|(name, _)| chunk == Some(name.as_str()))
+        .map(|(_, module)| {
+            view! { <link rel="preload" href=module r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
+        })
+        .collect_view();
     let start = format!(
         "import init,{{hydrate}} from {script:?};init({{module_or_path:{wasm:?}}}).then(hydrate)",
         script = files.script,
@@ -80,6 +93,7 @@ fn HydrationScript(files: SiteFiles) -> impl IntoView {
     view! {
         <link rel="modulepreload" href=files.script nonce=nonce.clone()/>
         <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        {chunks}
         <script type="module" nonce=nonce>{start}</script>
     }
 }

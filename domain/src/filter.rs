@@ -24,6 +24,7 @@ pub mod print;
 pub mod resolve;
 pub mod runs;
 mod suggest;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 

@@ -5,13 +5,23 @@
 //! 100,000 spans long and as deep. Inputs, outputs and attributes are not here; positions on screen are `timeline`'s.
 
 mod build;
+mod by_name;
 mod codec;
+mod critical_path;
+mod flame;
 mod kind;
+mod repeats;
 mod row_set;
+#[cfg(test)]
+mod samples;
 mod walk;
 
+pub use by_name::NameSum;
 pub use codec::{CodecError, decode, encode};
+pub use critical_path::{CriticalPath, Segment, Share};
+pub use flame::{Flame, FlameBox};
 pub use kind::Kind;
+pub use repeats::{Repeat, Repeats};
 pub use row_set::RowSet;
 pub use walk::SubtreeSum;
 

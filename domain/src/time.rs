@@ -88,7 +88,8 @@ pub fn human_duration(nanos: i64) -> String {
     let n = nanos.unsigned_abs();
     let text = match n {
         0 => "0 ms".to_owned(),
-        1..1_000_000 => format!("{} µs", (n / 1000).max(1)),
+        1..1_000 => format!("{n} ns"),
+        1_000..1_000_000 => format!("{} µs", n / 1_000),
         1_000_000..10_000_000 => format!("{:.1} ms", n as f64 / 1e6),
         10_000_000..1_000_000_000 => format!("{} ms", n / 1_000_000),
         1_000_000_000..10_000_000_000 => format!("{:.2} s", n as f64 / 1e9),
@@ -143,7 +144,7 @@ mod tests {
     fn human_durations_use_the_fitting_unit() {
         let cases = [
             (0, "0 ms"),
-            (900, "1 µs"),
+            (900, "900 ns"),
             (412_000, "412 µs"),
             (4_120_000, "4.1 ms"),
             (412_000_000, "412 ms"),

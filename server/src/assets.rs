@@ -94,6 +94,11 @@ impl Site {
                 "wasm" => site.files.wasm.clone_from(&entry.path),
                 "style" => site.files.style.clone_from(&entry.path),
                 "font" => site.files.fonts.push(entry.path.clone()),
+                "chunk" => {
+                    let chunks = entry.chunks.iter();
+                    let pairs = chunks.map(|chunk| (chunk.clone(), entry.path.clone()));
+                    site.files.chunks.extend(pairs);
+                }
                 _ => {}
             }
             site.assets.push(Arc::new(Asset::read(source, entry)?));
@@ -112,6 +117,9 @@ struct Entry {
     /// As the browser asks for it, with the leading slash.
     path: String,
     role: String,
+    /// The chunks that need this file.
+    #[serde(default)]
+    chunks: Vec<String>,
     content_type: String,
     /// Hash of the content.
     hash: String,

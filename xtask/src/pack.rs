@@ -7,6 +7,7 @@ mod pack {
     pub mod bindgen;
     pub mod manifest;
     pub mod site;
+    pub mod split;
 }
 
 use std::path::PathBuf;
@@ -19,12 +20,12 @@ enum Command {
     Bindgen {
         /// The `.wasm` file that cargo built.
         input: PathBuf,
-        /// The folder for `spanfall.js` and `spanfall_bg.wasm`.
+        /// The folder for `spanfall.js`, `spanfall_bg.wasm` and the modules split off.
         out: PathBuf,
     },
     /// Lay out the finished site.
     Site {
-        /// The folder with `spanfall.js`, `spanfall_bg.wasm` and `spanfall.css`.
+        /// The folder with `spanfall.js`, `spanfall_bg.wasm`, `spanfall.css`, and the modules that `chunks.json` lists.
         web: PathBuf,
         /// The folder of files that keep their names.
         public: PathBuf,

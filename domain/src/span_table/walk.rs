@@ -114,7 +114,7 @@ impl SpanTable {
         first
     }
 
-    /// The rows whose name contains a text, whatever the case of letters; none for an empty text.
+    /// The rows whose name, type, model or status message contains a text, whatever the case of letters; none for an empty text.
     pub fn find(&self, text: &str) -> Vec<u32> {
         if text.is_empty() {
             return Vec::new();
@@ -123,12 +123,20 @@ impl SpanTable {
         let is_hit: Vec<bool> = self
             .strings
             .iter()
-            .map(|name| name.to_lowercase().contains(&wanted))
+            .map(|text| text.to_lowercase().contains(&wanted))
             .collect();
-        let rows = (0..NO_ROW).zip(&self.name);
-        rows.filter(|(_, name)| is_hit[**name as usize])
-            .map(|(row, _)| row)
-            .collect()
+        let mut found = RowSet::default();
+        for (row, (name, kind)) in (0..NO_ROW).zip(self.name.iter().zip(&self.span_type)) {
+            if is_hit[*name as usize] || is_hit[*kind as usize] {
+                found.insert(row);
+            }
+        }
+        for (row, text) in self.model.iter().chain(&self.status_message) {
+            if is_hit[*text as usize] {
+                found.insert(*row);
+            }
+        }
+        (0..self.len()).filter(|row| found.contains(*row)).collect()
     }
 
     /// Calls `take` for the values at and below a row that no value above them, from that row on, covers.

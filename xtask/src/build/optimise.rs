@@ -18,7 +18,7 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Shrinks module and glue in place. Returns false, having said why, when the tools cannot be had.
+/// Shrinks modules and glue in place. Returns false, having said why, when the tools cannot be had.
 pub fn web(web: &Path) -> anyhow::Result<bool> {
     if let Err(error) = npm::install(&packages()) {
         note(format!(
@@ -26,15 +26,23 @@ pub fn web(web: &Path) -> anyhow::Result<bool> {
         ));
         return Ok(false);
     }
-    let module = web.join("spanfall_bg.wasm");
-    let smaller = web.join("smaller.wasm");
-    run(tool("wasm-opt")
-        .arg("-Oz")
-        .args(WASM_FEATURES)
-        .arg(&module)
-        .arg("-o")
-        .arg(&smaller))?;
-    fs::rename(smaller, module)?;
+    let modules: Vec<PathBuf> = fs::read_dir(web)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wasm")
+        })
+        .collect();
+    for module in modules {
+        let smaller = web.join("smaller");
+        run(tool("wasm-opt")
+            .arg("-Oz")
+            .args(WASM_FEATURES)
+            .arg(&module)
+            .arg("-o")
+            .arg(&smaller))?;
+        fs::rename(smaller, module)?;
+    }
     minify(&web.join("spanfall.js"), &["--format=esm"])?;
     Ok(true)
 }

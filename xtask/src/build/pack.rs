@@ -23,8 +23,10 @@ pub struct Manifest {
 pub struct Entry {
     /// As the browser asks for it.
     pub path: String,
-    /// `script`, `wasm`, `style`, `font` or `public`.
+    /// `script`, `wasm`, `style`, `chunk`, `font` or `public`.
     pub role: String,
+    /// The chunks that need this file.
+    pub chunks: Vec<String>,
     /// Size as built.
     pub bytes: u64,
     /// Size over the wire.

@@ -21,10 +21,12 @@ pub fn build() -> anyhow::Result<()> {
     let mut command = cargo();
     command
         .args([
-            "build",
+            "rustc",
             "--package",
             "app",
             "--lib",
+            "--crate-type",
+            "cdylib",
             "--no-default-features",
         ])
         .args([
@@ -41,6 +43,8 @@ pub fn build() -> anyhow::Result<()> {
     if !ensure_target() {
         debian_compiler(&mut command)?;
     }
+    // The packer splits screens off by the linker's relocations.
+    command.args(["--", "-Clink-arg=--emit-relocs"]);
     run(&mut command)
 }
 

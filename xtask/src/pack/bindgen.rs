@@ -4,10 +4,14 @@ use std::path::Path;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Writes `spanfall.js` and `spanfall_bg.wasm` into `out`.
+use super::split;
+
+/// Writes `spanfall.js`, `spanfall_bg.wasm`, the modules of screens that are loaded when they are opened, and `chunks.json` into
+/// `out`.
 pub fn run(input: &Path, out: &Path) -> anyhow::Result<()> {
+    let main = split::run(input, out)?;
     Bindgen::new()
-        .input_path(input)
+        .input_path(&main)
         .out_name("spanfall")
         .web(true)?
         .typescript(false)
@@ -15,5 +19,9 @@ pub fn run(input: &Path, out: &Path) -> anyhow::Result<()> {
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate(out)
+        // The modules split off find what they share with the main one by the names the linker gave.
+        .keep_lld_exports(true)
+        .demangle(false)
+        .generate(out)?;
+    split::join(out)
 }

@@ -14,8 +14,10 @@ pub struct Manifest {
 pub struct Entry {
     /// As the browser asks for it, with the leading slash.
     pub path: String,
-    /// `script`, `wasm`, `style`, `font` or `public`.
+    /// `script`, `wasm`, `style`, `chunk`, `font` or `public`.
     pub role: &'static str,
+    /// The chunks that need this file; empty but for files of role `chunk`.
+    pub chunks: Vec<String>,
     /// The `content-type` header.
     pub content_type: &'static str,
     /// Hash of the content, hexadecimal.

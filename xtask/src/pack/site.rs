@@ -2,6 +2,7 @@
 //! style sheet that names them), plain names for the rest of `public/`, each
 //! compressible file as Brotli and gzip, a manifest, and a Rust table for the binary that carries it all.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -11,6 +12,7 @@ use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{Entry, Manifest, content_type};
+use super::split::LIST;
 
 /// (name in the web folder, its name to the browser, role)
 const BUILT: [(&str, &str, &str); 3] = [
@@ -18,6 +20,8 @@ const BUILT: [(&str, &str, &str); 3] = [
     ("spanfall_bg.wasm", "spanfall.wasm", "wasm"),
     ("spanfall.css", "spanfall.css", "style"),
 ];
+/// Roles of files that name others.
+const NAMING: [&str; 2] = ["script", "style"];
 
 /// Writes the site into `out`, replacing what is there.
 pub fn run(web: &Path, public: &Path, out: &Path) -> anyhow::Result<()> {
@@ -29,7 +33,7 @@ pub fn run(web: &Path, public: &Path, out: &Path) -> anyhow::Result<()> {
         entries: Vec::new(),
         stored: Vec::new(),
     };
-    // Fonts first: the style sheet names them, so its own hash depends on theirs.
+    // Fonts and chunks first: style sheet and script name them, so their own hashes depend on theirs.
     let mut renamed = Vec::new();
     for file in files_below(public)? {
         let path = format!("/{}", file.strip_prefix(public)?.to_string_lossy());
@@ -44,18 +48,42 @@ pub fn run(web: &Path, public: &Path, out: &Path) -> anyhow::Result<()> {
             site.add(path, "public", hash, content)?;
         }
     }
+    for (file, chunks) in chunk_files(web)? {
+        let content = read(&web.join(&file))?;
+        let hash = hash(&content);
+        let hashed = hashed_path(&file, &hash);
+        let name = hashed.trim_start_matches("/pkg/");
+        renamed.push((format!("./{file}"), format!("./{name}")));
+        site.add(hashed, "chunk", hash, content)?;
+        if let Some(entry) = site.entries.last_mut() {
+            entry.chunks = chunks;
+        }
+    }
     for (source, name, role) in BUILT {
         let mut content = read(&web.join(source))?;
-        if role == "style" {
-            let sheet = String::from_utf8(content).context("the style sheet is not UTF-8")?;
+        if NAMING.contains(&role) {
+            let text = String::from_utf8(content).context("script or style sheet is not UTF-8")?;
             let rename =
-                |sheet: String, (path, hashed): &(String, String)| sheet.replace(path, hashed);
-            content = renamed.iter().fold(sheet, rename).into_bytes();
+                |text: String, (path, hashed): &(String, String)| text.replace(path, hashed);
+            content = renamed.iter().fold(text, rename).into_bytes();
         }
         let hash = hash(&content);
         site.add(hashed_path(name, &hash), role, hash, content)?;
     }
     site.finish()
+}
+
+/// The files of all chunks, each with the chunks that need it.
+fn chunk_files(web: &Path) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+    let list: BTreeMap<String, Vec<String>> = serde_json::from_slice(&read(&web.join(LIST))?)
+        .context("the list of chunks is not valid")?;
+    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (chunk, needed) in list {
+        for file in needed {
+            files.entry(file).or_default().push(chunk.clone());
+        }
+    }
+    Ok(files)
 }
 
 struct Layout<'a> {
@@ -89,6 +117,7 @@ impl Layout<'_> {
             is_hashed: role != "public",
             path,
             role,
+            chunks: Vec::new(),
             content_type,
             hash,
             is_compressed,

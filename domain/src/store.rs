@@ -10,19 +10,24 @@
 mod assessments;
 mod error;
 mod experiments;
+mod retention;
 mod runs;
 mod traces;
 
 pub use assessments::AssessmentStore;
 pub use error::{Missing, StoreError};
 pub use experiments::{ExperimentQuery, ExperimentStore, NewExperiment};
+pub use retention::{DiskUse, RetentionStore};
 pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
 pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceQuery, TraceStore};
 
 /// Everything Spanfall keeps.
-pub trait Store: ExperimentStore + RunStore + TraceStore + AssessmentStore {}
+pub trait Store:
+    ExperimentStore + RunStore + TraceStore + AssessmentStore + RetentionStore
+{
+}
 
-impl<T: ExperimentStore + RunStore + TraceStore + AssessmentStore> Store for T {}
+impl<T: ExperimentStore + RunStore + TraceStore + AssessmentStore + RetentionStore> Store for T {}
 
 /// The result of a store method.
 pub type StoreResult<T> = Result<T, StoreError>;

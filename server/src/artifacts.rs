@@ -15,6 +15,8 @@ use tokio::io::AsyncWriteExt;
 
 use crate::{clock, limits};
 
+mod traces;
+
 /// Files by their path on the wire, such as `1/traces/tr-…/artifacts/traces.json`.
 #[derive(Debug)]
 pub struct ArtifactFolder {

@@ -4,11 +4,14 @@ use std::error::Error;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Config, ConfigError, Settings};
+use crate::config::{Config, ConfigError, Settings, bytes, duration};
+use crate::gc::{self, Job, Shrink};
+use crate::retention::Policy;
 use crate::{check, serve};
 
 /// A trace store and viewer for GenAI applications that speaks the MLflow tracing protocol and OTLP.
@@ -42,6 +45,16 @@ Example:
 
   Prints each problem on a line of its own; exit code 1 if there is any.")]
     Check(Store),
+    /// Delete old traces with their files, also while a server has the store open
+    #[command(after_help = "\
+Examples:
+  spanfall gc --older-than 30d --dry-run
+  spanfall gc --max-size 20GB --backend-store-uri sqlite:////var/lib/spanfall/spanfall.db
+  spanfall gc --older-than 7d --experiment load-test
+
+  Also removes traces of experiments that were deleted more than 30 days ago, and files left behind by deleted
+  traces. Space that becomes free is used for new traces; --shrink gives it back to the system.")]
+    Gc(GcOptions),
 }
 
 #[derive(Args)]
@@ -63,6 +76,33 @@ struct Store {
     backend_store_uri: Option<String>,
 }
 
+#[derive(Args)]
+struct GcOptions {
+    #[command(flatten)]
+    store: Store,
+    /// Folder of uploaded files [default: ./spanfall-artifacts]; a running server knows its own
+    #[arg(long, env = "SPANFALL_ARTIFACTS_DESTINATION", value_name = "FOLDER")]
+    artifacts_destination: Option<String>,
+    /// Delete traces that began longer ago than this: 90s, 45m, 12h, 30d, 2w
+    #[arg(long, value_name = "AGE", value_parser = duration)]
+    older_than: Option<Duration>,
+    /// Delete the oldest traces until the database holds no more than this: 20GB, 500MiB
+    #[arg(long, value_name = "SIZE", value_parser = bytes, conflicts_with = "experiment")]
+    max_size: Option<u64>,
+    /// Delete the traces of experiments that were deleted longer ago than this
+    #[arg(long, value_name = "AGE", value_parser = duration, default_value = "30d")]
+    deleted_for: Duration,
+    /// Only in this experiment, by name or id
+    #[arg(long, value_name = "EXPERIMENT")]
+    experiment: Option<String>,
+    /// Only say what would be deleted
+    #[arg(long)]
+    dry_run: bool,
+    /// Also make the file smaller, which needs the store for itself and room for a copy
+    #[arg(long)]
+    shrink: bool,
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let command = Cli::parse().command;
@@ -70,6 +110,7 @@ pub fn main() -> ExitCode {
     let outcome = match command {
         Command::Serve(options) => config(options).map(|config| run(serve::serve(config))),
         Command::Check(options) => store_path(options).map(|path| run(check::check(path))),
+        Command::Gc(options) => gc_job(options).map(|job| run(gc::gc(job))),
         Command::Demo(options) => demo_config(options).map(|config| run(serve::demo(config))),
     };
     match outcome {
@@ -87,6 +128,31 @@ pub fn main() -> ExitCode {
 
 fn config(options: Options) -> Result<Config, ConfigError> {
     all_sources(options.settings, options.config)?.into_config()
+}
+
+fn gc_job(options: GcOptions) -> Result<Job, ConfigError> {
+    let settings = Settings {
+        backend_store_uri: options.store.backend_store_uri,
+        artifacts_destination: options.artifacts_destination,
+        ..Settings::default()
+    };
+    let settings = all_sources(settings, options.store.config)?;
+    Ok(Job {
+        store: settings.store_path()?,
+        artifacts: settings.artifacts_path()?,
+        policy: Policy {
+            older_than: options.older_than,
+            size_max: options.max_size,
+            deleted_for: Some(options.deleted_for),
+            experiment: options.experiment,
+            is_dry_run: options.dry_run,
+        },
+        shrink: if options.shrink {
+            Shrink::Yes
+        } else {
+            Shrink::No
+        },
+    })
 }
 
 fn store_path(options: Store) -> Result<PathBuf, ConfigError> {

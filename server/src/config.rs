@@ -10,6 +10,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+mod units;
+
+pub use units::{bytes, duration};
+
 use crate::limits;
 use crate::security::FrameOptions;
 
@@ -72,6 +76,12 @@ pub struct Settings {
     /// Milliseconds that a read of a whole trace waits for spans still on their way [default: 3000]
     #[arg(long, env = "SPANFALL_SPANS_WAIT_MS", value_name = "MILLISECONDS")]
     pub spans_wait_ms: Option<u64>,
+    /// Delete traces that began longer ago than this: 90s, 45m, 12h, 30d, 2w [default: never]
+    #[arg(long, env = "SPANFALL_RETENTION_AGE", value_name = "AGE")]
+    pub retention_age: Option<String>,
+    /// Delete the oldest traces when the database holds more than this: 20GB, 500MiB [default: never]
+    #[arg(long, env = "SPANFALL_RETENTION_SIZE", value_name = "SIZE")]
+    pub retention_size: Option<String>,
 }
 
 /// The settings of a running server.
@@ -105,6 +115,10 @@ pub struct Config {
     pub request_timeout: Duration,
     /// How long a read of a whole trace waits for spans still on their way.
     pub spans_wait: Duration,
+    /// Traces that began longer ago are deleted.
+    pub retention_age: Option<Duration>,
+    /// The oldest traces are deleted while the database holds more bytes.
+    pub retention_size: Option<u64>,
 }
 
 /// What is wrong with the settings, in words for whoever started the program.
@@ -134,7 +148,7 @@ pub enum ConfigError {
         /// What was given.
         value: String,
         /// Why not.
-        reason: &'static str,
+        reason: String,
     },
     /// Other machines would be served without authentication, and nobody said so.
     #[error(
@@ -193,6 +207,8 @@ impl Settings {
                 .request_timeout_seconds
                 .or(other.request_timeout_seconds),
             spans_wait_ms: self.spans_wait_ms.or(other.spans_wait_ms),
+            retention_age: self.retention_age.or(other.retention_age),
+            retention_size: self.retention_size.or(other.retention_size),
         }
     }
 
@@ -205,8 +221,18 @@ impl Settings {
         sqlite_path(uri).ok_or_else(|| ConfigError::Value {
             name: "--backend-store-uri",
             value: redacted(uri),
-            reason: "it must look like sqlite:///spanfall.db, with four slashes for a path from the root",
+            reason: "it must look like sqlite:///spanfall.db, with four slashes for a path from the root"
+                .to_owned(),
         })
+    }
+
+    /// The folder for uploaded files.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] if it is not of this machine.
+    pub fn artifacts_path(&self) -> Result<PathBuf, ConfigError> {
+        let given = self.artifacts_destination.as_deref();
+        folder(given.unwrap_or("./spanfall-artifacts"))
     }
 
     /// Checks the settings and fills in defaults.
@@ -218,15 +244,11 @@ impl Settings {
         if !host.is_loopback() && !self.no_auth.unwrap_or_default() {
             return Err(ConfigError::OpenToAll(host));
         }
-        let artifacts = self
-            .artifacts_destination
-            .as_deref()
-            .unwrap_or("./spanfall-artifacts");
         Ok(Config {
             host,
             port: self.port.unwrap_or(5000),
             store_path: self.store_path()?,
-            artifacts_destination: folder(artifacts)?,
+            artifacts_destination: self.artifacts_path()?,
             static_prefix: prefix(self.static_prefix.as_deref().unwrap_or_default())?,
             allowed_hosts: list(self.allowed_hosts.as_deref()),
             cors_allowed_origins: list(self.cors_allowed_origins.as_deref()),
@@ -243,6 +265,8 @@ impl Settings {
             spans_wait: self
                 .spans_wait_ms
                 .map_or(limits::SPANS_COMPLETE, Duration::from_millis),
+            retention_age: measured("--retention-age", self.retention_age, duration)?,
+            retention_size: measured("--retention-size", self.retention_size, bytes)?,
         })
     }
 }
@@ -265,6 +289,23 @@ fn redacted(uri: &str) -> String {
     }
 }
 
+/// A setting with a unit.
+fn measured<T>(
+    name: &'static str,
+    text: Option<String>,
+    read: fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, ConfigError> {
+    let Some(text) = text else { return Ok(None) };
+    match read(&text) {
+        Ok(value) => Ok(Some(value)),
+        Err(reason) => Err(ConfigError::Value {
+            name,
+            value: text,
+            reason,
+        }),
+    }
+}
+
 fn address(text: &str) -> Result<IpAddr, ConfigError> {
     if text == "localhost" {
         return Ok(IpAddr::from([127, 0, 0, 1]));
@@ -272,7 +313,7 @@ fn address(text: &str) -> Result<IpAddr, ConfigError> {
     text.parse().map_err(|_| ConfigError::Value {
         name: "--host",
         value: text.to_owned(),
-        reason: "it must be an IP address or localhost",
+        reason: "it must be an IP address or localhost".to_owned(),
     })
 }
 
@@ -282,18 +323,18 @@ fn folder(text: &str) -> Result<PathBuf, ConfigError> {
         return Err(ConfigError::Value {
             name: "--artifacts-destination",
             value: redacted(text),
-            reason: "it must be a folder of this machine",
+            reason: "it must be a folder of this machine".to_owned(),
         });
     }
     Ok(PathBuf::from(path))
 }
 
 fn prefix(text: &str) -> Result<String, ConfigError> {
-    let error = |reason| {
+    let error = |reason: &str| {
         Err(ConfigError::Value {
             name: "--static-prefix",
             value: text.to_owned(),
-            reason,
+            reason: reason.to_owned(),
         })
     };
     let path = text.trim_end_matches('/');
@@ -326,7 +367,7 @@ fn frame_options(text: Option<&str>) -> Result<FrameOptions, ConfigError> {
         other => Err(ConfigError::Value {
             name: "--x-frame-options",
             value: other.to_owned(),
-            reason: "it must be SAMEORIGIN, DENY or NONE",
+            reason: "it must be SAMEORIGIN, DENY or NONE".to_owned(),
         }),
     }
 }

@@ -3,6 +3,7 @@
 //! Wires the store, the MLflow REST API, OTLP and the viewer together; the only crate that knows status
 //! codes, wire formats, clocks and the command line.
 
+pub mod admin;
 pub mod api;
 pub mod artifacts;
 pub mod assets;
@@ -11,11 +12,14 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod deletion;
 pub mod demo;
 pub mod error;
+pub mod gc;
 pub mod http;
 pub mod json_scan;
 pub mod limits;
+pub mod retention;
 pub mod router;
 pub mod security;
 pub mod serve;

@@ -49,6 +49,7 @@ pub fn router(app: AppState, site: &Site) -> Router {
             get(viewer::span),
         )
         .layer(timeout)
+        .merge(deletion_routes())
         .merge(artifact_routes())
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone());
@@ -136,7 +137,6 @@ fn run_routes() -> Router<AppState> {
 fn trace_routes_2() -> Router<AppState> {
     Router::new()
         .route("/", post(traces_2::start).get(traces_2::search))
-        .route("/delete-traces", post(trace_changes::delete))
         .route("/link-to-run", post(trace_changes::link_to_run))
         .route("/{trace_id}", patch(traces_2::end))
         .route("/{trace_id}/info", get(traces_2::info))
@@ -150,7 +150,6 @@ fn trace_routes_3() -> Router<AppState> {
         .route("/batchGet", get(traces::batch_get))
         .route("/batchGetInfos", post(traces::batch_get_infos))
         .route("/search", post(trace_search::search).get(search_by_get))
-        .route("/delete-traces", post(trace_changes::delete))
         .route("/link-to-run", post(trace_changes::link_to_run))
         .route("/{trace_id}", get(traces::info))
         .route("/{trace_id}/tags", tag_routes())
@@ -165,6 +164,20 @@ fn trace_routes_3() -> Router<AppState> {
 
 fn tag_routes() -> axum::routing::MethodRouter<AppState> {
     patch(trace_changes::set_tag).delete(trace_changes::delete_tag)
+}
+
+/// Deleting a million traces takes as long as it takes, so these routes have no timeout.
+fn deletion_routes() -> Router<AppState> {
+    let mut routes = Router::new();
+    for path in [
+        "/api/2.0/mlflow/traces/delete-traces",
+        "/api/3.0/mlflow/traces/delete-traces",
+        "/ajax-api/2.0/mlflow/traces/delete-traces",
+        "/ajax-api/3.0/mlflow/traces/delete-traces",
+    ] {
+        routes = routes.route(path, post(trace_changes::delete));
+    }
+    routes
 }
 
 /// Files may take as long as they take: these routes have no timeout, only a limit to pauses.

@@ -9,9 +9,12 @@ use axum::Router;
 use domain::store::{StoreError, StoreResult};
 use store::{OpenError, OpenOptions};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
+use crate::admin::{Admin, Endpoint};
 use crate::assets::{Site, SiteError};
 use crate::config::Config;
+use crate::retention::{self, Policy};
 use crate::router::router;
 use crate::state::AppState;
 use crate::{clock, demo, http, shutdown};
@@ -45,7 +48,7 @@ pub enum ServeError {
 pub async fn serve(config: Config) -> Result<(), ServeError> {
     tracing::debug!(?config, "settings");
     let store = Arc::new(open_store(&config).await?);
-    let served = listen(AppState::new(store.clone(), config)).await;
+    let served = run(&store, config).await;
     store.close().await;
     served
 }
@@ -58,10 +61,38 @@ pub async fn demo(config: Config) -> Result<(), ServeError> {
     let store = Arc::new(open_store(&config).await?);
     let filled = fill_with_demo(store.as_ref()).await;
     let served = match filled {
-        Ok(()) => listen(AppState::new(store.clone(), config)).await,
+        Ok(()) => run(&store, config).await,
         Err(error) => Err(error.into()),
     };
     store.close().await;
+    served
+}
+
+/// Serves an open store, and beside it cleans up as the settings say and as the local admin endpoint is asked to.
+async fn run(store: &Arc<store::SqliteStore>, config: Config) -> Result<(), ServeError> {
+    let app = AppState::new(store.clone(), config);
+    let policy = Policy {
+        older_than: app.config.retention_age,
+        size_max: app.config.retention_size,
+        ..Policy::default()
+    };
+    let admin = Arc::new(Admin {
+        store: Arc::clone(store),
+        artifacts: Arc::clone(&app.artifacts),
+    });
+    let keeping = retention::keep(app.store.clone(), Arc::clone(&app.artifacts), policy);
+    let mut beside = JoinSet::new();
+    beside.spawn(keeping);
+    match Endpoint::open(&app.config.store_path) {
+        Ok(endpoint) => {
+            beside.spawn(async move { endpoint.serve(admin).await });
+        }
+        Err(error) => {
+            tracing::warn!(%error, "no local admin endpoint: spanfall gc cannot reach this server");
+        }
+    }
+    let served = listen(app).await;
+    beside.shutdown().await;
     served
 }
 

@@ -34,6 +34,7 @@ pub use error::OpenError;
 pub use options::OpenOptions;
 pub use sqlite::SqliteStore;
 pub use sqlite::check::CheckReport;
+pub use sqlite::figures::Figures;
 
 /// Opens a store, making it if the file is not there.
 ///
@@ -41,6 +42,15 @@ pub use sqlite::check::CheckReport;
 /// If another process holds it, if a newer version wrote it, if it is not a store, or if the database fails.
 pub async fn open(options: OpenOptions) -> Result<SqliteStore, OpenError> {
     SqliteStore::open(options).await
+}
+
+/// Writes the file of a store that no process has open anew, without the space that is free in it, and gives its size in bytes.
+/// Needs that much room on the disk while it works.
+///
+/// # Errors
+/// As [`open`], and if the disk is full; the store is as it was then.
+pub async fn shrink(path: &Path) -> Result<u64, OpenError> {
+    sqlite::shrink::shrink(path).await
 }
 
 /// Looks at everything in a store that no process has open: whether the file is sound, every span can be read, and all that is

@@ -3,22 +3,28 @@
 
 mod assessments;
 pub(crate) mod check;
+mod checkpoint;
 mod compact;
 mod delete;
 mod experiments;
+pub(crate) mod figures;
+mod forgotten;
 mod index_commit;
 mod indexer;
 mod ingest;
 mod live;
 mod maintain;
+mod oldest;
 mod parts;
 mod recount;
+mod retention;
 mod rows;
 mod run_rows;
 mod run_search;
 mod runs;
 mod schema;
 mod search;
+pub(crate) mod shrink;
 mod spans;
 mod sql;
 mod top;
@@ -35,6 +41,8 @@ use sqlx::SqlitePool;
 use crate::error::OpenError;
 use crate::lock::FileLock;
 use crate::options::OpenOptions;
+use checkpoint::{Checkpointer, Wal};
+use figures::Counters;
 use indexer::Indexer;
 use live::Live;
 use parts::PartCache;
@@ -48,6 +56,7 @@ pub struct SqliteStore {
     shared: Arc<Shared>,
     writer: Writer,
     indexer: Indexer,
+    checkpointer: Checkpointer,
 }
 
 /// What readers and the writer share.
@@ -55,11 +64,14 @@ pub(crate) struct Shared {
     readers: SqlitePool,
     live: Live,
     waiters: Waiters,
+    wal: Wal,
+    counters: Counters,
     parts: PartCache,
     /// Something was committed that the indexer may want to see.
     indexer_wake: tokio::sync::Notify,
     /// Encoding is work for the processor: no more of it at once than there are cores.
-    encoders: tokio::sync::Semaphore,
+    encoders: Arc<tokio::sync::Semaphore>,
+    cores: usize,
     /// Given up when the store is closed.
     lock: Mutex<Option<FileLock>>,
 }
@@ -75,6 +87,7 @@ impl SqliteStore {
         let lock = FileLock::take(&options.path)?;
         let mut connection = schema::open_writer(&options).await?;
         let readers = schema::open_readers(&options).await?;
+        let checkpoints = schema::open_for_checkpoints(&options).await?;
         let failed = |source: domain::store::StoreError| OpenError::Database {
             path: options.path.clone(),
             source: Box::new(source),
@@ -85,17 +98,22 @@ impl SqliteStore {
             readers,
             live,
             waiters: Waiters::default(),
+            wal: Wal::default(),
+            counters: Counters::default(),
             parts: PartCache::new(options.index_cache_bytes),
             indexer_wake: tokio::sync::Notify::new(),
-            encoders: tokio::sync::Semaphore::new(cores),
+            encoders: Arc::new(tokio::sync::Semaphore::new(cores)),
+            cores,
             lock: Mutex::new(Some(lock)),
         });
         let writer = Writer::start(connection, Arc::clone(&shared), &options);
         let indexer = Indexer::start(Arc::clone(&shared), writer.downgrade());
+        let checkpointer = Checkpointer::start(checkpoints, Arc::clone(&shared));
         Ok(Self {
             shared,
             writer,
             indexer,
+            checkpointer,
         })
     }
 
@@ -103,6 +121,7 @@ impl SqliteStore {
     /// come later fail.
     pub async fn close(&self) {
         self.indexer.finish().await;
+        self.checkpointer.finish().await;
         self.writer.close().await;
         self.shared.readers.close().await;
         self.shared

@@ -111,12 +111,13 @@ pub trait TraceStore: Send + Sync {
     /// Removes a tag. `Missing` if the trace or the tag is unknown.
     async fn delete_trace_tag(&self, id: &TraceId, key: &str) -> StoreResult<()>;
 
-    /// Deletes traces of one experiment with all that hangs on them and returns how many there were.
+    /// Deletes traces of one experiment with all that hangs on them and returns the ids of those that were there. Takes its time
+    /// for very many, in slices between which others write; goes on although the caller goes away.
     async fn delete_traces(
         &self,
         experiment: ExperimentId,
         which: DeleteTraces,
-    ) -> StoreResult<u64>;
+    ) -> StoreResult<Vec<TraceId>>;
 
     /// Links traces to a run; unknown traces are passed over, repeated links are fine.
     async fn link_traces_to_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()>;

@@ -98,6 +98,13 @@ create table trace_key (
     trace_no integer not null
 ) strict, without rowid;
 
+-- Ids of deleted traces that may still stand in trace_key, and are taken out of it in large sorted lots: deleting each at once
+-- would write a page of the tree a trace. Whoever looks up trace_key checks that the trace is there.
+create table dead_key (
+    dead_no integer primary key,
+    trace_key blob not null
+) strict;
+
 -- The spans of one trace and one commit; see src/block.rs. block_key = trace_no * 2^20 + block_no keeps the blocks of a trace
 -- together and in order without another index. Heads and bodies are apart because most reads want heads alone, and because
 -- rows of even size fill pages better: measured, 330 instead of 405 bytes a span.

@@ -38,8 +38,18 @@ pub(crate) fn encode(spans: &[Span], rows: &[SpanRow]) -> Result<Vec<EncodedBloc
     Ok(blocks)
 }
 
+/// Up to so many things are looked for one after the other: cheaper than hashing them.
+const PAIRWISE_MAX: usize = 24;
+
 /// The indexes of the spans that win, in order.
 pub(crate) fn last_of_each_id(spans: &[Span]) -> Vec<usize> {
+    if spans.len() <= PAIRWISE_MAX {
+        let is_last = |index: &usize| {
+            let id = spans[*index].span_id;
+            spans[index + 1..].iter().all(|later| later.span_id != id)
+        };
+        return (0..spans.len()).filter(is_last).collect();
+    }
     let mut last: HashMap<SpanId, usize> = HashMap::with_capacity(spans.len());
     for (index, span) in spans.iter().enumerate() {
         last.insert(span.span_id, index);
@@ -229,17 +239,27 @@ fn put_rows(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
 }
 
 fn put_parents(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
-    let places: HashMap<SpanId, usize> = rows
+    let few = rows.len() <= PAIRWISE_MAX;
+    let hashed = rows
         .iter()
         .enumerate()
+        .skip(if few { rows.len() } else { 0 });
+    let places: HashMap<SpanId, usize> = hashed
         .map(|(place, (row, _))| (row.span_id, place))
         .collect();
+    let place_of = |id: SpanId| {
+        if few {
+            rows.iter().position(|(row, _)| row.span_id == id)
+        } else {
+            places.get(&id).copied()
+        }
+    };
     let mut elsewhere = Vec::new();
     for (row, _) in rows {
         match row.parent_id {
             None => out.put_uint(0),
-            Some(parent) => match places.get(&parent) {
-                Some(place) => out.put_uint(*place as u64 + 2),
+            Some(parent) => match place_of(parent) {
+                Some(place) => out.put_uint(place as u64 + 2),
                 None => {
                     out.put_uint(1);
                     elsewhere.extend_from_slice(&parent.0);
@@ -294,6 +314,16 @@ struct Dictionary<'a> {
 impl<'a> Dictionary<'a> {
     fn index(&mut self, text: &'a str) -> u64 {
         let next = self.texts.len() as u64;
+        if self.texts.len() < PAIRWISE_MAX {
+            if let Some(known) = self.texts.iter().position(|known| *known == text) {
+                return known as u64;
+            }
+            self.texts.push(text);
+            return next;
+        }
+        if self.indexes.is_empty() {
+            self.indexes = self.texts.iter().copied().zip(0..).collect();
+        }
         let index = *self.indexes.entry(text).or_insert(next);
         if index == next {
             self.texts.push(text);

@@ -16,6 +16,7 @@ use super::sql::insert_rows;
 use crate::error::database;
 use crate::index::bitmap::Bitmap;
 use crate::index::build::Built;
+use crate::index::codes::Codes;
 use crate::index::segment::NumberColumn;
 
 /// A segment that is ready; its parts are in the file.
@@ -57,7 +58,7 @@ pub(super) async fn apply(
                     dead: Arc::new(dead),
                 };
                 Installed {
-                    segment,
+                    segment: Some(segment),
                     covered,
                     replaced: Vec::new(),
                     indexed_to: Some(indexed_to),
@@ -80,10 +81,10 @@ pub(super) async fn apply(
                         .await
                         .map_err(database)?;
                 }
-                let segment = LiveSegment {
+                let segment = (segment.rows > 0).then(|| LiveSegment {
                     segment: Arc::new(segment),
                     dead: Arc::new(dead),
-                };
+                });
                 Installed {
                     segment,
                     covered: Vec::new(),
@@ -92,7 +93,9 @@ pub(super) async fn apply(
                 }
             }
         };
-        insert_segment(connection, &installed.segment).await?;
+        if let Some(segment) = &installed.segment {
+            insert_segment(connection, segment).await?;
+        }
         changes.index.installed.push(installed);
     }
     for (segment_no, dead) in &changes.index.dead {
@@ -149,8 +152,7 @@ pub(super) async fn mark_changed(
             .into_iter()
             .map(|no| NumberColumn::code(segment.trace_no.least, Some(no)))
             .collect();
-        // `indexed` ascends, and codes ascend with numbers.
-        let rows = codes.select(0, segment.rows, |code| wanted.binary_search(&code).is_ok());
+        let rows = rows_with(&codes, segment.rows, &wanted);
         if !rows.is_empty() {
             let dead = Bitmap::clone(&live.dead).or(&rows);
             changes
@@ -160,6 +162,27 @@ pub(super) async fn mark_changed(
         }
     }
     Ok(())
+}
+
+/// The rows whose codes are among those wanted, which ascend. All rows are looked at, so a look must be short: codes that lie
+/// close together, as those of traces deleted together do, are asked for in a set of bits.
+fn rows_with(codes: &Codes, rows: usize, wanted: &[u64]) -> Bitmap {
+    const SPREAD_MAX: u64 = 1 << 20;
+    let (Some(first), Some(last)) = (wanted.first().copied(), wanted.last()) else {
+        return Bitmap::none(rows);
+    };
+    let spread = last - first;
+    if spread > SPREAD_MAX {
+        return codes.select(0, rows, |code| wanted.binary_search(&code).is_ok());
+    }
+    let mut set = Bitmap::none(spread as usize + 1);
+    for code in wanted {
+        set.insert((code - first) as usize);
+    }
+    codes.select(0, rows, |code| {
+        let place = code.wrapping_sub(first);
+        place <= spread && set.contains(place as usize)
+    })
 }
 
 /// The latest start of an experiment's traces as this transaction leaves them. No index on the start is needed for it: the

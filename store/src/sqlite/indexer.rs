@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+use super::forgotten::forget_segment;
 use super::index_commit::{Install, Origin};
 use super::live::{LiveSegment, TailTrace};
 use super::parts::{PartReader, insert_parts, part_keys};
@@ -18,7 +19,7 @@ use super::writer::WeakWriter;
 use super::{Shared, spans};
 use crate::bytes::Damaged;
 use crate::error::{database, internal};
-use crate::index::build::{self, Row};
+use crate::index::build::{self, Built, Row};
 use crate::index::dictionary::PartSink;
 use crate::index::merge::{self, Input, PartSource};
 use crate::index::segment::Segment;
@@ -181,6 +182,18 @@ impl Task {
     }
 
     async fn merge(&self, group: Vec<LiveSegment>) -> StoreResult<()> {
+        if group.iter().all(|live| live_rows(live) == 0) {
+            let nothing = Built {
+                segment: Segment::default(),
+                trace_nos: Vec::new(),
+            };
+            return self
+                .install(Install {
+                    built: nothing,
+                    origin: Origin::Segments(group),
+                })
+                .await;
+        }
         let segment_no = {
             let mut live = self.shared.live.write();
             live.next_segment_no += 1;
@@ -270,7 +283,7 @@ impl Task {
                 .collect()
         };
         for segment in unread {
-            self.shared.parts.forget(segment.segment_no);
+            forget_segment(&self.shared, &segment);
             let (mut first, end) = part_keys(segment.segment_no);
             while first < end {
                 let writer = self
@@ -326,12 +339,15 @@ async fn remove_some(
     Ok(stop)
 }
 
+fn live_rows(live: &LiveSegment) -> usize {
+    live.segment.rows - live.dead.count()
+}
+
 /// The smallest group of segments worth merging: so many of about one size, or one that is mostly dead.
 fn mergeable(segments: &[LiveSegment]) -> Option<Vec<LiveSegment>> {
-    let live_rows = |live: &LiveSegment| live.segment.rows - live.dead.count();
     let half_dead = segments
         .iter()
-        .find(|live| live_rows(live) * 2 < live.segment.rows);
+        .find(|live| live_rows(live) * 2 < live.segment.rows || live.segment.rows == 0);
     if let Some(live) = half_dead {
         return Some(vec![live.clone()]);
     }

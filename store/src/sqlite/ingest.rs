@@ -28,6 +28,9 @@ use crate::tuples::Tuples;
 /// Fewer spans than this are encoded where the caller runs: handing them to another thread costs more.
 const SPANS_INLINE_MAX: usize = 16;
 
+/// Parts of a request that are encoded at the same time have at least so many spans.
+const SPANS_APART_MIN: usize = 96;
+
 /// More traces than this are not kept in memory: the index is far behind then, and callers must wait for it.
 const TAIL_MAX: usize = 64 * 1024;
 
@@ -69,22 +72,62 @@ impl SqliteStore {
         if span_count == 0 {
             return Ok(());
         }
-        if self.writer.is_full() || self.shared.live.read().tail.len() > TAIL_MAX {
+        let is_late = self.shared.live.read().tail.len() > TAIL_MAX || self.shared.wal.is_full();
+        if self.writer.is_full() || is_late {
             return Err(super::writer::BUSY);
         }
         let prepared = if span_count <= SPANS_INLINE_MAX {
             prepare_all(&batches)?
         } else {
-            let encoders = &self.shared.encoders;
-            let _permit = encoders
-                .acquire()
-                .await
-                .map_err(|_| internal("the store is closed"))?;
-            let prepared = tokio::task::spawn_blocking(move || prepare_all(&batches)).await;
-            prepared.map_err(|_| internal("encoding spans failed"))??
+            self.prepare_apart(batches, span_count).await?
         };
         self.writer.ingest(prepared).await
     }
+
+    /// Encodes on other threads; a large request on several, since its caller waits for the last of its spans.
+    async fn prepare_apart(
+        &self,
+        batches: Vec<SpanBatch>,
+        span_count: usize,
+    ) -> StoreResult<Vec<Prepared>> {
+        let parts = split(
+            batches,
+            span_count.div_ceil(self.shared.cores).max(SPANS_APART_MIN),
+        );
+        let mut tasks = Vec::with_capacity(parts.len());
+        for part in parts {
+            let permit = Arc::clone(&self.shared.encoders).acquire_owned().await;
+            let permit = permit.map_err(|_| internal("the store is closed"))?;
+            tasks.push(tokio::task::spawn_blocking(move || {
+                let prepared = prepare_all(&part);
+                drop(permit);
+                prepared
+            }));
+        }
+        let mut prepared = Vec::new();
+        for task in tasks {
+            let part = task.await.map_err(|_| internal("encoding spans failed"))?;
+            prepared.extend(part?);
+        }
+        Ok(prepared)
+    }
+}
+
+/// Splits batches into parts of at least so many spans, in order; the last may have fewer.
+fn split(batches: Vec<SpanBatch>, spans_min: usize) -> Vec<Vec<SpanBatch>> {
+    let mut parts: Vec<Vec<SpanBatch>> = Vec::new();
+    let mut spans = usize::MAX;
+    for batch in batches {
+        if spans >= spans_min {
+            parts.push(Vec::new());
+            spans = 0;
+        }
+        spans += batch.spans.len();
+        if let Some(part) = parts.last_mut() {
+            part.push(batch);
+        }
+    }
+    parts
 }
 
 fn prepare_all(batches: &[SpanBatch]) -> StoreResult<Vec<Prepared>> {

@@ -69,6 +69,8 @@ pub(crate) struct State {
     pub obsolete: Vec<Arc<Segment>>,
     /// Traces below this number are in a segment or in the tail; from it on they are in the tail.
     pub indexed_to: i64,
+    /// Ids of deleted traces that wait to be taken out of `trace_key`.
+    pub dead_keys: u64,
     /// Traces that await a recount.
     pub stale: HashSet<i64>,
     /// The next trace gets this number.
@@ -105,6 +107,11 @@ impl Live {
         let floor = keys_merged_to.max(state.indexed_to).max(1);
         state.next_trace_no = last.map_or(floor, |last| floor.max(last + 1));
         load_keys(connection, &mut state, keys_merged_to).await?;
+        let dead_keys: i64 = sqlx::query_scalar("select count(*) from dead_key")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(database)?;
+        state.dead_keys = u64::try_from(dead_keys).unwrap_or(0);
         let stale = "select trace_no from trace where flags & 2 != 0 order by trace_no";
         let stale: Vec<i64> = sqlx::query_scalar(stale)
             .fetch_all(&mut *connection)
@@ -217,6 +224,8 @@ pub(crate) struct Changes {
     pub keys: HashMap<Vec<u8>, Option<i64>>,
     /// Traces as they are now; `None` for those that went.
     pub traces: BTreeMap<i64, Option<Arc<TailTrace>>>,
+    /// How many traces went.
+    pub dead_keys: u64,
     /// Whether a trace awaits a recount.
     pub stale: HashMap<i64, bool>,
     /// Traces with many blocks.
@@ -235,7 +244,8 @@ pub(crate) struct IndexChanges {
 
 /// A new segment.
 pub(crate) struct Installed {
-    pub segment: LiveSegment,
+    /// Nothing if all rows of the segments it replaces are dead.
+    pub segment: Option<LiveSegment>,
     /// Traces that it takes out of the tail.
     pub covered: Vec<i64>,
     /// Segments whose place it takes.
@@ -250,12 +260,14 @@ impl Changes {
         self.traces.extend(later.traces);
         self.stale.extend(later.stale);
         self.crowded.extend(later.crowded);
+        self.dead_keys += later.dead_keys;
     }
 }
 
 impl State {
     /// Applies what was committed.
     pub(crate) fn apply(&mut self, changes: Changes) {
+        self.dead_keys += changes.dead_keys;
         for (key, trace_no) in changes.keys {
             match trace_no {
                 Some(trace_no) => self.keys.insert(key, trace_no),
@@ -293,7 +305,7 @@ impl State {
             |live: &mut LiveSegment| installed.replaced.contains(&live.segment.segment_no);
         let replaced = self.segments.extract_if(.., is_replaced);
         self.obsolete.extend(replaced.map(|live| live.segment));
-        self.segments.push(installed.segment);
+        self.segments.extend(installed.segment);
         if let Some(indexed_to) = installed.indexed_to {
             self.indexed_to = indexed_to;
         }

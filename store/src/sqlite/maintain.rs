@@ -2,6 +2,8 @@
 //! keys. Each step is short, so that no
 //! caller waits long.
 
+mod dead_keys;
+
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -28,6 +30,7 @@ pub(crate) struct Maintenance {
     /// When each stale trace became so.
     stale_since: HashMap<i64, Instant>,
     merging: Option<KeyMerge>,
+    draining: Option<dead_keys::Drain>,
     /// Traces with many blocks.
     crowded: BTreeSet<i64>,
 }
@@ -54,6 +57,7 @@ impl Maintenance {
         Self {
             stale_since: stale,
             merging: None,
+            draining: None,
             crowded: BTreeSet::new(),
         }
     }
@@ -74,7 +78,8 @@ impl Maintenance {
 
     /// How long the writer may wait for work; `None` for ever.
     pub(crate) fn pause(&self, shared: &Shared) -> Option<Duration> {
-        if self.has_keys_to_merge(shared) || !self.crowded.is_empty() {
+        if self.has_keys_to_merge(shared) || self.has_dead_keys(shared) || !self.crowded.is_empty()
+        {
             return Some(Duration::ZERO);
         }
         let oldest = self.stale_since.values().min()?;
@@ -84,6 +89,7 @@ impl Maintenance {
     /// Whether something is to be done now.
     pub(crate) fn is_due(&self, shared: &Shared) -> bool {
         self.has_keys_to_merge(shared)
+            || self.has_dead_keys(shared)
             || !self.crowded.is_empty()
             || self
                 .stale_since
@@ -93,6 +99,10 @@ impl Maintenance {
 
     fn has_keys_to_merge(&self, shared: &Shared) -> bool {
         self.merging.is_some() || shared.live.read().keys.len() >= KEYS_FULL
+    }
+
+    fn has_dead_keys(&self, shared: &Shared) -> bool {
+        self.draining.is_some() || shared.live.read().dead_keys >= dead_keys::FULL
     }
 
     /// Does one short step.
@@ -110,8 +120,34 @@ impl Maintenance {
         }
         if self.has_keys_to_merge(&tx.shared) {
             self.merge_keys(tx, KEYS_STEP).await?;
+        } else if self.has_dead_keys(&tx.shared) {
+            self.drain_dead_keys(tx).await?;
         }
         Ok(())
+    }
+
+    async fn drain_dead_keys(&mut self, tx: &mut WriteTx) -> StoreResult<()> {
+        if self.draining.is_none() {
+            self.draining = dead_keys::Drain::begin(&mut tx.connection).await?;
+        }
+        let Some(drain) = &mut self.draining else {
+            tx.shared.live.write().dead_keys = 0;
+            return Ok(());
+        };
+        match drain.step(tx).await {
+            Ok(None) => Ok(()),
+            Ok(Some(count)) => {
+                self.draining = None;
+                let mut live = tx.shared.live.write();
+                live.dead_keys = live.dead_keys.saturating_sub(count);
+                Ok(())
+            }
+            Err(error) => {
+                self.draining = None;
+                tx.rollback().await?;
+                Err(error)
+            }
+        }
     }
 
     /// Does what is worth doing before the file is closed.

@@ -19,7 +19,7 @@ const APPLICATION_ID: i64 = 0x5350_464c;
 
 /// Bodies of small traces are 2 to 5 KB. Pages of 8 KiB waste up to half of their space on such rows (measured: 449 bytes a
 /// span), pages of 16 KiB a tenth (378 bytes).
-const PAGE_BYTES: u32 = 16 * 1024;
+pub(super) const PAGE_BYTES: u32 = 16 * 1024;
 
 /// Cached pages of the writer, in KiB: the upper pages of the trees and the tail of the trace keys.
 const WRITER_CACHE_KIB: u32 = 40 * 1024;
@@ -32,7 +32,8 @@ pub(super) async fn open_writer(options: &OpenOptions) -> Result<SqliteConnectio
     let connect = base_options(path)
         .create_if_missing(true)
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
-        .pragma("wal_autocheckpoint", "2000")
+        // See `checkpoint`.
+        .pragma("wal_autocheckpoint", "0")
         .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(256);
     let mut connection = connect
@@ -74,6 +75,17 @@ pub(super) async fn open_for_check(path: &Path) -> Result<SqliteConnection, Open
     refuse_foreign(&mut connection, path).await?;
     refuse_newer(&mut connection, path).await?;
     Ok(connection)
+}
+
+/// Opens the connection that copies the log into the main file. The writer must have been opened before.
+pub(super) async fn open_for_checkpoints(
+    options: &OpenOptions,
+) -> Result<SqliteConnection, OpenError> {
+    let connect = base_options(&options.path)
+        .pragma("cache_size", "-64")
+        .pragma("wal_autocheckpoint", "0");
+    let connected = connect.connect().await;
+    connected.map_err(|error| failed(&options.path, error))
 }
 
 /// Opens the pool of readers. The writer must have been opened before.

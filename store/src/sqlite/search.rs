@@ -11,7 +11,7 @@ mod tail;
 mod verify;
 
 use domain::filter::check::{Predicate, TraceFilter};
-use domain::filter::order::{Direction, OrderBy, TraceKey, TraceOrder, with_ties};
+use domain::filter::order::{TraceKey, TraceOrder, with_ties};
 use domain::ids::ExperimentId;
 use domain::page::Page;
 use domain::store::{StoreError, StoreResult, TraceQuery};
@@ -88,36 +88,6 @@ impl SqliteStore {
             items: items.into_iter().map(|trace| trace.info).collect(),
             next,
         })
-    }
-
-    /// The numbers of an experiment's traces that began at a time or before, oldest first.
-    pub(super) async fn oldest(
-        &self,
-        experiment: ExperimentId,
-        time: i64,
-        limit: Option<u32>,
-    ) -> StoreResult<Vec<i64>> {
-        let order = with_ties(&[OrderBy {
-            key: TraceKey::TimestampMs,
-            direction: Direction::Asc,
-        }]);
-        let mut reader = self.reader().await?;
-        let mut plan = Plan::new(self, None, &mut reader).await?;
-        plan.starts.1 = time;
-        let view = View::of(&self.shared.live.read(), &[experiment]);
-        let mut parts = PartReader {
-            connection: &mut reader,
-            cache: &self.shared.parts,
-        };
-        let mut candidates = Candidates::new(&plan, &order, None, &view, &[experiment]);
-        let limit = limit.map_or(usize::MAX, |limit| limit as usize);
-        let mut found = Vec::new();
-        while found.len() < limit
-            && let Some(candidate) = candidates.next(&mut parts).await?
-        {
-            found.push(candidate.trace_no);
-        }
-        Ok(found)
     }
 
     pub(super) async fn count(

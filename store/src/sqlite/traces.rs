@@ -116,7 +116,7 @@ impl TraceStore for SqliteStore {
         &self,
         experiment: ExperimentId,
         which: DeleteTraces,
-    ) -> StoreResult<u64> {
+    ) -> StoreResult<Vec<TraceId>> {
         self.delete(experiment, which).await
     }
 
@@ -153,7 +153,9 @@ impl SqliteStore {
         }
         for group in unknown.chunks(KEYS_MAX) {
             let head = "select trace_key, trace_no from trace_key where trace_key";
-            for row in select_in(&mut *reader, head, group, "").await? {
+            let is_there =
+                " and exists (select 1 from trace where trace.trace_no = trace_key.trace_no)";
+            for row in select_in(&mut *reader, head, group, is_there).await? {
                 found.insert(
                     row.try_get(0).map_err(database)?,
                     row.try_get(1).map_err(database)?,

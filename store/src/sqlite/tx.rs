@@ -48,6 +48,9 @@ pub(crate) struct WriteTx {
     pub shared: Arc<Shared>,
     job: Pending,
     done: Pending,
+    /// When this transaction began, and whether traces are deleted in it.
+    begun: std::time::Instant,
+    deletes: bool,
 }
 
 /// What to do in memory after a commit.
@@ -63,6 +66,8 @@ impl WriteTx {
             shared,
             job: Pending::default(),
             done: Pending::default(),
+            begun: std::time::Instant::now(),
+            deletes: false,
         }
     }
 
@@ -77,6 +82,8 @@ impl WriteTx {
     pub(crate) async fn begin(&mut self) -> StoreResult<()> {
         self.job = Pending::default();
         self.done = Pending::default();
+        self.begun = std::time::Instant::now();
+        self.deletes = false;
         self.statement("begin immediate").await
     }
 
@@ -141,6 +148,12 @@ impl WriteTx {
         }
         index_commit::apply(&mut self.connection, &self.shared, &mut changes, installs).await?;
         self.statement("commit").await?;
+        let took = self.begun.elapsed();
+        self.shared.counters.note_transaction(took);
+        if self.deletes {
+            self.shared.counters.note_delete_commit(took);
+        }
+        self.shared.wal.note_commit();
         Ok(Committed { changes, woken })
     }
 
@@ -221,7 +234,9 @@ impl WriteTx {
         }
         for group in unknown.chunks(KEYS_MAX) {
             let head = "select trace_key, trace_no from trace_key where trace_key";
-            for row in select_in(&mut self.connection, head, group, "").await? {
+            let is_there =
+                " and exists (select 1 from trace where trace.trace_no = trace_key.trace_no)";
+            for row in select_in(&mut self.connection, head, group, is_there).await? {
                 found.insert(
                     row.try_get(0).map_err(database)?,
                     row.try_get(1).map_err(database)?,
@@ -299,12 +314,19 @@ impl WriteTx {
         self.job.changes.crowded.push(trace_no);
     }
 
+    /// Notes how long a slice of a deletion took.
+    pub(crate) fn note_delete_slice(&mut self, took: std::time::Duration) {
+        self.deletes = true;
+        self.shared.counters.note_delete_slice(took);
+    }
+
     /// Notes that a trace is gone. The rows are the caller's business.
     pub(crate) fn forget_trace(&mut self, trace_no: i64, key: Vec<u8>, before: Counted) {
         self.count(Some(before), None);
         self.job.changes.keys.insert(key, None);
         self.job.changes.traces.insert(trace_no, None);
         self.job.changes.stale.insert(trace_no, false);
+        self.job.changes.dead_keys += 1;
     }
 
     fn count(&mut self, before: Option<Counted>, after: Option<Counted>) {

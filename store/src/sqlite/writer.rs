@@ -29,6 +29,8 @@ const SMALL_JOB_BYTES: usize = 4096;
 const COMMIT_BYTES_MAX: usize = 16 << 20;
 /// The same, counted in jobs.
 const COMMIT_JOBS_MAX: usize = 1024;
+/// How long the writer sleeps at most while the log is long.
+const LOG_PAUSE: Duration = Duration::from_millis(50);
 /// When a refused caller should come back: about two full transactions.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
@@ -195,7 +197,11 @@ impl WriterTask {
     async fn run(mut self) {
         let mut is_closing = false;
         while !is_closing {
-            let pause = self.maintenance.pause(&self.shared);
+            let mut pause = self.maintenance.pause(&self.shared);
+            if self.shared.wal.is_long() {
+                // Callers may be refused until the log is shorter, so nobody else wakes the writer to do its share.
+                pause = Some(pause.map_or(LOG_PAUSE, |pause| pause.min(LOG_PAUSE)));
+            }
             let first = match pause {
                 None => self.queue.recv().await,
                 Some(pause) => match tokio::time::timeout(pause, self.queue.recv()).await {
@@ -225,9 +231,7 @@ impl WriterTask {
                 };
             }
             self.commit(jobs).await;
-            if self.maintenance.is_due(&self.shared) {
-                self.maintain().await;
-            }
+            self.maintain().await;
         }
         self.finish().await;
     }
@@ -322,6 +326,13 @@ impl WriterTask {
     }
 
     async fn maintain(&mut self) {
+        let served = self.shared.wal.serve_request(&mut self.tx.connection);
+        if let Err(error) = served.await {
+            tracing::error!("checkpoint: {error}");
+        }
+        if !self.maintenance.is_due(&self.shared) {
+            return;
+        }
         if let Err(error) = self.maintenance.run(&mut self.tx).await {
             tracing::error!("house-keeping failed: {error}");
         }

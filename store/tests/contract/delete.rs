@@ -24,9 +24,10 @@ async fn deleted_traces_are_gone_with_all_that_hung_on_them() {
             .delete_traces(ExperimentId(5), which.clone())
             .await
             .unwrap(),
-        0
+        []
     );
-    assert_eq!(store.delete_traces(E0, which).await.unwrap(), 1);
+    let deleted = store.delete_traces(E0, which).await.unwrap();
+    assert_eq!(deleted, std::slice::from_ref(&id));
     assert_eq!(store.trace(&id).await.unwrap(), None);
     assert_eq!(store.span_rows(&id).await.unwrap(), None);
     assert_eq!(
@@ -62,14 +63,14 @@ async fn the_oldest_go_first() {
         time: UnixMillis(900),
         limit: Some(3),
     };
-    assert_eq!(store.delete_traces(E0, which).await.unwrap(), 3);
+    assert_eq!(store.delete_traces(E0, which).await.unwrap().len(), 3);
     assert_eq!(store.trace(&trace_id(198)).await.unwrap(), None);
     assert!(store.trace(&trace_id(197)).await.unwrap().is_some());
     let which = DeleteTraces::UpTo {
         time: UnixMillis(900),
         limit: None,
     };
-    assert_eq!(store.delete_traces(E0, which).await.unwrap(), 98);
+    assert_eq!(store.delete_traces(E0, which).await.unwrap().len(), 98);
     let summary = store.experiment_summaries(1).await.unwrap().remove(0);
     assert_eq!(
         (summary.trace_count, summary.last_trace_time),
@@ -79,9 +80,46 @@ async fn the_oldest_go_first() {
         time: UnixMillis(5000),
         limit: None,
     };
-    assert_eq!(store.delete_traces(E0, which).await.unwrap(), 99);
+    assert_eq!(store.delete_traces(E0, which).await.unwrap().len(), 99);
     assert_eq!(
         store.experiment_summaries(1).await.unwrap()[0].last_trace_time,
         None
     );
+}
+
+#[tokio::test]
+async fn retention_is_told_ages_and_sizes() {
+    let store = open().await;
+    let empty = store.disk_use().await.unwrap();
+    assert_eq!(empty.traces, 0);
+    assert_eq!(store.nth_oldest_start(1).await.unwrap(), None);
+    store
+        .ingest((1..=200).map(|n| small(n, 1000 - i64::from(n))).collect())
+        .await
+        .unwrap();
+    // Indexed and not indexed traces count alike, and so do changed ones.
+    let store = store.reopen().await;
+    store
+        .ingest(vec![small(300, 850), small(301, 5000)])
+        .await
+        .unwrap();
+    store.set_trace_tag(&trace_id(200), "k", "v").await.unwrap();
+    for (time, count) in [(799, 0), (800, 1), (809, 10), (850, 52), (9000, 202)] {
+        let counted = store.count_up_to(E0, UnixMillis(time)).await.unwrap();
+        assert_eq!(counted, count, "{time}");
+    }
+    for (rank, start) in [
+        (1, 800),
+        (2, 801),
+        (51, 850),
+        (52, 850),
+        (53, 851),
+        (999, 5000),
+    ] {
+        let found = store.nth_oldest_start(rank).await.unwrap();
+        assert_eq!(found, Some(UnixMillis(start)), "{rank}");
+    }
+    let used = store.disk_use().await.unwrap();
+    assert_eq!(used.traces, 202);
+    assert!(used.used_bytes <= used.file_bytes && empty.used_bytes < used.used_bytes);
 }

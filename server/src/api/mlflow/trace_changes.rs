@@ -1,7 +1,7 @@
 //! Changes of stored traces: tags, deletion, links to runs.
 
 use axum::extract::{Path, State};
-use domain::ids::{ExperimentId, TraceId};
+use domain::ids::TraceId;
 use domain::store::DeleteTraces;
 use domain::time::UnixMillis;
 use domain::trace::keys;
@@ -10,6 +10,7 @@ use super::params::{Fields, Params};
 use super::reply::{Reply, done, named};
 use super::tag_keys::{check_key, cut};
 use super::trace_json::TAG_KEPT;
+use crate::deletion;
 use crate::error::{ApiError, ApiResult};
 use crate::limits;
 use crate::state::AppState;
@@ -56,14 +57,12 @@ pub async fn delete_tag(
     done()
 }
 
-/// `POST /{2,3}.0/mlflow/traces/delete-traces`
+/// `POST /{2,3}.0/mlflow/traces/delete-traces`. The reply says that they are gone, however long that takes.
 pub async fn delete(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
     let experiment = fields.experiment("experiment_id")?;
     let which = which_to_delete(fields)?;
-    let before = uploads(&app, experiment, &which).await?;
-    let count = app.store.delete_traces(experiment, which).await?;
-    remove_uploads(&app, experiment, before).await;
+    let count = deletion::delete(&app.store, &app.artifacts, experiment, which).await?;
     named("traces_deleted", count)
 }
 
@@ -114,46 +113,5 @@ fn which_to_delete(fields: Fields<'_>) -> ApiResult<DeleteTraces> {
                 })
             }
         },
-    }
-}
-
-/// The traces that have uploaded files and may be among those to delete.
-async fn uploads(
-    app: &AppState,
-    experiment: ExperimentId,
-    which: &DeleteTraces,
-) -> ApiResult<Vec<TraceId>> {
-    match which {
-        DeleteTraces::Ids(ids) => Ok(ids.clone()),
-        DeleteTraces::UpTo { .. } => {
-            let folders = app.artifacts.list(&format!("{experiment}/traces")).await?;
-            Ok(folders
-                .into_iter()
-                .map(|folder| TraceId::new(folder.name))
-                .collect())
-        }
-    }
-}
-
-/// Removes the files of those traces that are gone. The traces are deleted already, so a failure is
-/// logged and left to the next clean-up.
-async fn remove_uploads(app: &AppState, experiment: ExperimentId, candidates: Vec<TraceId>) {
-    for ids in candidates.chunks(500) {
-        let left = match app.store.traces(ids).await {
-            Ok(left) => left,
-            Err(error) => {
-                tracing::warn!(%experiment, %error, "files of deleted traces stay");
-                return;
-            }
-        };
-        for id in ids
-            .iter()
-            .filter(|id| !left.iter().any(|info| info.trace_id == **id))
-        {
-            let path = format!("{experiment}/traces/{id}");
-            if let Err(error) = app.artifacts.remove(&path).await {
-                tracing::warn!(%experiment, trace_id = %id, %error, "files of a deleted trace stay");
-            }
-        }
     }
 }

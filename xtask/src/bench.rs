@@ -2,12 +2,17 @@
 //! project holds itself to. With `--reference` the same bodies go to a real `mlflow server` beside it.
 
 mod client;
+mod gc;
 mod ingest;
+mod null_server;
 mod reference;
 mod rng;
+mod sdk;
 mod search;
 mod server;
 mod workload;
 
+pub use gc::{GcOptions, gc};
 pub use ingest::{IngestOptions, ingest};
+pub use sdk::{SdkOptions, sdk};
 pub use search::{SearchOptions, search};

@@ -45,6 +45,9 @@ enum Command {
     Site,
     /// Measure the release build and print figures against their bounds.
     Bench {
+        /// Measure the build that is there (before the name of the bench).
+        #[arg(long)]
+        as_built: bool,
         #[command(subcommand)]
         what: Bench,
     },
@@ -54,8 +57,12 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// Pauses of readers and writers while a million traces are deleted.
+    Gc(bench::GcOptions),
     /// Spans a second acknowledged on disk.
     Ingest(bench::IngestOptions),
+    /// How fast the Python SDK logs, beside a server that keeps nothing.
+    Sdk(bench::SdkOptions),
     /// Time of a page of each kind of search over many traces.
     Search(bench::SearchOptions),
 }
@@ -71,14 +78,12 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             };
         }
-        Command::Bench { what } => {
-            build::site()
-                .and_then(|()| build::server())
-                .and_then(|()| match what {
-                    Bench::Ingest(options) => bench::ingest(&options),
-                    Bench::Search(options) => bench::search(&options),
-                })
-        }
+        Command::Bench { what, as_built } => build_unless(as_built).and_then(|()| match what {
+            Bench::Gc(options) => bench::gc(&options),
+            Bench::Ingest(options) => bench::ingest(&options),
+            Bench::Sdk(options) => bench::sdk(&options),
+            Bench::Search(options) => bench::search(&options),
+        }),
         Command::Site => build::site(),
         Command::Dist => dist::run(),
     };
@@ -89,4 +94,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn build_unless(as_built: bool) -> anyhow::Result<()> {
+    if as_built {
+        return Ok(());
+    }
+    build::site()?;
+    build::server()
 }

@@ -2,6 +2,8 @@
 //! the parts of segments that nobody reads any more. Building is work for the processor and happens beside the writer, which
 //! only inserts what is ready.
 
+mod lots;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,17 +13,17 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+use self::lots::{BlockingSource, LotSink};
 use super::forgotten::forget_segment;
 use super::index_commit::{Install, Origin};
 use super::live::{LiveSegment, TailTrace};
-use super::parts::{PartReader, insert_parts, part_keys};
+use super::parts::{insert_parts, part_keys};
 use super::writer::WeakWriter;
 use super::{Shared, spans};
 use crate::bytes::Damaged;
 use crate::error::{database, internal};
 use crate::index::build::{self, Built, Row};
-use crate::index::dictionary::PartSink;
-use crate::index::merge::{self, Input, PartSource};
+use crate::index::merge::{self, Input};
 use crate::index::segment::Segment;
 use crate::terms::Terms;
 
@@ -36,8 +38,6 @@ const TAIL_IDLE: usize = 64;
 const FAN: usize = 8;
 /// Segments from this size on are not merged any more.
 const ROWS_MAX: usize = 256 * 1024;
-/// Parts are handed to the writer in lots of this size.
-const LOT_BYTES: usize = 1 << 20;
 
 /// The callers' handle on the task.
 #[derive(Clone)]
@@ -212,12 +212,7 @@ impl Task {
             handle: Handle::current(),
         };
         let merging = tokio::task::spawn_blocking(move || {
-            let mut sink = LotSink {
-                sender,
-                lot: Vec::new(),
-                bytes: 0,
-                count: 0,
-            };
+            let mut sink = LotSink::new(sender);
             let mut built = merge::merge(&inputs, &mut source, &mut sink)?;
             sink.send()?;
             built.segment.segment_no = segment_no;
@@ -360,63 +355,4 @@ fn mergeable(segments: &[LiveSegment]) -> Option<Vec<LiveSegment>> {
     let full = by_size.into_iter().filter(|(_, group)| group.len() >= FAN);
     let (_, group) = full.min_by_key(|(size, _)| *size)?;
     Some(group.into_iter().take(FAN).cloned().collect())
-}
-
-/// Reads parts for a thread that may block.
-struct BlockingSource {
-    shared: Arc<Shared>,
-    handle: Handle,
-}
-
-impl PartSource for BlockingSource {
-    fn part(&mut self, segment_no: i64, part: u32) -> Result<Arc<Vec<u8>>, Damaged> {
-        let shared = &self.shared;
-        self.handle
-            .block_on(async {
-                let mut connection = shared.readers.acquire().await.map_err(database)?;
-                let mut reader = PartReader {
-                    connection: &mut connection,
-                    cache: &shared.parts,
-                };
-                reader.part(segment_no, part).await
-            })
-            .map_err(|error| {
-                tracing::error!("reading an index part: {error}");
-                Damaged("a part that cannot be read")
-            })
-    }
-}
-
-/// Hands parts to the task in lots.
-struct LotSink {
-    sender: mpsc::Sender<(u32, Vec<Vec<u8>>)>,
-    lot: Vec<Vec<u8>>,
-    bytes: usize,
-    count: u32,
-}
-
-impl LotSink {
-    fn send(&mut self) -> Result<(), Damaged> {
-        if self.lot.is_empty() {
-            return Ok(());
-        }
-        let lot = std::mem::take(&mut self.lot);
-        let first = self.count - lot.len() as u32;
-        self.bytes = 0;
-        self.sender
-            .blocking_send((first, lot))
-            .map_err(|_| Damaged("the store is closed"))
-    }
-}
-
-impl PartSink for LotSink {
-    fn put(&mut self, bytes: Vec<u8>) -> Result<u32, Damaged> {
-        self.bytes += bytes.len();
-        self.lot.push(bytes);
-        self.count += 1;
-        if self.bytes >= LOT_BYTES {
-            self.send()?;
-        }
-        Ok(self.count - 1)
-    }
 }

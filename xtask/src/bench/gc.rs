@@ -49,7 +49,8 @@ pub fn gc(options: &GcOptions) -> anyhow::Result<()> {
     let step_ns = 86_400_000_000_000 / (requests * TRACES_PER_REQUEST).max(1);
     let begin = Instant::now();
     let left = AtomicU64::new(requests);
-    write(&server, cutoff_ns - 86_400_000_000_000, step_ns, || {
+    // Twice the time that is needed, because one connection may send more than the other.
+    write(&server, cutoff_ns - 2 * 86_400_000_000_000, step_ns, || {
         left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
             left.checked_sub(1)
         })

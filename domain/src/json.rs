@@ -1,6 +1,7 @@
 //! JSON text in the spacing of Python's `json.dumps(…, ensure_ascii=False)`: `", "` and `": "`. MLflow clients compare some
 //! texts byte by byte (metadata such as the token usage), so the spacing is part of the protocol.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -65,6 +66,17 @@ pub fn as_string(json: &str) -> Option<String> {
         return None;
     }
     serde_json::from_str(json).ok()
+}
+
+/// Like [`as_string`], without a copy where nothing is escaped. For texts known to be JSON.
+pub fn plain_string(json: &str) -> Option<Cow<'_, str>> {
+    let inner = json
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    match inner {
+        Some(inner) if !inner.contains('\\') => Some(Cow::Borrowed(inner)),
+        _ => as_string(json).map(Cow::Owned),
+    }
 }
 
 /// The value of a JSON text, or the text itself as a string if it is not JSON (as MLflow's reader does).

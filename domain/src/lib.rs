@@ -15,6 +15,7 @@ pub mod json;
 pub mod page;
 mod parents;
 pub mod preview;
+pub mod pricing;
 pub mod run;
 pub mod span;
 pub mod span_row;

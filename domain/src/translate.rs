@@ -275,13 +275,7 @@ fn is_empty(json_text: &str) -> bool {
 
 /// The text of a JSON string, or the JSON text itself if it is something else.
 fn plain_text(json_text: &str) -> Cow<'_, str> {
-    match json_text
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
-        Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
-        _ => json::as_string(json_text).map_or(Cow::Borrowed(json_text), Cow::Owned),
-    }
+    json::plain_string(json_text).unwrap_or(Cow::Borrowed(json_text))
 }
 
 /// The field `model` of a JSON object as JSON text, if it is a text.

@@ -82,6 +82,9 @@ pub struct Settings {
     /// Delete the oldest traces when the database holds more than this: 20GB, 500MiB [default: never]
     #[arg(long, env = "SPANFALL_RETENTION_SIZE", value_name = "SIZE")]
     pub retention_size: Option<String>,
+    /// TOML file with prices of models, which go before the built-in ones
+    #[arg(long, env = "SPANFALL_PRICE_TABLE", value_name = "FILE")]
+    pub price_table: Option<PathBuf>,
 }
 
 /// The settings of a running server.
@@ -119,6 +122,8 @@ pub struct Config {
     pub retention_age: Option<Duration>,
     /// The oldest traces are deleted while the database holds more bytes.
     pub retention_size: Option<u64>,
+    /// The operator's prices, if any.
+    pub price_table: Option<PathBuf>,
 }
 
 /// What is wrong with the settings, in words for whoever started the program.
@@ -209,6 +214,7 @@ impl Settings {
             spans_wait_ms: self.spans_wait_ms.or(other.spans_wait_ms),
             retention_age: self.retention_age.or(other.retention_age),
             retention_size: self.retention_size.or(other.retention_size),
+            price_table: self.price_table.or(other.price_table),
         }
     }
 
@@ -267,6 +273,7 @@ impl Settings {
                 .map_or(limits::SPANS_COMPLETE, Duration::from_millis),
             retention_age: measured("--retention-age", self.retention_age, duration)?,
             retention_size: measured("--retention-size", self.retention_size, bytes)?,
+            price_table: self.price_table,
         })
     }
 }

@@ -15,6 +15,7 @@ use crate::admin::{Admin, Endpoint};
 use crate::assets::{Site, SiteError};
 use crate::config::Config;
 use crate::retention::{self, Policy};
+use crate::prices::{self, PriceError};
 use crate::router::router;
 use crate::state::AppState;
 use crate::{clock, demo, http, shutdown};
@@ -31,6 +32,9 @@ pub enum ServeError {
     /// The viewer's files are damaged.
     #[error("{0}")]
     Site(#[from] SiteError),
+    /// The operator's prices cannot be used.
+    #[error("{0}")]
+    Prices(#[from] PriceError),
     /// The address is taken or not of this machine.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -47,8 +51,9 @@ pub enum ServeError {
 /// What keeps it from starting.
 pub async fn serve(config: Config) -> Result<(), ServeError> {
     tracing::debug!(?config, "settings");
+    let prices = prices::load(config.price_table.as_deref())?;
     let store = Arc::new(open_store(&config).await?);
-    let served = run(&store, config).await;
+    let served = run(&store, config, prices).await;
     store.close().await;
     served
 }
@@ -58,10 +63,11 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
 /// # Errors
 /// What keeps it from starting.
 pub async fn demo(config: Config) -> Result<(), ServeError> {
+    let prices = prices::load(config.price_table.as_deref())?;
     let store = Arc::new(open_store(&config).await?);
     let filled = fill_with_demo(store.as_ref()).await;
     let served = match filled {
-        Ok(()) => run(&store, config).await,
+        Ok(()) => run(&store, config, prices).await,
         Err(error) => Err(error.into()),
     };
     store.close().await;
@@ -69,8 +75,12 @@ pub async fn demo(config: Config) -> Result<(), ServeError> {
 }
 
 /// Serves an open store, and beside it cleans up as the settings say and as the local admin endpoint is asked to.
-async fn run(store: &Arc<store::SqliteStore>, config: Config) -> Result<(), ServeError> {
-    let app = AppState::new(store.clone(), config);
+async fn run(
+    store: &Arc<store::SqliteStore>,
+    config: Config,
+    prices: PriceTable,
+) -> Result<(), ServeError> {
+    let app = AppState::new(store.clone(), config, prices);
     let policy = Policy {
         older_than: app.config.retention_age,
         size_max: app.config.retention_size,

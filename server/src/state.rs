@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::pricing::PriceTable;
 use domain::store::Store;
 
 use crate::artifacts::ArtifactFolder;
@@ -19,16 +20,19 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// Memory for request bodies.
     pub request_memory: Memory,
+    /// What models cost.
+    pub prices: Arc<PriceTable>,
 }
 
 impl AppState {
     /// Over a store and a folder for files.
-    pub fn new(store: Arc<dyn Store>, config: Config) -> Self {
+    pub fn new(store: Arc<dyn Store>, config: Config, prices: PriceTable) -> Self {
         Self {
             store,
             artifacts: Arc::new(ArtifactFolder::new(config.artifacts_destination.clone())),
             request_memory: Memory::new(config.request_memory_bytes),
             config: Arc::new(config),
+            prices: Arc::new(prices),
         }
     }
 }

@@ -23,6 +23,7 @@ mod index;
 mod key;
 mod lock;
 mod options;
+pub mod page_token;
 mod place;
 mod sqlite;
 mod summary;

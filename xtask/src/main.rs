@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod dist;
+mod prices;
 mod serve;
 mod step;
 mod summary;
@@ -53,6 +54,11 @@ enum Command {
     },
     /// Build one self-contained binary, `target/dist/spanfall`.
     Dist,
+    /// Make the server's price table anew from a release of the Python package litellm.
+    Prices {
+        /// The release, such as 1.109.1.
+        version: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -86,6 +92,7 @@ fn main() -> ExitCode {
         }),
         Command::Site => build::site(),
         Command::Dist => dist::run(),
+        Command::Prices { version } => prices::run_for(&version),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -80,7 +80,7 @@ pub async fn export(
     let limit = app.config.otlp_max_bytes;
     let mut lease = app.request_memory.lease();
     let sent = body::read(request, limit, &mut lease).await?;
-    let empty = Batches::new(experiment, run);
+    let empty = Batches::new(experiment, run, app.prices.clone());
     let batches = if sent.len() <= INLINE_DECODE_MAX && compression == body::Compression::None {
         decode(&sent, encoding, empty)?
     } else {
@@ -102,11 +102,28 @@ pub async fn export(
     Ok(acknowledge(encoding))
 }
 
-fn decode(body: &Bytes, encoding: Encoding, mut batches: Batches) -> ApiResult<Vec<SpanBatch>> {
-    match encoding {
-        Encoding::Protobuf => protobuf::read(body, &mut batches)?,
-        Encoding::Json => json::read(body, &mut batches)?,
-    }
+fn decode(body: &Bytes, encoding: Encoding, batches: Batches) -> ApiResult<Vec<SpanBatch>> {
+    Ok(match encoding {
+        Encoding::Protobuf => read_protobuf(body, batches)?,
+        Encoding::Json => read_json(body, batches)?,
+    })
+}
+
+/// Reads a request in protobuf into `batches`.
+///
+/// # Errors
+/// [`DecodeError`].
+pub fn read_protobuf(body: &[u8], mut batches: Batches) -> Result<Vec<SpanBatch>, DecodeError> {
+    protobuf::read(body, &mut batches)?;
+    Ok(batches.into_batches())
+}
+
+/// Reads a request in JSON into `batches`.
+///
+/// # Errors
+/// [`DecodeError`].
+pub fn read_json(body: &[u8], mut batches: Batches) -> Result<Vec<SpanBatch>, DecodeError> {
+    json::read(body, &mut batches)?;
     Ok(batches.into_batches())
 }
 

@@ -43,7 +43,9 @@ impl TestApp {
         };
         let options = OpenOptions::new(folder.path().join("test.db"), UnixMillis(1));
         let store = Arc::new(store::open(options).await.unwrap());
-        let app = AppState::new(store, settings.into_config().unwrap());
+        let config = settings.into_config().unwrap();
+        let prices = server::prices::load(config.price_table.as_deref()).unwrap();
+        let app = AppState::new(store, config, prices);
         Self {
             router: server::router(app, &Site::default()),
             files,

@@ -10,6 +10,7 @@
 mod app;
 mod artifacts;
 mod assessments;
+mod cost;
 mod experiments;
 mod general;
 mod otlp;

@@ -178,3 +178,37 @@ async fn captured_exports_are_stored_and_read_back() {
         assert_eq!(stored, names(&mut spans.into_iter()), "{name}");
     }
 }
+
+/// Links and what an application says about a linked trace come back by every way of reading spans.
+#[tokio::test]
+async fn links_come_back_with_their_ids_and_attributes() {
+    let app = TestApp::start().await;
+    let mut body = export_of(1, &[(1, "retry", 0)]);
+    let span = &mut body["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
+    span["links"] = json!([{ "traceId": trace_hex(2), "spanId": "0c".repeat(8),
+        "attributes": [{ "key": "attempt", "value": { "intValue": "2" } }] }]);
+    let linked = format!("tr-{}", trace_hex(2));
+    span["attributes"] =
+        json!([{ "key": "linked_trace_id", "value": { "stringValue": linked.clone() } }]);
+    app.export(&body).await.ok();
+    let id = format!("tr-{}", trace_hex(1));
+    let trace = app
+        .get(&format!("/api/3.0/mlflow/traces/get?trace_id={id}"))
+        .await
+        .ok();
+    let span = &trace["trace"]["spans"][0];
+    let expected = json!([{ "trace_id": "AgICAgICAgICAgICAgICAg==", "span_id": "DAwMDAwMDAw=",
+        "attributes": [{ "key": "attempt", "value": { "int_value": 2 } }] }]);
+    assert_eq!(span["links"], expected);
+    let own = json!({ "key": "linked_trace_id", "value": { "string_value": linked.clone() } });
+    assert!(span["attributes"].as_array().unwrap().contains(&own));
+    let file = app
+        .get(&format!(
+            "/ajax-api/3.0/mlflow/get-trace-artifact?request_id={id}"
+        ))
+        .await
+        .ok();
+    let expected = json!([{ "trace_id": linked, "span_id": "0c".repeat(8),
+        "attributes": { "attempt": 2 } }]);
+    assert_eq!(file["spans"][0]["links"], expected);
+}

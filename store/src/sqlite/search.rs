@@ -14,7 +14,7 @@ use domain::filter::check::{Predicate, TraceFilter};
 use domain::filter::order::{TraceKey, TraceOrder, with_ties};
 use domain::ids::ExperimentId;
 use domain::page::Page;
-use domain::store::{StoreError, StoreResult, TraceQuery};
+use domain::store::{StoreResult, TraceQuery};
 use domain::trace::{TraceInfo, keys};
 
 use self::candidates::{Candidates, View};
@@ -23,7 +23,7 @@ use self::plan::Plan;
 use self::verify::verify;
 use super::SqliteStore;
 use super::parts::PartReader;
-use crate::{place, token};
+use crate::{page_token, token};
 
 /// The tag that lists the prompt versions a trace used.
 const LINKED_PROMPTS: &str = "mlflow.linkedPrompts";
@@ -46,13 +46,10 @@ impl SqliteStore {
         let experiments = sorted(&query.experiments);
         let root = query.filter.as_ref().map(|filter| &filter.root);
         let fingerprint = token::fingerprint(&(&experiments, root, &order));
-        let after = match &query.page.token {
-            None => None,
-            Some(page_token) => {
-                let bytes = token::place(fingerprint, page_token)?;
-                Some(place::decode(&bytes, &order).map_err(|_| StoreError::PageToken)?)
-            }
-        };
+        let page_token = query.page.token.as_ref();
+        let after = page_token
+            .map(|token| page_token::read(fingerprint, token, &order))
+            .transpose()?;
         let size = query.page.size.max(1) as usize;
         let mut reader = self.reader().await?;
         let plan = Plan::new(self, query.filter.as_ref(), &mut reader).await?;
@@ -81,7 +78,7 @@ impl SqliteStore {
         let has_more = found.len() > size;
         found.truncate(size);
         let next = found.last().filter(|_| has_more);
-        let next = next.map(|last| token::make(fingerprint, &place::encode(&last.place, &order)));
+        let next = next.map(|last| page_token::of_place(fingerprint, &last.place, &order));
         let trace_nos: Vec<i64> = found.iter().map(|found| found.trace_no).collect();
         let items = self.traces_by_no(&trace_nos).await?;
         Ok(Page {

@@ -9,6 +9,7 @@ use std::io::BufReader;
 
 use domain::ids::TraceId;
 use domain::ingest::SpanBatch;
+use domain::pricing::{PriceTable, add_cost};
 use domain::span::Span;
 use domain::trace::TraceInfo;
 use domain::translate::translate;
@@ -40,7 +41,8 @@ pub async fn ingest(app: &AppState, path: &str, trace: &TraceId) -> ApiResult<()
     let file = file.into_std().await;
     let (sender, mut receiver) = mpsc::channel(1);
     let batch = batch_of(&info);
-    let reader = tokio::task::spawn_blocking(move || read(file, batch, &sender));
+    let prices = app.prices.clone();
+    let reader = tokio::task::spawn_blocking(move || read(file, batch, &prices, &sender));
     while let Some(batch) = receiver.recv().await {
         app.store.ingest(vec![batch]).await?;
     }
@@ -63,7 +65,12 @@ fn batch_of(info: &TraceInfo) -> SpanBatch {
 }
 
 /// Reads the file and sends batches on; ends early if nobody takes them any more.
-fn read(file: File, empty: SpanBatch, sender: &mpsc::Sender<SpanBatch>) -> serde_json::Result<()> {
+fn read(
+    file: File,
+    empty: SpanBatch,
+    prices: &PriceTable,
+    sender: &mpsc::Sender<SpanBatch>,
+) -> serde_json::Result<()> {
     let mut batch = empty.clone();
     let mut bytes = 0;
     let own_id = empty.trace_id.to_otel();
@@ -81,6 +88,7 @@ fn read(file: File, empty: SpanBatch, sender: &mpsc::Sender<SpanBatch>) -> serde
             batch.readable_by_id =
                 own_id.is_some() && otel_trace_id.is_none_or(|id| Some(id) == own_id);
             translate(&mut span);
+            add_cost(&mut span, prices);
             bytes += weight(&span);
             batch.spans.push(span);
             if bytes >= BATCH_BYTES {

@@ -1,13 +1,16 @@
 //! OTLP spans to spans of the domain, gathered by trace.
 //!
 //! Pure: no clock, no store, no HTTP. Checks ids, turns values into JSON text, takes tags from the
-//! resource and translates foreign conventions.
+//! resource and translates foreign conventions, and
+//! prices model calls.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use domain::ids::{ExperimentId, RunId, SpanId, TraceId, push_hex};
 use domain::ingest::SpanBatch;
 use domain::json;
+use domain::pricing::{PriceTable, add_cost};
 use domain::span::{Span, SpanEvent, SpanLink, keys};
 use domain::time::UnixNanos;
 use domain::translate::translate;
@@ -34,6 +37,7 @@ const PAIRWISE_MAX: usize = 24;
 pub struct Batches {
     experiment: ExperimentId,
     run: Option<RunId>,
+    prices: Arc<PriceTable>,
     batches: Vec<SpanBatch>,
     by_trace: HashMap<[u8; 16], usize>,
     /// The batch of the span before; most spans follow one of their own trace.
@@ -50,11 +54,12 @@ struct Resource {
 }
 
 impl Batches {
-    /// For spans that go to an experiment and, if asked, to a run.
-    pub fn new(experiment: ExperimentId, run: Option<RunId>) -> Self {
+    /// For spans that go to an experiment and, if asked, to a run; their cost is told by `prices`.
+    pub fn new(experiment: ExperimentId, run: Option<RunId>, prices: Arc<PriceTable>) -> Self {
         Self {
             experiment,
             run,
+            prices,
             batches: Vec::new(),
             by_trace: HashMap::new(),
             last: None,
@@ -98,6 +103,7 @@ impl Batches {
         let batch = &mut self.batches[index];
         span.set_attribute(keys::TRACE_REQUEST_ID, json::quote(batch.trace_id.as_str()));
         translate(&mut span);
+        add_cost(&mut span, &self.prices);
         batch.spans.push(span);
         Ok(())
     }

@@ -209,7 +209,7 @@ mod tests {
     use domain::ingest::SpanBatch;
 
     fn decode(body: &str) -> Result<Vec<SpanBatch>, DecodeError> {
-        let mut batches = Batches::new(ExperimentId(1), None);
+        let mut batches = Batches::new(ExperimentId(1), None, Default::default());
         read(body.as_bytes(), &mut batches)?;
         Ok(batches.into_batches())
     }

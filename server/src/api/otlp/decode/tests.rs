@@ -20,7 +20,7 @@ fn text(text: &'static str) -> AnyValue<'static> {
 }
 
 fn batches() -> Batches {
-    Batches::new(ExperimentId(7), None)
+    Batches::new(ExperimentId(7), None, Default::default())
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn request(span: &[u8]) -> Vec<u8> {
 }
 
 fn decode(body: &[u8]) -> Result<Vec<SpanBatch>, DecodeError> {
-    let mut batches = Batches::new(ExperimentId(1), None);
+    let mut batches = Batches::new(ExperimentId(1), None, Default::default());
     read(body, &mut batches)?;
     Ok(batches.into_batches())
 }

@@ -11,6 +11,7 @@ use domain::assessment::{AssessmentSource, AssessmentValue, SourceType};
 use domain::experiment::Tag;
 use domain::ids::{AssessmentId, ExperimentId, RunId, TraceId};
 use domain::ingest::{NewAssessment, SpanBatch, TraceInfoWrite};
+use domain::pricing::{PriceTable, add_cost};
 use domain::run::{Metric, RunStatus};
 use domain::store::{NewExperiment, NewRun, RunData, RunUpdate, Store, StoreResult};
 use domain::time::UnixMillis;
@@ -44,11 +45,15 @@ pub async fn is_empty(store: &dyn Store) -> StoreResult<bool> {
         .all(|s| s.experiment.id == ExperimentId::DEFAULT && s.trace_count == 0))
 }
 
-/// Logs the demo's traces so that the last one ends at `now`.
+/// Logs the demo's traces, priced, so that the last one ends at `now`.
 ///
 /// # Errors
 /// What the store says.
-pub async fn fill(store: &dyn Store, now: UnixMillis) -> StoreResult<DemoReport> {
+pub async fn fill(
+    store: &dyn Store,
+    now: UnixMillis,
+    prices: &PriceTable,
+) -> StoreResult<DemoReport> {
     let rows = trajectory::read(ROWS);
     let mut report = DemoReport::default();
     let mut boxes = Boxes {
@@ -61,7 +66,10 @@ pub async fn fill(store: &dyn Store, now: UnixMillis) -> StoreResult<DemoReport>
     for (index, row) in rows.iter().enumerate() {
         let experiment = boxes.experiment(row).await?;
         let run = boxes.run(row, experiment).await?;
-        let trace = plan::plan(row, index, count, now);
+        let mut trace = plan::plan(row, index, count, now);
+        for span in &mut trace.spans {
+            add_cost(span, prices);
+        }
         report.traces += 1;
         report.spans += trace.spans.len();
         log(store, row, trace, experiment, run, now).await?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use domain::pricing::PriceTable;
 use domain::store::{StoreError, StoreResult};
 use store::{OpenError, OpenOptions};
 use tokio::net::TcpListener;
@@ -14,8 +15,8 @@ use tokio::task::JoinSet;
 use crate::admin::{Admin, Endpoint};
 use crate::assets::{Site, SiteError};
 use crate::config::Config;
-use crate::retention::{self, Policy};
 use crate::prices::{self, PriceError};
+use crate::retention::{self, Policy};
 use crate::router::router;
 use crate::state::AppState;
 use crate::{clock, demo, http, shutdown};
@@ -65,7 +66,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
 pub async fn demo(config: Config) -> Result<(), ServeError> {
     let prices = prices::load(config.price_table.as_deref())?;
     let store = Arc::new(open_store(&config).await?);
-    let filled = fill_with_demo(store.as_ref()).await;
+    let filled = fill_with_demo(store.as_ref(), &prices).await;
     let served = match filled {
         Ok(()) => run(&store, config, prices).await,
         Err(error) => Err(error.into()),
@@ -106,12 +107,12 @@ async fn run(
     served
 }
 
-async fn fill_with_demo(store: &store::SqliteStore) -> StoreResult<()> {
+async fn fill_with_demo(store: &store::SqliteStore, prices: &PriceTable) -> StoreResult<()> {
     if !demo::is_empty(store).await? {
         tracing::info!("the store holds traces; it is served as it is");
         return Ok(());
     }
-    let report = demo::fill(store, clock::now()).await?;
+    let report = demo::fill(store, clock::now(), prices).await?;
     let (traces, spans) = (report.traces, report.spans);
     tracing::info!(
         experiments = report.experiments,

@@ -8,7 +8,7 @@ import subprocess
 HERE = pathlib.Path(__file__).resolve().parent
 #: Holds one virtual environment for each file in `locks/`; `cargo xtask test sdk` makes them.
 CLIENTS = pathlib.Path(os.environ.get("SPANFALL_CLIENTS", HERE.parents[1] / "target/python/clients"))
-SECONDS_MAX = 120
+SECONDS_MAX = 300
 
 #: Clients retry for minutes and libraries look for hosts that cannot be reached, unless told otherwise.
 QUIET = {

@@ -126,3 +126,15 @@ def test_application_is_shown_as_its_library_ran(application, server, api, llm, 
             assert {span["status"] for span in spans} == {"OK"}
         else:
             assert spans[0]["events"][0]["exception.type"].endswith("NotFoundError")
+
+
+def test_langchain_of_2_14_logs_its_model_as_a_run_beside_the_traces(server, api, llm, tmp_path):
+    told = programs.run(
+        "langchain_2_14", "langchain_2_14.py", server.url, "LangChain Tracing", llm.url, folder=tmp_path)
+    assert told["answers"] == [ANSWER, ANSWER]
+    assert told["traces"] == [["RunnableSequence", "PromptTemplate", "OpenAI"]] * 2
+    assert (told["runs"], told["files"]) == (1, ["model"])
+    infos = api.search(told["experiment_id"], order_by=["timestamp_ms ASC"])
+    assert [info["state"] for info in infos] == ["OK", "OK"]
+    root = api.spans(infos[0]["trace_id"])[0]
+    assert (root["inputs"]["person"], root["outputs"]) == ("Richard Feynman", ANSWER)

@@ -1,5 +1,6 @@
 //! The application under test and short ways to speak to it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,6 +12,7 @@ use server::assets::Site;
 use server::config::Settings;
 use server::state::AppState;
 use store::OpenOptions;
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 /// A running application with a store and files of its own.
@@ -51,6 +53,15 @@ impl TestApp {
             files,
             _folder: folder,
         }
+    }
+
+    /// Serves the application on a free port of this machine until the test ends, and says where.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
     }
 
     /// Sends any request.

@@ -1,5 +1,5 @@
-//! The whole application over a store in a temporary folder, spoken to without a socket. Modules mirror
-//! the routes.
+//! The whole application over a store in a temporary folder, spoken to without a socket but where a
+//! client needs one. Modules mirror the routes.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@ mod cost;
 mod experiments;
 mod general;
 mod otlp;
+mod otlp_exporter;
 mod runs;
 mod search;
 mod security;

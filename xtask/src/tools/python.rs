@@ -100,7 +100,8 @@ fn fill_all(
 
 fn install(uv: &Path, folder: &Path, lock: &Path) -> anyhow::Result<()> {
     run(Command::new(uv)
-        .args(["pip", "install", "--quiet", "--python"])
+        // A lock file is whole, and some leave out on purpose what a package says it needs.
+        .args(["pip", "install", "--quiet", "--no-deps", "--python"])
         .arg(folder.join("bin/python"))
         .arg("--requirement")
         .arg(lock))?;

@@ -10,8 +10,6 @@ ROOT = HERE.parents[1]
 ROUTER = (ROOT / "server/src/router.rs").read_text()
 DOCUMENT = (ROOT / "docs/protocol.md").read_text()
 METHODS = ("get", "post", "put", "patch", "delete", "any")
-#: Prefixes under which the same routes are served twice.
-SERVED_UNDER = ("/api", "/ajax-api")
 
 
 def argument_lists(source, call):
@@ -40,30 +38,40 @@ def methods_of(handler, around):
     return found
 
 
+def paths_of(argument, around):
+    """The path or paths that a route is added for: a text, or a variable that runs through a list of texts."""
+    if text := re.fullmatch(r'\s*"([^"]*)"', argument):
+        return [text.group(1)]
+    loop = re.search(rf"for {argument.strip()} in \[(.*?)\]", around, re.S)
+    return re.findall(r'"([^"]*)"', loop.group(1))
+
+
 def routes_of(function, prefix=""):
     """(method, path) of everything that a function of the router adds."""
     body = body_of(function)
+    added = []
     for arguments in argument_lists(body, "route"):
-        path, handler = re.match(r'\s*"([^"]*)",(.*)', arguments, re.S).groups()
-        for method in methods_of(handler, body):
-            yield method.upper(), (prefix + path).removesuffix("/")
+        path, _, handler = arguments.partition(",")
+        for path in paths_of(path, body):
+            added += [(method.upper(), path.removesuffix("/")) for method in methods_of(handler, body)]
+    prefixes = []
     for arguments in argument_lists(body, "nest"):
-        if nested := re.match(r'\s*"([^"]*)",\s*(\w+)\(\)', arguments, re.S):
-            yield from routes_of(nested.group(2), prefix + nested.group(1))
+        below, inner = re.match(r'\s*"?([^",]*)"?,\s*(\w+(?:\(\))?)', arguments, re.S).groups()
+        if inner.endswith("()"):
+            yield from routes_of(inner[:-2], prefix + below)
+        elif function != "router":
+            # The routes of this function go under several prefixes.
+            prefixes.append(prefix + below)
+    for arguments in argument_lists(body, "merge"):
+        if re.fullmatch(r"\w+_routes\(\)", arguments):
+            yield from routes_of(arguments[:-2], prefix)
+    yield from ((method, before + path) for before in prefixes or [prefix] for method, path in added)
 
 
 def endpoints():
     """What the server answers, as the document writes it: `GET 2.0/mlflow/runs/get`, `POST /v1/traces`."""
-    found = set(routes_of("router"))
-    # This one nests a variable, not a function, under both prefixes.
-    found -= set(routes_of("artifact_routes"))
-    found |= {(method, f"/api/2.0/mlflow-artifacts{path}") for method, path in routes_of("artifact_routes")}
-    plain = set()
-    for method, path in found:
-        if path.startswith("/ajax-api"):
-            continue
-        plain.add(f"{method} {path.removeprefix('/api/') if path.startswith('/api/') else path}")
-    return plain
+    found = [(method, path) for method, path in routes_of("router") if not path.startswith("/ajax-api/")]
+    return {f"{method} {path.removeprefix('/api/')}" for method, path in found}
 
 
 def rows(heading):

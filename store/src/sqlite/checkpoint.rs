@@ -161,11 +161,13 @@ async fn look(connection: &mut SqliteConnection, shared: &Shared) -> StoreResult
             break;
         }
     }
-    let wanted = match (left <= PAGES_LEFT_MAX, pages >= PAGES_RESTART) {
-        (true, true) => request::RESTART,
-        (true, false) => request::FINISH,
-        // A reader looks at an old state; it ends before long.
-        (false, _) => request::NOTHING,
+    let wanted = if pages >= PAGES_RESTART && left <= PAGES_MIN {
+        request::RESTART
+    } else if left <= PAGES_LEFT_MAX {
+        request::FINISH
+    } else {
+        // A reader looks at an old state, or the writer is too fast just now; the next look comes soon.
+        request::NOTHING
     };
     shared.wal.request.store(wanted, Ordering::Relaxed);
     // If the pages left are more than the writer may copy, there is something to do although nobody commits.

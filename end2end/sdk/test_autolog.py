@@ -1,5 +1,7 @@
 """Libraries that MLflow traces by itself: the real ones, talking to a stand-in for their LLM."""
 
+import json
+
 import pytest
 
 import programs
@@ -120,6 +122,9 @@ def test_application_is_shown_as_its_library_ran(application, server, api, llm, 
         assert [part for part in shown if part in parts] == parts
         session = info["trace_metadata"].get("mlflow.trace.session")
         assert session == ("thread-7" if application == "langgraph" else None)
+        if tokens and application in ("openai", "anthropic", "langchain"):
+            # 12 and 16 tokens of a known model: the client sends no cost, the server's price table knows it.
+            assert 0 < json.loads(info["trace_metadata"]["mlflow.trace.cost"])["total_cost"] < 0.001
         if application == "openai":
             assert QUESTION in info["request_preview"] or "text-embedding" in info["request_preview"]
         if info["state"] == "OK":

@@ -91,6 +91,27 @@ pub enum AssessmentValue {
     },
 }
 
+impl AssessmentValue {
+    /// The value as a number for averages, as MLflow 3.17.2 takes it: a number, a truth value as 1 or 0, `yes` and `no` in any
+    /// case as 1 and 0.
+    pub fn number(&self) -> Option<f64> {
+        let value = match self {
+            Self::Feedback { value, .. } | Self::Expectation { value } => value,
+            Self::Issue { .. } => return None,
+        };
+        match value {
+            Value::Bool(value) => Some(f64::from(u8::from(*value))),
+            Value::Number(number) => number.as_f64().filter(|number| number.is_finite()),
+            Value::String(text) => match text.trim() {
+                text if text.eq_ignore_ascii_case("yes") => Some(1.0),
+                text if text.eq_ignore_ascii_case("no") => Some(0.0),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// One assessment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {

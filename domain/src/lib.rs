@@ -6,6 +6,7 @@
 
 pub mod assessment;
 pub mod chat;
+pub mod correlation;
 pub mod derive;
 pub mod experiment;
 pub mod filter;
@@ -17,9 +18,12 @@ mod parents;
 pub mod preview;
 pub mod pricing;
 pub mod run;
+pub mod saved_view;
+pub mod sketch;
 pub mod span;
 pub mod span_row;
 pub mod span_table;
+pub mod stats;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod time;

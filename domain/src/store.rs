@@ -12,6 +12,8 @@ mod error;
 mod experiments;
 mod retention;
 mod runs;
+mod saved_views;
+mod stats;
 mod traces;
 
 pub use assessments::AssessmentStore;
@@ -19,15 +21,32 @@ pub use error::{Missing, StoreError};
 pub use experiments::{ExperimentQuery, ExperimentStore, NewExperiment};
 pub use retention::{DiskUse, RetentionStore};
 pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
+pub use saved_views::SavedViewStore;
+pub use stats::StatsStore;
 pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceQuery, TraceStore};
 
 /// Everything Spanfall keeps.
 pub trait Store:
-    ExperimentStore + RunStore + TraceStore + AssessmentStore + RetentionStore
+    ExperimentStore
+    + RunStore
+    + TraceStore
+    + AssessmentStore
+    + RetentionStore
+    + SavedViewStore
+    + StatsStore
 {
 }
 
-impl<T: ExperimentStore + RunStore + TraceStore + AssessmentStore + RetentionStore> Store for T {}
+impl<T> Store for T where
+    T: ExperimentStore
+        + RunStore
+        + TraceStore
+        + AssessmentStore
+        + RetentionStore
+        + SavedViewStore
+        + StatsStore
+{
+}
 
 /// The result of a store method.
 pub type StoreResult<T> = Result<T, StoreError>;

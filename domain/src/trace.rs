@@ -137,6 +137,29 @@ pub struct TraceStats {
     pub root_user: Option<String>,
     /// `session.id` or `gen_ai.conversation.id`, if the spans say.
     pub root_session: Option<String>,
+    /// The models that spans called, sorted; at most [`TraceStats::MODELS_MAX`].
+    #[serde(default)]
+    pub models: Vec<String>,
+}
+
+impl TraceStats {
+    /// The most models kept of a trace.
+    pub const MODELS_MAX: usize = 32;
+
+    /// Adds models that are not known yet, up to the most that are kept.
+    pub fn add_models<'a>(&mut self, models: impl Iterator<Item = &'a str>) {
+        for model in models.filter(|model| !model.is_empty()) {
+            if self.models.len() >= Self::MODELS_MAX {
+                return;
+            }
+            let place = self
+                .models
+                .binary_search_by(|known| known.as_str().cmp(model));
+            if let Err(place) = place {
+                self.models.insert(place, model.to_owned());
+            }
+        }
+    }
 }
 
 impl TraceInfo {
@@ -173,6 +196,18 @@ impl TraceInfo {
             }
         }
         runs
+    }
+
+    /// Tokens of the whole trace, as its metadata says.
+    pub fn usage(&self) -> Option<TokenUsage> {
+        let text = self.metadata.get(keys::TOKEN_USAGE);
+        text.and_then(|text| TokenUsage::from_json(text))
+    }
+
+    /// Cost of the whole trace, as its metadata says.
+    pub fn cost(&self) -> Option<Cost> {
+        let text = self.metadata.get(keys::COST);
+        text.and_then(|text| Cost::from_json(text))
     }
 
     /// Begin plus duration; equal to the begin while the duration is unknown.

@@ -272,6 +272,7 @@ fn missing_text(missing: &Missing) -> String {
         }
         Missing::Run(id) => format!("Run with id={id} not found"),
         Missing::RunTag { run, key } => format!("No tag with name: {key} in run with id {run}"),
+        Missing::SavedView(id) => format!("Saved view with id={id} not found"),
         Missing::Trace(id) => format!("Trace with ID '{id}' not found."),
         Missing::TraceTag { trace, key } => {
             format!("No trace tag with key '{key}' for trace with ID '{trace}'")

@@ -13,8 +13,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::api::mlflow::{
-    artifacts, assessments, experiments, run_data, runs, server_info, trace_changes, trace_search,
-    traces, traces_2,
+    artifacts, assessments, experiments, run_data, runs, server_info, trace_changes,
+    trace_correlation, trace_metrics, trace_search, traces, traces_2,
 };
 use crate::api::{health, otlp, ui as viewer};
 use crate::assets::Site;
@@ -151,6 +151,11 @@ fn trace_routes_3() -> Router<AppState> {
         .route("/batchGetInfos", post(traces::batch_get_infos))
         .route("/search", post(trace_search::search).get(search_by_get))
         .route("/link-to-run", post(trace_changes::link_to_run))
+        .route("/metrics", post(trace_metrics::query))
+        .route(
+            "/calculate-filter-correlation",
+            post(trace_correlation::calculate),
+        )
         .route("/{trace_id}", get(traces::info))
         .route("/{trace_id}/tags", tag_routes())
         .route("/{trace_id}/assessments", post(assessments::create))

@@ -6,6 +6,7 @@
 //!
 //! * [`bitmap`]: sets of rows. [`truth`]: what a filter may be for each row.
 //! * [`dictionary`]: sorted distinct values in compressed chunks. [`codes`]: one code a row.
+//! * [`measure`]: the numbers that statistics sum.
 //! * [`segment`]: the directory of a segment, which stays in memory. [`build`]: from traces to a segment. [`merge`]: from
 //!   several segments to one, column by column, in little memory.
 //!
@@ -20,6 +21,7 @@ pub(crate) mod build;
 pub(crate) mod codes;
 pub(crate) mod dictionary;
 pub(crate) mod dump;
+pub(crate) mod measure;
 pub(crate) mod merge;
 pub(crate) mod segment;
 pub(crate) mod truth;
@@ -33,6 +35,8 @@ pub(crate) enum ColumnId {
     ClientRequest,
     /// The session as [`domain::trace::TraceInfo::session`] gives it.
     Session,
+    /// The user as [`domain::trace::TraceInfo::user`] gives it.
+    User,
     /// A tag.
     Tag(String),
     /// A metadata entry.

@@ -6,6 +6,7 @@ pub(crate) mod check;
 mod checkpoint;
 mod compact;
 mod delete;
+mod durations;
 mod experiments;
 pub(crate) mod figures;
 mod forgotten;
@@ -22,11 +23,13 @@ mod rows;
 mod run_rows;
 mod run_search;
 mod runs;
+mod saved_views;
 mod schema;
 mod search;
 pub(crate) mod shrink;
 mod spans;
 mod sql;
+mod stats;
 mod top;
 mod trace_writes;
 mod traces;
@@ -42,6 +45,7 @@ use crate::error::OpenError;
 use crate::lock::FileLock;
 use crate::options::OpenOptions;
 use checkpoint::{Checkpointer, Wal};
+use durations::Durations;
 use figures::Counters;
 use indexer::Indexer;
 use live::Live;
@@ -67,6 +71,7 @@ pub(crate) struct Shared {
     wal: Wal,
     counters: Counters,
     parts: PartCache,
+    durations: Durations,
     /// Something was committed that the indexer may want to see.
     indexer_wake: tokio::sync::Notify,
     /// Encoding is work for the processor: no more of it at once than there are cores.
@@ -101,6 +106,7 @@ impl SqliteStore {
             wal: Wal::default(),
             counters: Counters::default(),
             parts: PartCache::new(options.index_cache_bytes),
+            durations: Durations::default(),
             indexer_wake: tokio::sync::Notify::new(),
             encoders: Arc::new(tokio::sync::Semaphore::new(cores)),
             cores,

@@ -13,7 +13,7 @@ use crate::compress::{pack, unpack};
 use crate::tuples::Tuples;
 
 /// The first byte of every summary.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Encodes a trace. Its id, experiment and start are columns and not repeated here.
 pub(crate) fn encode(info: &TraceInfo, tuples: &Tuples) -> Vec<u8> {
@@ -122,6 +122,10 @@ fn put_stats(out: &mut Vec<u8>, stats: &TraceStats) {
             out.extend_from_slice(&dollars.to_le_bytes());
         }
     }
+    out.put_uint(stats.models.len() as u64);
+    for model in &stats.models {
+        out.put_text(model);
+    }
 }
 
 fn stats(reader: &mut Reader<'_>) -> Result<TraceStats, Damaged> {
@@ -148,6 +152,9 @@ fn stats(reader: &mut Reader<'_>) -> Result<TraceStats, Damaged> {
             output_cost: f64::from_le_bytes(reader.array()?),
             total_cost: f64::from_le_bytes(reader.array()?),
         });
+    }
+    for _ in 0..reader.count()? {
+        stats.models.push(reader.text()?.to_owned());
     }
     Ok(stats)
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::ids::{AssessmentId, ExperimentId, RunId, TraceId};
+use crate::saved_view::SavedViewId;
 
 /// Why a store method did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,9 @@ pub enum Missing {
         /// The key.
         key: String,
     },
+    /// No such saved view.
+    #[error("saved view {0} not found")]
+    SavedView(SavedViewId),
     /// No such trace.
     #[error("trace with id '{0}' not found")]
     Trace(TraceId),

@@ -18,6 +18,8 @@ mod otlp_exporter;
 mod runs;
 mod search;
 mod security;
+mod trace_correlation;
+mod trace_metrics;
 mod traces;
 mod traces_2;
 mod viewer;

@@ -128,6 +128,8 @@ create table assessment (
     valid integer not null,
     -- Metadata mlflow.trace.session: what is said holds for the whole session.
     session text,
+    -- Of feedback: the value as a number, if it is one, a truth value, yes or no.
+    score real,
     -- JSON of the domain's Assessment.
     data text not null
 ) strict;
@@ -137,6 +139,10 @@ create unique index assessment_by_trace on assessment (trace_no, assessment_id);
 
 -- Serves filters on feedback, expectations and issues, which begin with the name.
 create index assessment_by_name on assessment (name, kind);
+
+-- Serves the averages of ratings, which need nothing else of an assessment.
+create index assessment_score on assessment (trace_no, name, score)
+    where kind = 0 and valid = 1 and score is not null;
 
 create table trace_run (
     trace_no integer not null,

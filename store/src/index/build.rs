@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::trace::{TraceInfo, TraceState, keys};
 
 use super::dictionary::{DictionaryWriter, PartSink};
+use super::measure::{self, Measure};
 use super::segment::{
     ExperimentRows, ID_ROWS, NumberColumn, Segment, TextColumn, TupleColumn, encode_ids,
     put_posting,
@@ -102,6 +103,8 @@ pub(crate) fn build(mut rows: Vec<Row<'_>>, sink: &mut dyn PartSink) -> Result<B
     text_columns(&rows, &mut out, sink)?;
     out.tuples = tuple_column(&rows, sink)?;
     out.terms = term_column(&rows, sink)?;
+    out.models = model_column(&rows, sink)?;
+    out.measures = measures(&rows, sink)?;
     Ok(Built {
         segment: out,
         trace_nos,
@@ -132,11 +135,15 @@ fn text_columns<'a>(
     out: &mut Segment,
     sink: &mut dyn PartSink,
 ) -> Result<(), Damaged> {
-    let mut plain: [Values<'a>; 2] = Default::default();
+    let mut plain: [Values<'a>; 3] = Default::default();
     let mut maps: [HashMap<&'a str, Values<'a>>; 2] = Default::default();
     for (place, row) in rows.iter().enumerate() {
         let place = u32::try_from(place).map_err(|_| Damaged("too many rows"))?;
-        let texts = [row.info.client_request_id.as_deref(), row.info.session()];
+        let texts = [
+            row.info.client_request_id.as_deref(),
+            row.info.session(),
+            row.info.user(),
+        ];
         for (values, text) in plain.iter_mut().zip(texts) {
             values.extend(text.map(|text| (place, text)));
         }
@@ -146,7 +153,7 @@ fn text_columns<'a>(
             }
         }
     }
-    let [client_requests, sessions] = plain;
+    let [client_requests, sessions, users] = plain;
     let [tags, metadata] = maps;
     let tags = tags
         .into_iter()
@@ -161,6 +168,7 @@ fn text_columns<'a>(
     columns.truncate(COLUMNS_MAX);
     columns.push((ColumnId::ClientRequest, client_requests));
     columns.push((ColumnId::Session, sessions));
+    columns.push((ColumnId::User, users));
     for (id, values) in columns {
         out.columns
             .insert(id, text_column(rows.len(), &values, sink)?);
@@ -241,7 +249,37 @@ fn term_column(rows: &[Row<'_>], sink: &mut dyn PartSink) -> Result<TupleColumn,
     writer.finish(out, sink)
 }
 
-/// Writes tuples or terms and their rows, ascending.
+fn model_column(rows: &[Row<'_>], sink: &mut dyn PartSink) -> Result<TupleColumn, Damaged> {
+    let mut by_model: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        let place = u32::try_from(place).map_err(|_| Damaged("too many rows"))?;
+        for model in &row.info.stats.models {
+            by_model.entry(model).or_default().push(place);
+        }
+    }
+    let mut writer = TupleWriter::new(rows.len());
+    for (model, rows) in by_model {
+        writer.push(model.as_bytes(), &rows, sink)?;
+    }
+    writer.finish(TupleColumn::default(), sink)
+}
+
+fn measures(
+    rows: &[Row<'_>],
+    sink: &mut dyn PartSink,
+) -> Result<BTreeMap<Measure, NumberColumn>, Damaged> {
+    let measured: Vec<measure::Measured> = rows.iter().map(|row| measure::of(row.info)).collect();
+    let mut out = BTreeMap::new();
+    for measure in Measure::ALL {
+        let numbers = measured.iter().map(|row| row[measure as usize]);
+        if numbers.clone().flatten().next().is_some() {
+            out.insert(measure, number_column(numbers.collect(), sink)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Writes tuples and their rows, tuples ascending.
 pub(crate) struct TupleWriter {
     row_count: usize,
     dictionary: DictionaryWriter,

@@ -114,6 +114,45 @@ impl Codes {
         }
     }
 
+    /// Hands over the numbers of some rows, ascending; `rows` counts from `first`. Rows without a number come as 0, or not at
+    /// all.
+    pub(crate) fn visit(&self, first: usize, rows: &Bitmap, mut receive: impl FnMut(usize, u64)) {
+        match self {
+            Self::List(list) => {
+                for (row, number) in list {
+                    let bit = (*row as usize).checked_sub(first);
+                    if let Some(bit) = bit.filter(|bit| rows.contains(*bit)) {
+                        receive(bit, *number);
+                    }
+                }
+            }
+            Self::Dense(form::BYTES_1, bytes) => {
+                let bytes = bytes.get(1 + first..).unwrap_or_default();
+                for bit in rows.iter() {
+                    receive(bit, u64::from(bytes[bit]));
+                }
+            }
+            Self::Dense(form::BYTES_2, bytes) => {
+                let bytes = bytes.get(1 + 2 * first..).unwrap_or_default();
+                for bit in rows.iter() {
+                    let number = u16::from_le_bytes([bytes[2 * bit], bytes[2 * bit + 1]]);
+                    receive(bit, u64::from(number));
+                }
+            }
+            Self::Dense(form::BYTES_4, bytes) => {
+                let bytes = bytes.get(1 + 4 * first..).unwrap_or_default();
+                for bit in rows.iter() {
+                    let number = &bytes[4 * bit..4 * bit + 4];
+                    let number = u32::from_le_bytes(number.try_into().unwrap_or_default());
+                    receive(bit, u64::from(number));
+                }
+            }
+            Self::Dense(..) => rows
+                .iter()
+                .for_each(|bit| receive(bit, self.get(first + bit))),
+        }
+    }
+
     /// The rows from `start` to `end` whose numbers pass, renumbered from 0. Zero never passes.
     pub(crate) fn select(
         &self,
@@ -187,6 +226,12 @@ mod tests {
             let codes = Codes::open(&bytes, numbers.len()).unwrap();
             let (start, end) = (numbers.len() / 3, numbers.len());
             let selected = codes.select(start, end, |number| number % 2 == 1);
+            let wanted = Bitmap::from_fn(end - start, |row| row % 3 == 0);
+            let mut visited = vec![0; end - start];
+            codes.visit(start, &wanted, |row, number| visited[row] = number);
+            for (place, number) in numbers[start..end].iter().enumerate() {
+                assert_eq!(visited[place], if place % 3 == 0 { *number } else { 0 });
+            }
             for (row, number) in numbers.iter().enumerate() {
                 assert_eq!(codes.get(row), *number);
             }

@@ -9,6 +9,7 @@ use domain::trace::{TraceInfo, TraceState};
 use super::ColumnId;
 use super::build::{Row, is_left_out};
 use super::codes::Codes;
+use super::measure::{self, Measured};
 use super::merge::PartSource;
 use super::segment::{ID_ROWS, Segment, TupleColumn, decode_ids, read_posting};
 use super::tuple_of;
@@ -29,6 +30,8 @@ pub(crate) struct IndexedTrace {
     pub tuples: Option<BTreeSet<SpanTuple>>,
     /// `None` if there are too many.
     pub terms: Option<BTreeSet<Vec<u8>>>,
+    pub measures: Measured,
+    pub models: Vec<String>,
 }
 
 impl IndexedTrace {
@@ -46,6 +49,7 @@ impl IndexedTrace {
         let plain = [
             (ColumnId::ClientRequest, info.client_request_id.as_deref()),
             (ColumnId::Session, info.session()),
+            (ColumnId::User, info.user()),
         ];
         for (id, text) in plain {
             if let Some(text) = text {
@@ -68,6 +72,8 @@ impl IndexedTrace {
                 .terms
                 .iter()
                 .map(|terms| terms.map(<[u8]>::to_vec).collect()),
+            measures: measure::of(info),
+            models: info.stats.models.clone(),
         }
     }
 
@@ -128,12 +134,32 @@ pub(crate) fn dump(
             texts: BTreeMap::new(),
             tuples: Some(BTreeSet::new()),
             terms: Some(BTreeSet::new()),
+            measures: Measured::default(),
+            models: Vec::new(),
         });
     }
     texts(segment, rows.start, source, &mut out)?;
     tuples(segment, rows.start, source, &mut out)?;
     terms(segment, rows.start, source, &mut out)?;
+    models(segment, rows.start, source, &mut out)?;
+    measures(segment, rows.start, source, &mut out)?;
     Ok(out)
+}
+
+fn measures(
+    segment: &Segment,
+    first_row: usize,
+    source: &mut dyn PartSource,
+    out: &mut [IndexedTrace],
+) -> Result<(), Damaged> {
+    for (measure, column) in &segment.measures {
+        let part = source.part(segment.segment_no, column.part)?;
+        let codes = Codes::open(&part, segment.rows)?;
+        for (row, trace) in out.iter_mut().enumerate() {
+            trace.measures[*measure as usize] = column.number(codes.get(first_row + row));
+        }
+    }
+    Ok(())
 }
 
 fn texts(
@@ -225,7 +251,23 @@ fn terms(
     Ok(())
 }
 
-const WRONG: Damaged = Damaged("span tuples or terms of a segment");
+fn models(
+    segment: &Segment,
+    first_row: usize,
+    source: &mut dyn PartSource,
+    out: &mut [IndexedTrace],
+) -> Result<(), Damaged> {
+    postings(segment, &segment.models, source, &mut |value, row| {
+        let model = String::from_utf8(value.to_vec()).map_err(|_| WRONG)?;
+        let place = row.checked_sub(first_row);
+        if let Some(trace) = place.and_then(|place| out.get_mut(place)) {
+            trace.models.push(model);
+        }
+        Ok(())
+    })
+}
+
+const WRONG: Damaged = Damaged("span tuples, terms or models of a segment");
 
 /// Takes a value and a row that has it.
 type Receive<'r> = dyn FnMut(&[u8], usize) -> Result<(), Damaged> + 'r;
@@ -379,7 +421,19 @@ mod tests {
             }
             Terms::of(std::iter::once(&span))
         };
-        (domain::derive::new_trace_of_write(&write), tuples, terms)
+        let mut info = domain::derive::new_trace_of_write(&write);
+        info.stats.root_user = seed.is_multiple_of(3).then(|| text(6));
+        let models = [text(7), text(8)];
+        info.stats
+            .add_models(models.iter().take(seed as usize % 3).map(String::as_str));
+        if seed.is_multiple_of(5) {
+            let usage = format!(r#"{{"input_tokens": {}}}"#, seed % 1000);
+            info.metadata
+                .insert("mlflow.trace.tokenUsage".to_owned(), usage);
+            let cost = format!(r#"{{"total_cost": {}.5}}"#, seed % 9);
+            info.metadata.insert("mlflow.trace.cost".to_owned(), cost);
+        }
+        (info, tuples, terms)
     }
 
     fn check(seeds: &[u64], group: usize, dead: u64) {

@@ -17,6 +17,7 @@ use super::bitmap::Bitmap;
 use super::build::{Built, COLUMNS_MAX, number_column};
 use super::codes::Codes;
 use super::dictionary::PartSink;
+use super::measure::Measure;
 use super::segment::{ExperimentRows, ID_ROWS, NumberColumn, Segment, decode_ids, encode_ids};
 use crate::bytes::Damaged;
 
@@ -74,6 +75,14 @@ pub(crate) fn merge(
     out.is_partial |= inputs.iter().any(|input| input.segment.is_partial);
     out.tuples = merge_tuples(inputs, &order, |s| &s.tuples, source, sink)?;
     out.terms = merge_tuples(inputs, &order, |s| &s.terms, source, sink)?;
+    out.models = merge_tuples(inputs, &order, |segment| &segment.models, source, sink)?;
+    for measure in Measure::ALL {
+        let has = |input: &Input| input.segment.measures.contains_key(&measure);
+        if inputs.iter().any(has) {
+            let numbers = merge_measure(inputs, &order, measure, source)?;
+            out.measures.insert(measure, number_column(numbers, sink)?);
+        }
+    }
     Ok(Built {
         segment: out,
         trace_nos,
@@ -223,6 +232,27 @@ fn merge_numbers(
     }
     let numbers = order.iter().map(|(input, row)| {
         let (column, codes) = &opened[*input];
+        column.number(codes.get(*row as usize))
+    });
+    Ok(numbers.collect())
+}
+
+/// As [`merge_numbers`], for a column that some inputs lack.
+fn merge_measure(
+    inputs: &[Input],
+    order: &Order,
+    measure: Measure,
+    source: &mut dyn PartSource,
+) -> Result<Vec<Option<i64>>, Damaged> {
+    let mut opened = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        opened.push(match input.segment.measures.get(&measure) {
+            Some(column) => Some((*column, open_codes(input, column.part, source)?)),
+            None => None,
+        });
+    }
+    let numbers = order.iter().map(|(input, row)| {
+        let (column, codes) = opened[*input].as_ref()?;
         column.number(codes.get(*row as usize))
     });
     Ok(numbers.collect())

@@ -7,11 +7,12 @@ use domain::ids::{ExperimentId, TraceId};
 
 use super::ColumnId;
 use super::dictionary::Dictionary;
+use super::measure::Measure;
 use crate::bytes::{Damaged, Put, Reader};
 use crate::compress::{pack, unpack};
 use crate::key::{id_of, key_of};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Rows whose ids share a part.
 pub(crate) const ID_ROWS: usize = 2048;
@@ -42,13 +43,13 @@ pub(crate) struct TextColumn {
     pub dictionary: Dictionary,
 }
 
-/// Which rows have which byte strings: span tuples, or terms of attributes.
+/// Which rows have which values, each row any number of them: span tuples, terms of attributes, models.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TupleColumn {
     pub dictionary: Dictionary,
     /// The first code of each part of postings, and the part.
     pub postings: Vec<(u32, u32)>,
-    /// Rows with too many to hold.
+    /// Rows with too many values to hold.
     pub too_many: Vec<u32>,
 }
 
@@ -72,6 +73,9 @@ pub(crate) struct Segment {
     pub is_partial: bool,
     pub tuples: TupleColumn,
     pub terms: TupleColumn,
+    /// Numbers that at least one row has.
+    pub measures: BTreeMap<Measure, NumberColumn>,
+    pub models: TupleColumn,
 }
 
 impl NumberColumn {
@@ -149,6 +153,7 @@ impl Segment {
                 ColumnId::Session => (1, ""),
                 ColumnId::Tag(key) => (2, key.as_str()),
                 ColumnId::Metadata(key) => (3, key.as_str()),
+                ColumnId::User => (4, ""),
             };
             raw.push(kind);
             raw.put_text(key);
@@ -158,6 +163,13 @@ impl Segment {
         raw.push(u8::from(self.is_partial));
         self.tuples.put(&mut raw);
         self.terms.put(&mut raw);
+        self.models.put(&mut raw);
+        raw.put_uint(self.measures.len() as u64);
+        for (measure, column) in &self.measures {
+            raw.push(*measure as u8);
+            raw.put_uint(u64::from(column.part));
+            raw.put_int(column.least);
+        }
         let mut out = vec![VERSION];
         out.extend_from_slice(&pack(&raw));
         out
@@ -212,6 +224,7 @@ impl Segment {
                 1 => ColumnId::Session,
                 2 => ColumnId::Tag(key),
                 3 => ColumnId::Metadata(key),
+                4 => ColumnId::User,
                 _ => return Err(Damaged("unknown kind of column")),
             };
             let codes = reader.uint32()?;
@@ -221,6 +234,15 @@ impl Segment {
         out.is_partial = reader.byte()? != 0;
         out.tuples = TupleColumn::read(&mut reader)?;
         out.terms = TupleColumn::read(&mut reader)?;
+        out.models = TupleColumn::read(&mut reader)?;
+        for _ in 0..reader.count()? {
+            let measure = Measure::of_number(reader.byte()?).ok_or(Damaged("unknown measure"))?;
+            let column = NumberColumn {
+                part: reader.uint32()?,
+                least: reader.int()?,
+            };
+            out.measures.insert(measure, column);
+        }
         Ok(out)
     }
 }

@@ -131,14 +131,15 @@ pub(crate) async fn insert(
         valid: true,
     };
     sqlx::query(
-        "insert into assessment (trace_no, assessment_id, name, kind, valid, session, data)
-        values (?1, ?2, ?3, ?4, 1, ?5, ?6)",
+        "insert into assessment (trace_no, assessment_id, name, kind, valid, session, score, data)
+        values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)",
     )
     .bind(trace_no)
     .bind(assessment.id.as_str().to_owned())
     .bind(assessment.name.clone())
     .bind(kind(&assessment.value))
     .bind(assessment.metadata.get(keys::SESSION).cloned())
+    .bind(score(&assessment.value))
     .bind(to_json(&assessment)?)
     .execute(&mut tx.connection)
     .await
@@ -152,6 +153,14 @@ pub(crate) fn kind(value: &AssessmentValue) -> i64 {
         AssessmentValue::Feedback { .. } => 0,
         AssessmentValue::Expectation { .. } => 1,
         AssessmentValue::Issue { .. } => 2,
+    }
+}
+
+/// The column `score`.
+fn score(value: &AssessmentValue) -> Option<f64> {
+    match value {
+        AssessmentValue::Feedback { .. } => value.number(),
+        AssessmentValue::Expectation { .. } | AssessmentValue::Issue { .. } => None,
     }
 }
 
@@ -224,11 +233,13 @@ fn noun_with_article(value: &AssessmentValue) -> &'static str {
 
 async fn save(tx: &mut WriteTx, assessment_no: i64, assessment: &Assessment) -> StoreResult<()> {
     sqlx::query(
-        "update assessment set name = ?2, session = ?3, data = ?4 where assessment_no = ?1",
+        "update assessment set name = ?2, session = ?3, score = ?4, data = ?5
+        where assessment_no = ?1",
     )
     .bind(assessment_no)
     .bind(assessment.name.clone())
     .bind(assessment.metadata.get(keys::SESSION).cloned())
+    .bind(score(&assessment.value))
     .bind(to_json(assessment)?)
     .execute(&mut tx.connection)
     .await

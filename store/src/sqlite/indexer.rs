@@ -98,10 +98,18 @@ impl Task {
             }
         }
         // If all handles are gone without a close, so is the writer; the tail is indexed when the file is opened again.
-        if self.writer.upgrade().is_some()
-            && let Err(error) = self.index_tail().await
-        {
-            tracing::error!("indexing at close failed: {error}");
+        if self.writer.upgrade().is_some() {
+            let indexed = self.index_tail().await;
+            if let Err(error) = indexed.and(self.flush_durations().await) {
+                tracing::error!("indexing at close failed: {error}");
+            }
+        }
+    }
+
+    async fn flush_durations(&self) -> StoreResult<()> {
+        match self.writer.upgrade() {
+            Some(writer) => self.shared.durations.flush(&writer).await,
+            None => Ok(()),
         }
     }
 
@@ -116,6 +124,7 @@ impl Task {
             // There may be more to merge; look again at once.
             self.shared.indexer_wake.notify_one();
         }
+        self.flush_durations().await?;
         self.remove_obsolete().await
     }
 

@@ -10,10 +10,12 @@ use domain::ingest::{SpanBatch, TraceFacts};
 use domain::span::StatusCode;
 use domain::span_row::SpanRow;
 use domain::store::{Missing, StoreError, StoreResult};
+use domain::trace::TraceStats;
 use domain::usage::{self, Cost, TokenUsage, UsageRow};
 use tokio::sync::oneshot;
 
 use super::compact::is_crowded;
+use super::durations::NewDurations;
 use super::rows::{self, StoredTrace, TraceTerms};
 use super::sql::insert_rows;
 use super::tx::{Counted, SavedTrace, WriteTx};
@@ -46,6 +48,7 @@ pub(crate) struct Prepared {
     facts: TraceFacts,
     tuples: Tuples,
     terms: Arc<Terms>,
+    models: Vec<String>,
     span_count: u32,
     error_count: u32,
     usage: Option<TokenUsage>,
@@ -76,12 +79,14 @@ impl SqliteStore {
         if self.writer.is_full() || is_late {
             return Err(super::writer::BUSY);
         }
-        let prepared = if span_count <= SPANS_INLINE_MAX {
+        let (prepared, durations) = if span_count <= SPANS_INLINE_MAX {
             prepare_all(&batches)?
         } else {
             self.prepare_apart(batches, span_count).await?
         };
-        self.writer.ingest(prepared).await
+        self.writer.ingest(prepared).await?;
+        self.shared.durations.add(durations);
+        Ok(())
     }
 
     /// Encodes on other threads; a large request on several, since its caller waits for the last of its spans.
@@ -89,7 +94,7 @@ impl SqliteStore {
         &self,
         batches: Vec<SpanBatch>,
         span_count: usize,
-    ) -> StoreResult<Vec<Prepared>> {
+    ) -> StoreResult<(Vec<Prepared>, NewDurations)> {
         let parts = split(
             batches,
             span_count.div_ceil(self.shared.cores).max(SPANS_APART_MIN),
@@ -104,12 +109,14 @@ impl SqliteStore {
                 prepared
             }));
         }
-        let mut prepared = Vec::new();
+        let (mut prepared, mut durations) = (Vec::new(), NewDurations::default());
         for task in tasks {
             let part = task.await.map_err(|_| internal("encoding spans failed"))?;
-            prepared.extend(part?);
+            let (some, their_durations) = part?;
+            prepared.extend(some);
+            durations.append(their_durations);
         }
-        Ok(prepared)
+        Ok((prepared, durations))
     }
 }
 
@@ -130,9 +137,10 @@ fn split(batches: Vec<SpanBatch>, spans_min: usize) -> Vec<Vec<SpanBatch>> {
     parts
 }
 
-fn prepare_all(batches: &[SpanBatch]) -> StoreResult<Vec<Prepared>> {
+fn prepare_all(batches: &[SpanBatch]) -> StoreResult<(Vec<Prepared>, NewDurations)> {
     let full = batches.iter().filter(|batch| !batch.spans.is_empty());
-    full.map(prepare).collect()
+    let prepared = full.map(prepare).collect::<StoreResult<_>>()?;
+    Ok((prepared, NewDurations::of(batches)))
 }
 
 fn prepare(batch: &SpanBatch) -> StoreResult<Prepared> {
@@ -148,6 +156,8 @@ fn prepare(batch: &SpanBatch) -> StoreResult<Prepared> {
     let errors = winners()
         .filter(|row| row.status == StatusCode::Error)
         .count();
+    let mut stats = TraceStats::default();
+    stats.add_models(winners().filter_map(|row| row.model.as_deref()));
     Ok(Prepared {
         key: key_of(&batch.trace_id),
         trace_id: batch.trace_id.clone(),
@@ -156,6 +166,7 @@ fn prepare(batch: &SpanBatch) -> StoreResult<Prepared> {
         readable: batch.readable_by_id,
         tuples: Tuples::of(winners()),
         terms: Arc::new(terms),
+        models: stats.models,
         span_count: u32::try_from(usage_rows.len()).unwrap_or(u32::MAX),
         error_count: u32::try_from(errors).unwrap_or(u32::MAX),
         facts,
@@ -283,6 +294,8 @@ fn merge(trace: &mut StoredTrace, batch: &Prepared) {
     derive::merge_facts(&mut trace.info, trace.finalized, &batch.facts);
     trace.readable &= batch.readable;
     trace.tuples.merge(&batch.tuples);
+    let models = batch.models.iter().map(String::as_str);
+    trace.info.stats.add_models(models);
     if !is_first {
         trace.terms = TraceTerms::Changed;
         trace.stale = true;

@@ -36,6 +36,9 @@ pub(crate) async fn recount_trace(tx: &mut WriteTx, trace: &mut StoredTrace) -> 
         .count();
     trace.info.stats.span_count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     trace.info.stats.error_count = u32::try_from(errors).unwrap_or(u32::MAX);
+    trace.info.stats.models.clear();
+    let models = rows.iter().filter_map(|row| row.model.as_deref());
+    trace.info.stats.add_models(models);
     trace.tuples = Tuples::of(rows.iter());
     trace.stale = false;
     derive::apply_usage(&mut trace.info, usage, cost, trace.finalized);

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod columns;
+mod matches;
 mod order;
 mod plan;
 mod scan;
@@ -18,6 +19,7 @@ use domain::store::{StoreResult, TraceQuery};
 use domain::trace::{TraceInfo, keys};
 
 use self::candidates::{Candidates, View};
+pub(in crate::sqlite) use self::matches::{Matches, SegmentMatches};
 use self::order::can_order;
 use self::plan::Plan;
 use self::verify::verify;

@@ -31,6 +31,11 @@ pub(crate) fn block_keys(trace_no: i64) -> (i64, i64) {
     (trace_no << BLOCK_NO_BITS, (trace_no + 1) << BLOCK_NO_BITS)
 }
 
+/// The trace of a block.
+pub(crate) fn trace_no_of(block_key: i64) -> i64 {
+    block_key >> BLOCK_NO_BITS
+}
+
 /// Inserts blocks.
 pub(crate) async fn insert_blocks(
     connection: &mut SqliteConnection,

@@ -11,6 +11,8 @@ mod ingest;
 mod paging;
 mod reopen;
 mod runs;
+mod saved_views;
 mod search;
+mod stats;
 mod support;
 mod tags;

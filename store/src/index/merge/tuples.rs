@@ -1,4 +1,4 @@
-//! Merging the span tuples or the terms of segments and the rows that have them.
+//! Merging columns of which a row may have any number of values: span tuples, terms of attributes, models.
 
 use std::sync::Arc;
 
@@ -12,10 +12,13 @@ use crate::bytes::{Damaged, Reader};
 /// No row of the output.
 const GONE: u32 = u32::MAX;
 
+/// Which of a segment's columns is merged.
+pub(super) type Column = fn(&Segment) -> &TupleColumn;
+
 /// Reads the postings of an input from the first to the last.
 struct PostingCursor {
     segment: Arc<Segment>,
-    column: fn(&Segment) -> &TupleColumn,
+    column: Column,
     part: Option<Arc<Vec<u8>>>,
     at: usize,
     next_part: usize,
@@ -58,7 +61,7 @@ impl PostingCursor {
 pub(super) fn merge_tuples(
     inputs: &[Input],
     order: &Order,
-    column: fn(&Segment) -> &TupleColumn,
+    column: Column,
     source: &mut dyn PartSource,
     sink: &mut dyn PartSink,
 ) -> Result<TupleColumn, Damaged> {

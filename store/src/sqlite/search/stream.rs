@@ -18,7 +18,7 @@ use super::plan::Plan;
 use crate::error::{At, inconsistent};
 use crate::index::bitmap::Bitmap;
 use crate::index::codes::Codes;
-use crate::index::segment::{ExperimentRows, ID_ROWS, id_at};
+use crate::index::segment::{ExperimentRows, ID_ROWS, Segment, id_at};
 use crate::sqlite::live::LiveSegment;
 use crate::sqlite::parts::PartReader;
 
@@ -64,6 +64,10 @@ struct Row {
 impl SegmentStream {
     pub(super) fn new(live: LiveSegment, rows: ExperimentRows) -> Self {
         Self { live, rows }
+    }
+
+    pub(super) fn segment(&self) -> &Arc<Segment> {
+        &self.live.segment
     }
 
     /// The latest start of its traces.

@@ -1,0 +1,70 @@
+//! Facets: which values traces have, and how many have each.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Counted, StatsScope};
+
+/// What values are counted of. A trace without a value is counted nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Facet {
+    /// The state's name, such as `OK`.
+    State,
+    /// The trace's name.
+    Name,
+    /// The user, as [`crate::trace::TraceInfo::user`] gives it.
+    User,
+    /// The session, as [`crate::trace::TraceInfo::session`] gives it.
+    Session,
+    /// All runs a trace belongs to, logged in or linked.
+    Run,
+    /// The models that its spans called.
+    Model,
+    /// The keys of its tags; `mlflow.artifactLocation` left out, which differs everywhere.
+    TagKey,
+    /// The values of one tag.
+    Tag(String),
+}
+
+/// A question for facets.
+#[derive(Debug, Clone)]
+pub struct FacetQuery {
+    /// The traces.
+    pub scope: StatsScope,
+    /// What to count; answered in this order.
+    pub facets: Vec<Facet>,
+    /// The most values of each, 1 to 1,000.
+    pub limit: usize,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    /// Which traces.
+    pub counted: Counted,
+    /// One list for each facet asked.
+    pub lists: Vec<FacetList>,
+}
+
+/// The values of one facet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetList {
+    /// What was counted.
+    pub facet: Facet,
+    /// The commonest first, equally common ones by text. Every count is exact for the traces counted.
+    pub values: Vec<FacetValue>,
+    /// There are more values than are listed.
+    pub is_capped: bool,
+    /// Values as common as the last ones listed may be missing, because there are too many different ones to compare all of
+    /// them, or because an experiment has more than a thousand kinds of tags.
+    pub is_sampled: bool,
+}
+
+/// A value and the traces that have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetValue {
+    /// The value.
+    pub value: String,
+    /// How many traces.
+    pub traces: u64,
+}

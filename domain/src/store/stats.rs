@@ -1,0 +1,36 @@
+//! Statistics in a store.
+
+use async_trait::async_trait;
+
+use super::StoreResult;
+use crate::ids::ExperimentId;
+use crate::stats::{FacetQuery, Facets, MetricQuery, Metrics, Series, SeriesQuery, SpanPercentile};
+use crate::time::UnixMillis;
+
+/// Figures about many traces. Without a filter or with one on time alone all traces are counted; otherwise the newest
+/// [`COUNTED_MAX`](crate::stats::COUNTED_MAX) that match, or fewer if the filter must read spans to decide, and the answer says
+/// so. A trace written before the call is counted, a deleted one is not.
+#[async_trait]
+pub trait StatsStore: Send + Sync {
+    /// Values and how many traces have each.
+    async fn facets(&self, query: FacetQuery) -> StoreResult<Facets>;
+
+    /// Volume, errors, durations, tokens, cost and ratings over time. `Refused` if there would be more than
+    /// [`SeriesQuery::POINTS_MAX`] buckets.
+    async fn series(&self, query: SeriesQuery) -> StoreResult<Series>;
+
+    /// One metric of MLflow's protocol.
+    async fn trace_metrics(&self, query: MetricQuery) -> StoreResult<Metrics>;
+
+    /// How a span's duration compares with those of the same name that began in the `days` days up to `now`, today included
+    /// (days end at midnight UTC). Spans count where they were sent, once for each time they were, also if their trace was
+    /// deleted since; names beyond the first 2,000 of a day do not count. `None` if there are none.
+    async fn span_percentile(
+        &self,
+        experiment: ExperimentId,
+        name: &str,
+        duration_nanos: i64,
+        days: u32,
+        now: UnixMillis,
+    ) -> StoreResult<Option<SpanPercentile>>;
+}

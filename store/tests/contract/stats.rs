@@ -1,0 +1,168 @@
+//! Statistics, held to a plain computation over all traces as the store gives them back.
+
+mod data;
+mod plain;
+
+use domain::stats::{Aggregation, Metric, MetricQuery, SeriesQuery, StatsScope};
+use domain::store::{DeleteTraces, Store, StoreError};
+use domain::time::{UnixMillis, UnixNanos};
+use domain::trace::keys;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use self::data::{E1, QUESTIONS, all, fill};
+use self::plain::{check_facets, check_metrics, check_series};
+use crate::support::{E0, TestStore, batch, info, open, small, span, trace_id};
+
+async fn check(store: &dyn Store, count: usize) {
+    let all = all(store, count).await;
+    for question in QUESTIONS {
+        check_facets(store, &all, question).await;
+        check_series(store, &all, question).await;
+        check_metrics(store, &all, question).await;
+    }
+}
+
+async fn with_experiment() -> TestStore {
+    let store = open().await;
+    let new = domain::store::NewExperiment {
+        name: "other".to_owned(),
+        ..Default::default()
+    };
+    let made = store.create_experiment(new, UnixMillis(1)).await.unwrap();
+    assert_eq!(made, E1);
+    store
+}
+
+#[test]
+fn figures_are_those_of_a_plain_computation() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut runner = TestRunner::new(Config {
+        cases: 8,
+        ..Config::default()
+    });
+    let outcome = runner.run(&prop::collection::vec(any::<u64>(), 1..60), |seeds| {
+        runtime.block_on(async {
+            let store = with_experiment().await;
+            fill(&*store, &seeds).await;
+            check(&*store, seeds.len()).await;
+            // All in the index.
+            let store = store.reopen().await;
+            check(&*store, seeds.len()).await;
+            // Some changed since, some gone.
+            for (number, seed) in (0..).zip(&seeds) {
+                if seed.is_multiple_of(3) {
+                    store
+                        .set_trace_tag(&trace_id(number), "env", "changed")
+                        .await
+                        .unwrap();
+                }
+                if seed.is_multiple_of(5) {
+                    let gone = DeleteTraces::Ids(vec![trace_id(number)]);
+                    store.delete_traces(E0, gone).await.unwrap();
+                }
+            }
+            check(&*store, seeds.len()).await;
+            let store = store.reopen().await;
+            check(&*store, seeds.len()).await;
+        });
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[tokio::test]
+async fn sessions_are_counted_once() {
+    let store = open().await;
+    for (number, session) in [(0, "a"), (1, "a"), (2, "b"), (3, "c")] {
+        let mut write = info(number, i64::from(number) * 400);
+        write
+            .metadata
+            .insert(keys::SESSION.to_owned(), session.to_owned());
+        store.put_trace_info(write).await.unwrap();
+    }
+    let query = |bucket_ms| MetricQuery {
+        scope: StatsScope {
+            experiments: vec![E0],
+            ..StatsScope::default()
+        },
+        metric: Metric::SessionCount,
+        aggregations: vec![Aggregation::Count],
+        dimensions: Vec::new(),
+        spans: Vec::new(),
+        assessments: Vec::new(),
+        bucket_ms,
+        limit: 10,
+    };
+    let store = store.reopen().await;
+    let mut late = info(4, 500);
+    late.metadata
+        .insert(keys::SESSION.to_owned(), "c".to_owned());
+    store.put_trace_info(late).await.unwrap();
+    let count = async |bucket_ms| {
+        let found = store.trace_metrics(query(bucket_ms)).await.unwrap();
+        let points = found.points.iter();
+        points
+            .map(|point| (point.bucket, point.values[0]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(count(None).await, [(None, 3.0)]);
+    let expected = [(Some(0), 3.0), (Some(1000), 1.0)];
+    assert_eq!(count(Some(1000)).await, expected);
+}
+
+#[tokio::test]
+async fn too_many_buckets_are_refused() {
+    let store = open().await;
+    let count = SeriesQuery::POINTS_MAX as u32 + 1;
+    let batches = (0..count).map(|number| small(number, 10 * i64::from(number)));
+    store.ingest(batches.collect()).await.unwrap();
+    let query = |bucket_ms| SeriesQuery {
+        scope: StatsScope {
+            experiments: vec![E0],
+            ..StatsScope::default()
+        },
+        bucket_ms,
+    };
+    let refused = store.series(query(10)).await;
+    assert!(matches!(refused, Err(StoreError::Refused(_))));
+    assert_eq!(
+        store.series(query(10_000_000)).await.unwrap().points.len(),
+        1
+    );
+    let store = store.reopen().await;
+    let refused = store.series(query(10)).await;
+    assert!(matches!(refused, Err(StoreError::Refused(_))));
+}
+
+#[tokio::test]
+async fn spans_are_compared_with_those_of_their_name() {
+    let store = open().await;
+    let day = 86_400_000;
+    let now = UnixMillis(20 * day);
+    for number in 0..10u32 {
+        // Ten spans of 1 to 10 ms, one a day.
+        let start = now.0 - day * i64::from(number);
+        let mut call = span(1, 0, "call", start);
+        call.end = Some(UnixNanos(call.start.0 + 1_000_000 * i64::from(number + 1)));
+        let mut running = span(2, 1, "call", start);
+        running.end = None;
+        store
+            .ingest(vec![batch(number, vec![call, running])])
+            .await
+            .unwrap();
+    }
+    let slower = async |store: &dyn Store, name: &'static str, days, ms: i64| {
+        let found = store.span_percentile(E0, name, ms * 1_000_000, days, now);
+        let found = found.await.unwrap();
+        found.map(|found| (found.spans, found.slower_than))
+    };
+    assert_eq!(slower(&*store, "call", 10, 20).await, Some((10, 1.0)));
+    let store = store.reopen().await;
+    assert_eq!(slower(&*store, "call", 4, 3).await, Some((4, 0.625)));
+    // Further ones are added to what is stored.
+    let late = batch(50, vec![span(1, 0, "call", now.0)]);
+    store.ingest(vec![late]).await.unwrap();
+    assert_eq!(slower(&*store, "call", 4, 3).await, Some((5, 0.5)));
+    assert_eq!(slower(&*store, "other", 10, 3).await, None);
+}

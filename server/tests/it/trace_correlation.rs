@@ -68,7 +68,7 @@ async fn mistakes_are_refused() {
         "experiment_ids": ["0"], "filter_string1": "status = 'OK'", "filter_string2": "status = 'OK'",
     });
     for (name, value) in [
-        ("experiment_ids", json!([])),
+        ("experiment_ids", json!(null)),
         ("experiment_ids", json!("0")),
         ("experiment_ids", json!([0])),
         ("experiment_ids", json!(["x"])),

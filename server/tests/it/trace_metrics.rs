@@ -152,13 +152,24 @@ async fn spans_and_assessments_have_metrics_too() {
 }
 
 #[tokio::test]
-async fn nothing_is_an_empty_object() {
+async fn of_nothing_there_is_a_count_and_no_figure() {
     let app = TestApp::start().await;
+    let zero = |metric: &str| json!([{ "metric_name": metric, "values": { "COUNT": 0.0 } }]);
+    for (more, metric) in [
+        (json!({}), "trace_count"),
+        (json!({ "experiment_ids": ["99"] }), "trace_count"),
+        (json!({ "experiment_ids": [] }), "trace_count"),
+        (
+            json!({ "view_type": "SPANS", "metric_name": "span_count" }),
+            "span_count",
+        ),
+    ] {
+        assert_eq!(points(&app, more).await, zero(metric));
+    }
     for more in [
-        json!({}),
-        json!({ "experiment_ids": ["99"] }),
-        json!({ "view_type": "SPANS", "metric_name": "span_count" }),
-        json!({ "view_type": "ASSESSMENTS", "metric_name": "assessment_count" }),
+        json!({ "dimensions": ["trace_name"] }),
+        json!({ "metric_name": "latency", "aggregations": [{ "aggregation_type": "MAX" }] }),
+        json!({ "max_results": 0 }),
     ] {
         assert_eq!(ask(&app, more).await.ok(), json!({}));
     }
@@ -169,7 +180,7 @@ async fn mistakes_are_refused() {
     let app = TestApp::start().await;
     for (more, text) in [
         (
-            json!({ "experiment_ids": [] }),
+            json!({ "experiment_ids": null }),
             "Missing value for required parameter 'experiment_ids'",
         ),
         (json!({ "experiment_ids": ["x"] }), ""),
@@ -215,7 +226,7 @@ async fn mistakes_are_refused() {
             json!({ "time_interval_seconds": -1 }),
             "time_interval_seconds must be positive",
         ),
-        (json!({ "max_results": 0 }), "Invalid value 0"),
+        (json!({ "max_results": -1 }), "Invalid value -1"),
         (
             json!({ "filters": ["status = 'OK'"] }),
             "Invalid identifier 'status'",

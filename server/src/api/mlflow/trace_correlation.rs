@@ -15,7 +15,9 @@ use crate::state::AppState;
 /// Counts the traces that match each filter and both, on top of a base filter.
 pub async fn calculate(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    fields.some_texts("experiment_ids")?;
+    if !fields.has("experiment_ids")? {
+        return Err(ApiError::missing_parameter("experiment_ids"));
+    }
     let experiments = fields.experiments("experiment_ids")?;
     let first = compiled(fields.text("filter_string1")?)?;
     let second = compiled(fields.text("filter_string2")?)?;

@@ -95,13 +95,18 @@ fn only_in(subject: &str, wanted: &str, view: View) -> ApiError {
 }
 
 fn comparison(text: &str) -> ApiResult<Comparison> {
+    let invalid =
+        |clause: &str| ApiError::invalid(format!("Invalid clause(s) in filter string: {clause}"));
     let (name, rest) = identifier(text.trim());
     let (operator, rest) = operator(rest.trim_start());
     let rest = rest.trim_start();
-    if name.is_empty() || operator.is_empty() || rest.is_empty() {
+    if text.trim().is_empty() {
         return Err(ApiError::invalid(format!(
             "Invalid filter: '{text}'. Expected one filter clause."
         )));
+    }
+    if name.is_empty() || operator.is_empty() || rest.is_empty() {
+        return Err(invalid(text.trim()));
     }
     let (view, entity, key) = parts(name)?;
     if operator != "=" {
@@ -109,11 +114,22 @@ fn comparison(text: &str) -> ApiResult<Comparison> {
             "Invalid comparator: '{operator}', only '=' operator is supported"
         )));
     }
-    let value = quoted(rest).ok_or_else(|| {
-        ApiError::invalid(format!(
-            "Expected a quoted string value for {entity} value (e.g. 'my-value'). Got value {rest}"
-        ))
-    })?;
+    let Some((value, rest)) = quoted(rest) else {
+        let is_number = rest.parse::<f64>().is_ok();
+        return Err(ApiError::invalid(if is_number {
+            format!(
+                "Expected a quoted string value for {entity} value (e.g. 'my-value'). Got value {rest}"
+            )
+        } else {
+            format!(
+                "Parameter value is either not quoted or unidentified quote types used for string \
+                value {rest}. Use either single or double quotes."
+            )
+        }));
+    };
+    if let Some(clause) = rest.split_whitespace().next() {
+        return Err(invalid(clause));
+    }
     Ok(Comparison {
         view,
         entity,
@@ -195,16 +211,25 @@ fn parts(name: &str) -> ApiResult<(String, String, Option<String>)> {
     }
 }
 
-/// The text between two quotes of one kind that are all there is; a doubled quote within is one.
-fn quoted(text: &str) -> Option<String> {
+/// The text in the quotes at the start, in which a doubled quote is one, and what is behind.
+fn quoted(text: &str) -> Option<(String, &str)> {
     let quote = text
         .chars()
         .next()
         .filter(|quote| matches!(quote, '\'' | '"'))?;
-    let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
-    let doubled = [quote, quote].iter().collect::<String>();
-    let single = inner.replace(&doubled, "");
-    (!single.contains(quote)).then(|| inner.replace(&doubled, &quote.to_string()))
+    let mut value = String::new();
+    let mut rest = &text[1..];
+    loop {
+        let (inner, behind) = rest.split_once(quote)?;
+        value.push_str(inner);
+        match behind.strip_prefix(quote) {
+            Some(further) => {
+                value.push(quote);
+                rest = further;
+            }
+            None => return Some((value, behind)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::stats::{Dimension, Group, Metric, MetricPoint, MetricQuery, Metrics};
+use domain::stats::{Aggregation, Dimension, Group, Metric, MetricPoint, MetricQuery, Metrics};
 use domain::store::StoreResult;
 use domain::trace::{TraceInfo, TraceState, keys};
 
@@ -39,9 +39,21 @@ impl<'q> Groups<'q> {
             .or_insert_with(|| Group::new(aggregations))
     }
 
-    /// The points, in order, no more than asked for.
+    /// The points, in order, no more than asked for. Of nothing at all there is one count, which is zero, if nothing else was
+    /// asked: MLflow's clients know it so.
     pub(super) fn finish(self) -> Vec<MetricPoint> {
         let aggregations = &self.query.aggregations;
+        let only_counts = aggregations
+            .iter()
+            .all(|other| *other == Aggregation::Count);
+        let is_one = self.query.dimensions.is_empty() && self.query.bucket_ms.is_none();
+        if self.groups.is_empty() && only_counts && is_one && self.query.limit > 0 {
+            return vec![MetricPoint {
+                bucket: None,
+                dimensions: Vec::new(),
+                values: vec![0.0; aggregations.len()],
+            }];
+        }
         let points = self.groups.into_iter().filter_map(|(key, group)| {
             Some(MetricPoint {
                 bucket: key.0,

@@ -10,19 +10,29 @@
 mod assessments;
 mod error;
 mod experiments;
+mod issues;
+mod models;
 mod runs;
 mod traces;
 
 pub use assessments::AssessmentStore;
 pub use error::{Missing, StoreError};
 pub use experiments::{ExperimentQuery, ExperimentStore, NewExperiment};
+pub use issues::{IssueOrder, IssueQuery, IssueStore};
+pub use models::{ModelQuery, ModelStore, NewModel};
 pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
 pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceQuery, TraceStore};
 
 /// Everything Spanfall keeps.
-pub trait Store: ExperimentStore + RunStore + TraceStore + AssessmentStore {}
+pub trait Store:
+    ExperimentStore + RunStore + ModelStore + TraceStore + AssessmentStore + IssueStore
+{
+}
 
-impl<T: ExperimentStore + RunStore + TraceStore + AssessmentStore> Store for T {}
+impl<T> Store for T where
+    T: ExperimentStore + RunStore + ModelStore + TraceStore + AssessmentStore + IssueStore
+{
+}
 
 /// The result of a store method.
 pub type StoreResult<T> = Result<T, StoreError>;

@@ -154,6 +154,7 @@ impl Boxes<'_> {
                         metrics,
                         params,
                         tags: Vec::new(),
+                        ..RunData::default()
                     },
                 )
                 .await?;

@@ -12,6 +12,8 @@ mod artifacts;
 mod assessments;
 mod experiments;
 mod general;
+mod issues;
+mod logged_models;
 mod otlp;
 mod runs;
 mod search;

@@ -75,6 +75,7 @@ async fn delete_slice(tx: &mut WriteTx, doomed: &[StoredTrace]) -> StoreResult<(
     for head in [
         "delete from assessment where trace_no in (",
         "delete from trace_run where trace_no in (",
+        "delete from trace_prompt where trace_no in (",
         "delete from changed_trace where trace_no in (",
         "delete from trace where trace_no in (",
     ] {

@@ -195,6 +195,7 @@ async fn search_filters_orders_and_pages() {
             metrics,
             params,
             tags: Vec::new(),
+            ..RunData::default()
         };
         store.log_run_data(&id, data).await.unwrap();
     }

@@ -15,6 +15,8 @@ use serde::{Serialize, Serializer};
 
 use super::params::{Fields, Params};
 use super::reply::{Reply, named, page};
+use super::tag_keys::cut;
+use super::trace_json::{METADATA_SHOWN, TAG_SHOWN, with_keys_cut};
 use super::trace_search::trace_query;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
@@ -112,7 +114,8 @@ fn entries(fields: Fields<'_>, name: &str) -> ApiResult<BTreeMap<String, String>
         let value = entry.opt_text("value")?.unwrap_or_default();
         Ok((entry.text("key")?.to_owned(), value.to_owned()))
     };
-    fields.objects(name)?.into_iter().map(entry).collect()
+    let entries = fields.objects(name)?.into_iter().map(entry);
+    entries.collect::<ApiResult<_>>().map(with_keys_cut)
 }
 
 struct TraceInfo2Json<'a>(&'a TraceInfo);
@@ -130,16 +133,20 @@ impl Serialize for TraceInfo2Json<'_> {
         map.serialize_entry("timestamp_ms", &info.request_time)?;
         map.serialize_entry("execution_time_ms", &info.duration_ms.unwrap_or_default())?;
         map.serialize_entry("status", status)?;
-        for (name, entries) in [("request_metadata", &info.metadata), ("tags", &info.tags)] {
+        for (name, entries, shown) in [
+            ("request_metadata", &info.metadata, METADATA_SHOWN),
+            ("tags", &info.tags, TAG_SHOWN),
+        ] {
             if !entries.is_empty() {
-                map.serialize_entry(name, &EntriesJson(entries))?;
+                map.serialize_entry(name, &EntriesJson(entries, shown))?;
             }
         }
         map.end()
     }
 }
 
-struct EntriesJson<'a>(&'a BTreeMap<String, String>);
+/// Entries, and how many characters of their values are shown.
+struct EntriesJson<'a>(&'a BTreeMap<String, String>, usize);
 
 impl Serialize for EntriesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -148,6 +155,9 @@ impl Serialize for EntriesJson<'_> {
             key: &'a str,
             value: &'a str,
         }
-        serializer.collect_seq(self.0.iter().map(|(key, value)| Entry { key, value }))
+        serializer.collect_seq(self.0.iter().map(|(key, value)| Entry {
+            key,
+            value: cut(value, self.1),
+        }))
     }
 }

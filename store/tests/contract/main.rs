@@ -8,6 +8,7 @@ mod concurrency;
 mod delete;
 mod experiments;
 mod ingest;
+mod issues;
 mod models;
 mod paging;
 mod reopen;

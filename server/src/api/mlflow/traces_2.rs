@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 use super::params::{Fields, Params};
 use super::reply::{Reply, named, page};
 use super::tag_keys::cut;
-use super::trace_json::{METADATA_SHOWN, TAG_SHOWN, with_keys_cut};
+use super::trace_json::{METADATA_SHOWN, TAG_KEPT, TAG_SHOWN, with_keys_cut};
 use super::trace_search::trace_query;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
@@ -35,7 +35,7 @@ pub async fn start(State(app): State<AppState>, params: Params) -> ApiResult<Rep
         duration_ms: None,
         state: TraceState::InProgress,
         metadata: entries(fields, "request_metadata")?,
-        tags: entries(fields, "tags")?,
+        tags: tags(fields)?,
         assessments: Vec::new(),
     });
     named("trace_info", TraceInfo2Json(&info.await?))
@@ -60,7 +60,7 @@ pub async fn end(
         duration_ms: Some(end.saturating_sub(known.request_time.0)),
         state: state(fields)?.unwrap_or(known.state),
         metadata: entries(fields, "request_metadata")?,
-        tags: entries(fields, "tags")?,
+        tags: tags(fields)?,
         assessments: Vec::new(),
     });
     named("trace_info", TraceInfo2Json(&info.await?))
@@ -106,6 +106,15 @@ fn state(fields: Fields<'_>) -> ApiResult<Option<TraceState>> {
     Ok(fields
         .opt_choice("status", &NAMES, 0)?
         .map(|index| STATES[index]))
+}
+
+fn tags(fields: Fields<'_>) -> ApiResult<BTreeMap<String, String>> {
+    let mut tags = entries(fields, "tags")?;
+    for value in tags.values_mut() {
+        let kept = cut(value, TAG_KEPT).len();
+        value.truncate(kept);
+    }
+    Ok(tags)
 }
 
 /// A list of `{"key", "value"}`.

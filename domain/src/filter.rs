@@ -3,8 +3,8 @@
 //! One text goes through four stages, each a module: [`lexer`] → [`parser`] (never fails; tree and errors) → [`check`]
 //! (names, types; [`check::TraceFilter`]) → SQL in `store`, or [`eval`] here, which is the reference for what a filter
 //! means. [`complete`] offers continuations at a position. [`field`] holds the table of what can be asked; checker,
-//! completion, documentation and SQL all follow it. [`experiments`] and [`runs`] use the same machinery with tables of
-//! their own, and [`order`] reads `order_by`.
+//! completion, documentation and SQL all follow it. [`experiments`], [`runs`], [`models`] and [`issues`] use the same machinery with
+//! tables of their own, and [`order`] reads `order_by`.
 //!
 //! The language is described for users in `docs/filter-language.md`. SQL is not here.
 
@@ -14,9 +14,11 @@ pub mod complete;
 pub mod eval;
 pub mod experiments;
 pub mod field;
+pub mod issues;
 pub mod lexer;
 pub mod like;
 pub mod matcher;
+pub mod models;
 pub mod order;
 pub mod parser;
 pub mod predicate;

@@ -91,6 +91,14 @@ text_id! {
     RunId
 }
 text_id! {
+    /// An issue: `iss-` and 32 hex digits.
+    IssueId
+}
+text_id! {
+    /// A logged model: `m-` and 32 hex digits.
+    ModelId
+}
+text_id! {
     /// An assessment: `a-` and 32 hex digits when made here, else what the client chose.
     AssessmentId
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{LifecycleStage, Tag};
-use crate::ids::{ExperimentId, RunId};
+use crate::ids::{ExperimentId, ModelId, RunId};
 use crate::time::UnixMillis;
 
 /// How a run stands.
@@ -63,6 +63,54 @@ pub struct Metric {
     pub step: i64,
 }
 
+/// A dataset that a run used, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetInput {
+    /// For people; at most 500 characters.
+    pub name: String,
+    /// Of its content; at most 36 characters.
+    pub digest: String,
+    /// What `source` is.
+    pub source_type: String,
+    /// Where it comes from, usually as JSON text.
+    pub source: String,
+    /// Its columns as JSON text.
+    pub schema: Option<String>,
+    /// Its statistics as JSON text.
+    pub profile: Option<String>,
+    /// What it was used for: tag `mlflow.data.context` and others.
+    pub tags: Vec<Tag>,
+}
+
+impl DatasetInput {
+    /// The tag that says what the dataset was used for.
+    pub const CONTEXT: &'static str = "mlflow.data.context";
+
+    /// What it was used for, if said.
+    pub fn context(&self) -> Option<&str> {
+        let tag = self.tags.iter().find(|tag| tag.key == Self::CONTEXT)?;
+        Some(&tag.value)
+    }
+}
+
+/// What a run used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInputs {
+    /// Datasets in the order of arrival, unique by name and digest.
+    pub datasets: Vec<DatasetInput>,
+    /// Logged models in the order of arrival, unique.
+    pub models: Vec<ModelId>,
+}
+
+/// A logged model that a run made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelOutput {
+    /// The model.
+    pub model_id: ModelId,
+    /// The training step, or 0.
+    pub step: i64,
+}
+
 /// A run with its data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -88,4 +136,8 @@ pub struct Run {
     pub params: Vec<Tag>,
     /// Sorted by key.
     pub tags: Vec<Tag>,
+    /// What it used.
+    pub inputs: RunInputs,
+    /// What it made, in the order of arrival, unique.
+    pub outputs: Vec<ModelOutput>,
 }

@@ -10,6 +10,8 @@
 mod assessments;
 mod error;
 mod experiments;
+mod issues;
+mod models;
 mod retention;
 mod runs;
 mod saved_views;
@@ -19,6 +21,8 @@ mod traces;
 pub use assessments::AssessmentStore;
 pub use error::{Missing, StoreError};
 pub use experiments::{ExperimentQuery, ExperimentStore, NewExperiment};
+pub use issues::{IssueOrder, IssueQuery, IssueStore};
+pub use models::{ModelQuery, ModelStore, NewModel};
 pub use retention::{DiskUse, RetentionStore};
 pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
 pub use saved_views::SavedViewStore;
@@ -29,8 +33,10 @@ pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceQuery, TraceStore};
 pub trait Store:
     ExperimentStore
     + RunStore
+    + ModelStore
     + TraceStore
     + AssessmentStore
+    + IssueStore
     + RetentionStore
     + SavedViewStore
     + StatsStore
@@ -40,8 +46,10 @@ pub trait Store:
 impl<T> Store for T where
     T: ExperimentStore
         + RunStore
+        + ModelStore
         + TraceStore
         + AssessmentStore
+        + IssueStore
         + RetentionStore
         + SavedViewStore
         + StatsStore

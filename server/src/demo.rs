@@ -162,6 +162,7 @@ impl Boxes<'_> {
                         metrics,
                         params,
                         tags: Vec::new(),
+                        ..RunData::default()
                     },
                 )
                 .await?;

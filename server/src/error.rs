@@ -229,7 +229,8 @@ impl From<StoreError> for ApiError {
             }
             StoreError::Refused(message) => Self::invalid(message),
             StoreError::PageToken => Self::invalid(
-                "Invalid page token: it is damaged or belongs to another filter or order.",
+                "Invalid page token, could not base64-decode: it is damaged or belongs to another \
+                 filter or order.",
             ),
             StoreError::Busy { retry_after } => {
                 let mut error = Self::new(
@@ -269,6 +270,11 @@ fn missing_text(missing: &Missing) -> String {
         Missing::Experiment(id) => format!("No Experiment with id={id} exists"),
         Missing::ExperimentTag { experiment, key } => {
             format!("No tag with name: {key} in experiment with id {experiment}")
+        }
+        Missing::Issue(id) => format!("Issue with ID '{id}' not found"),
+        Missing::Model(id) => format!("Logged model with ID '{id}' not found."),
+        Missing::ModelTag { model, key } => {
+            format!("No tag with key '{key}' found for model with ID '{model}'.")
         }
         Missing::Run(id) => format!("Run with id={id} not found"),
         Missing::RunTag { run, key } => format!("No tag with name: {key} in run with id {run}"),

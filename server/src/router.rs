@@ -2,10 +2,10 @@
 
 use app::server_fns::ServerClock;
 use axum::Router;
-use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{Method, StatusCode};
 use axum::middleware;
-use axum::routing::{any, get, patch, post, put};
+use axum::routing::{any, delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::CompressionLevel;
@@ -13,8 +13,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::api::mlflow::{
-    artifacts, assessments, experiments, run_data, runs, server_info, trace_changes,
-    trace_correlation, trace_metrics, trace_search, traces, traces_2,
+    artifacts, assessments, experiments, issues, logged_models, run_data, run_links, runs,
+    server_info, trace_changes, trace_correlation, trace_metrics, trace_search, traces, traces_2,
 };
 use crate::api::{health, otlp, ui as viewer};
 use crate::assets::Site;
@@ -81,6 +81,7 @@ fn mlflow() -> Router<AppState> {
     Router::new()
         .nest("/2.0/mlflow/experiments", experiment_routes())
         .nest("/2.0/mlflow/runs", run_routes())
+        .nest("/2.0/mlflow/logged-models", model_routes())
         .nest("/2.0/mlflow/traces", trace_routes_2())
         .nest("/3.0/mlflow/traces", trace_routes_3())
         .route(
@@ -95,6 +96,15 @@ fn mlflow() -> Router<AppState> {
         .route(
             "/3.0/mlflow/get-trace-artifact",
             get(artifacts::get_trace_artifact),
+        )
+        .nest("/3.0/mlflow/issues", issue_routes())
+        .route(
+            "/2.0/mlflow/artifacts/presigned-upload-url",
+            post(artifacts::not_offered),
+        )
+        .route(
+            "/2.0/mlflow/artifacts/presigned-download-url",
+            post(artifacts::not_offered),
         )
         .route("/3.0/mlflow/server-info", get(server_info::server_info))
         .fallback(endpoint_not_found)
@@ -129,15 +139,49 @@ fn run_routes() -> Router<AppState> {
         .route("/set-tag", post(run_data::set_tag))
         .route("/delete-tag", post(run_data::delete_tag))
         .route("/log-batch", post(run_data::log_batch))
-        .route("/log-inputs", post(run_data::accept))
-        .route("/outputs", post(run_data::accept))
-        .route("/log-model", post(run_data::accept))
+        .route("/log-inputs", post(run_links::log_inputs))
+        .route("/outputs", post(run_links::log_outputs))
+        .route("/log-model", post(run_links::log_model))
+}
+
+fn model_routes() -> Router<AppState> {
+    Router::new()
+        .route("/", post(logged_models::create))
+        .route(
+            "/search",
+            post(logged_models::search).get(model_search_by_get),
+        )
+        .route(
+            "/{model_id}",
+            get(logged_models::get)
+                .patch(logged_models::finalize)
+                .delete(logged_models::delete),
+        )
+        .route("/{model_id}/tags", patch(logged_models::set_tags))
+        .route("/{model_id}/tags/{key}", delete(logged_models::delete_tag))
+        .route("/{model_id}/params", post(logged_models::log_params))
+        .route(
+            "/{model_id}/artifacts/directories",
+            get(logged_models::list_artifacts),
+        )
+        .route(
+            "/{model_id}/artifacts/files",
+            get(logged_models::get_artifact),
+        )
+}
+
+fn issue_routes() -> Router<AppState> {
+    Router::new()
+        .route("/", post(issues::create))
+        .route("/search", post(issues::search))
+        .route("/{issue_id}", get(issues::get).patch(issues::update))
 }
 
 fn trace_routes_2() -> Router<AppState> {
     Router::new()
         .route("/", post(traces_2::start).get(traces_2::search))
         .route("/link-to-run", post(trace_changes::link_to_run))
+        .route("/link-prompts", post(trace_changes::link_prompts))
         .route("/{trace_id}", patch(traces_2::end))
         .route("/{trace_id}/info", get(traces_2::info))
         .route("/{trace_id}/tags", tag_routes())
@@ -151,6 +195,7 @@ fn trace_routes_3() -> Router<AppState> {
         .route("/batchGetInfos", post(traces::batch_get_infos))
         .route("/search", post(trace_search::search).get(search_by_get))
         .route("/link-to-run", post(trace_changes::link_to_run))
+        .route("/link-prompts", post(trace_changes::link_prompts))
         .route("/metrics", post(trace_metrics::query))
         .route(
             "/calculate-filter-correlation",
@@ -205,14 +250,16 @@ async fn search_by_get() -> ApiError {
     ApiError::not_found("Trace with ID 'search' not found.")
 }
 
-async fn endpoint_not_found(request: Request) -> ApiError {
+/// The same for logged models.
+async fn model_search_by_get() -> ApiError {
+    ApiError::not_found("Logged model with ID 'search' not found.")
+}
+
+async fn endpoint_not_found(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
+    let path: String = uri.path().chars().take(200).collect();
     ApiError::new(
         ErrorCode::EndpointNotFound,
-        format!(
-            "No such endpoint: {} {}",
-            request.method(),
-            request.uri().path()
-        ),
+        format!("No such endpoint: {method} {path}"),
     )
 }
 

@@ -1,8 +1,10 @@
 //! The table of fields: what can be asked of a trace, under which names, with which comparators and values, and what it
-//! means. Checker, completion, documentation and SQL follow this one table. The tables for experiments and runs have the same
-//! shape.
+//! means. Checker, completion, documentation and SQL follow this one table. The tables for experiments, runs and models
+//! have the same shape.
 
 pub(super) mod experiments;
+pub(super) mod issues;
+pub(super) mod models;
 pub(super) mod runs;
 mod traces;
 
@@ -156,6 +158,9 @@ pub enum FieldId {
     DatasetName,
     DatasetDigest,
     DatasetContext,
+    ModelId,
+    ModelType,
+    SourceRunId,
 }
 
 impl Field {

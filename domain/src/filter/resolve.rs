@@ -38,6 +38,9 @@ pub fn resolve_all<P>(
     make: &mut dyn FnMut(Resolved) -> Result<P, FilterError>,
 ) -> Result<Node<P>, Vec<FilterError>> {
     let mut errors = parse.errors.clone();
+    if language.field(FieldId::Text).is_none() {
+        errors.iter_mut().for_each(forget_text_search);
+    }
     let mut node = Node::All(Vec::new());
     if let Some(expr) = &parse.expr {
         errors.extend(over_limits(expr));
@@ -50,6 +53,17 @@ pub fn resolve_all<P>(
     }
     errors.sort_by_key(|error| error.range.start);
     Err(errors)
+}
+
+/// The parser suggests to search the text for what makes no sense otherwise; only traces have a text.
+fn forget_text_search(error: &mut FilterError) {
+    if error
+        .fix
+        .as_ref()
+        .is_some_and(|fix| fix.replacement.starts_with("trace.text "))
+    {
+        error.fix = None;
+    }
 }
 
 fn build<P>(

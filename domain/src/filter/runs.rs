@@ -14,7 +14,7 @@ use super::parser::parse;
 use super::predicate::{KeyTest, Node, NumberTest, Test, TextTest, Truth};
 use super::resolve::{Resolved, resolve_all};
 use crate::experiment::Tag;
-use crate::run::Run;
+use crate::run::{DatasetInput, Run};
 
 /// A filter over runs, ready to run.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,8 +61,24 @@ pub enum RunPredicate {
         /// Its value.
         test: KeyTest,
     },
-    /// A dataset the run used. Spanfall keeps none, so this is always unknown and such a filter finds nothing.
-    Dataset(TextTest),
+    /// One of the datasets that the run used; unknown if it used none.
+    Dataset {
+        /// What of it.
+        part: DatasetPart,
+        /// Its value.
+        test: TextTest,
+    },
+}
+
+/// What can be asked of a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatasetPart {
+    /// Its name.
+    Name,
+    /// The digest of its content.
+    Digest,
+    /// What it was used for; unknown if that was not said.
+    Context,
 }
 
 /// One key to order runs by.
@@ -185,9 +201,23 @@ impl RunFilter {
             }
             RunPredicate::Param { key, test } => texts.key(test, find_tag(&run.params, key)),
             RunPredicate::Tag { key, test } => texts.key(test, find_tag(&run.tags, key)),
-            RunPredicate::Dataset(_) => Truth::Unknown,
+            RunPredicate::Dataset { part, test } => {
+                let texts_of = run.inputs.datasets.iter().filter_map(|used| part.of(used));
+                let passed: Vec<bool> = texts_of.map(|text| texts.matches(test, text)).collect();
+                Truth::of((!passed.is_empty()).then(|| passed.contains(&true)))
+            }
         });
         Ok(truth == Truth::True)
+    }
+}
+
+impl DatasetPart {
+    fn of(self, used: &DatasetInput) -> Option<&str> {
+        match self {
+            Self::Name => Some(&used.name),
+            Self::Digest => Some(&used.digest),
+            Self::Context => used.context(),
+        }
     }
 }
 
@@ -213,6 +243,7 @@ fn predicate_of(resolved: Resolved) -> Result<RunPredicate, FilterError> {
         ..
     } = resolved;
     let misfit = || FilterError::new(range, "Invalid comparison for this field");
+    let dataset = |part, test| RunPredicate::Dataset { part, test };
     Ok(match (id, test) {
         (FieldId::Status, Test::Text(test)) => RunPredicate::Status(test),
         (FieldId::RunId, Test::Text(test)) => RunPredicate::RunId(test),
@@ -230,10 +261,9 @@ fn predicate_of(resolved: Resolved) -> Result<RunPredicate, FilterError> {
             key,
             test: key_test(test).ok_or_else(misfit)?,
         },
-        (
-            FieldId::DatasetName | FieldId::DatasetDigest | FieldId::DatasetContext,
-            Test::Text(test),
-        ) => RunPredicate::Dataset(test),
+        (FieldId::DatasetName, Test::Text(test)) => dataset(DatasetPart::Name, test),
+        (FieldId::DatasetDigest, Test::Text(test)) => dataset(DatasetPart::Digest, test),
+        (FieldId::DatasetContext, Test::Text(test)) => dataset(DatasetPart::Context, test),
         _ => return Err(misfit()),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::ids::{AssessmentId, ExperimentId, RunId, TraceId};
+use crate::ids::{AssessmentId, ExperimentId, IssueId, ModelId, RunId, TraceId};
 use crate::saved_view::SavedViewId;
 
 /// Why a store method did not do what was asked.
@@ -63,6 +63,20 @@ pub enum Missing {
     RunTag {
         /// The run.
         run: RunId,
+        /// The key.
+        key: String,
+    },
+    /// No such issue.
+    #[error("issue with id '{0}' not found")]
+    Issue(IssueId),
+    /// No such logged model.
+    #[error("logged model with id '{0}' not found")]
+    Model(ModelId),
+    /// No such tag on the logged model.
+    #[error("no tag with key '{key}' for logged model with id '{model}'")]
+    ModelTag {
+        /// The model.
+        model: ModelId,
         /// The key.
         key: String,
     },

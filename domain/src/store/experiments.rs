@@ -55,7 +55,7 @@ pub trait ExperimentStore: Send + Sync {
     /// The active experiments with counts, the one with the newest trace first; at most `limit`.
     async fn experiment_summaries(&self, limit: u32) -> StoreResult<Vec<ExperimentSummary>>;
 
-    /// Renames. `Missing` if unknown, `AlreadyExists` if the name is taken.
+    /// Renames. `Missing` if unknown, `Refused` if deleted, `AlreadyExists` if the name is taken.
     async fn rename_experiment(
         &self,
         id: ExperimentId,
@@ -71,7 +71,7 @@ pub trait ExperimentStore: Send + Sync {
         now: UnixMillis,
     ) -> StoreResult<()>;
 
-    /// Adds or replaces a tag. `Missing` if the experiment is unknown.
+    /// Adds or replaces a tag. `Missing` if the experiment is unknown, `Refused` if it is deleted.
     async fn set_experiment_tag(
         &self,
         id: ExperimentId,
@@ -79,7 +79,7 @@ pub trait ExperimentStore: Send + Sync {
         now: UnixMillis,
     ) -> StoreResult<()>;
 
-    /// Removes a tag. `Missing` if the experiment or the tag is unknown.
+    /// Removes a tag. `Missing` if the experiment or the tag is unknown, `Refused` if the experiment is deleted.
     async fn delete_experiment_tag(
         &self,
         id: ExperimentId,

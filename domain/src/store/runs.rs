@@ -1,13 +1,15 @@
 //! Runs in a store.
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use super::StoreResult;
 use crate::experiment::{LifecycleStage, Tag, ViewType};
 use crate::filter::runs::{RunFilter, RunOrder};
 use crate::ids::{ExperimentId, RunId};
+use crate::model::ModelMetric;
 use crate::page::{Page, PageRequest};
-use crate::run::{Metric, Run, RunStatus};
+use crate::run::{Metric, ModelOutput, Run, RunInputs, RunStatus};
 use crate::time::UnixMillis;
 
 /// A run to make.
@@ -47,6 +49,8 @@ pub struct RunData {
     pub params: Vec<Tag>,
     /// Added or replaced.
     pub tags: Vec<Tag>,
+    /// Values that are kept with logged models as well; `Missing` if a model is unknown.
+    pub model_metrics: Vec<ModelMetric>,
 }
 
 /// A search for runs.
@@ -84,6 +88,17 @@ pub trait RunStore: Send + Sync {
 
     /// Logs metrics, parameters and tags. `Missing` if unknown; `Refused` if the run is deleted or a parameter would change.
     async fn log_run_data(&self, id: &RunId, data: RunData) -> StoreResult<()>;
+
+    /// Notes what a run used; datasets and models it has already are passed over. `Missing` if the run is unknown, `Refused` if
+    /// it is deleted.
+    async fn log_run_inputs(&self, id: &RunId, inputs: RunInputs) -> StoreResult<()>;
+
+    /// Notes what a run made; repeated outputs are fine. `Missing` if the run is unknown, `Refused` if it is deleted.
+    async fn log_run_outputs(&self, id: &RunId, outputs: Vec<ModelOutput>) -> StoreResult<()>;
+
+    /// Appends to the JSON list in tag `mlflow.log-model.history`, in which clients of 2.x keep their models. `Missing` if the
+    /// run is unknown, `Refused` if it is deleted.
+    async fn append_model_history(&self, id: &RunId, model: Value) -> StoreResult<()>;
 
     /// Removes a tag. `Missing` if the run or the tag is unknown, `Refused` if the run is deleted.
     async fn delete_run_tag(&self, id: &RunId, key: &str) -> StoreResult<()>;

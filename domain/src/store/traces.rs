@@ -121,4 +121,11 @@ pub trait TraceStore: Send + Sync {
 
     /// Links traces to a run; unknown traces are passed over, repeated links are fine.
     async fn link_traces_to_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()>;
+
+    /// Links prompt versions (name, version) to a trace; repeated links are fine. `Missing` if the trace is unknown.
+    async fn link_prompts_to_trace(
+        &self,
+        trace: &TraceId,
+        prompts: &[(String, String)],
+    ) -> StoreResult<()>;
 }

@@ -4,7 +4,10 @@
 pub mod artifacts;
 pub mod assessments;
 pub mod experiments;
+pub mod issues;
+pub mod logged_models;
 pub mod run_data;
+pub mod run_links;
 pub mod runs;
 pub mod server_info;
 pub mod tag_keys;
@@ -20,6 +23,7 @@ mod assessment_json;
 pub mod params;
 mod reply;
 mod run_name;
+mod search_params;
 pub(crate) mod span_json;
 mod trace_file;
 pub(crate) mod trace_file_json;

@@ -63,6 +63,13 @@ async fn direct_transfers_are_not_offered() {
         .post("/api/2.0/mlflow-artifacts/mpu/create/a", json!({}))
         .await;
     answer.error(501, "NOT_IMPLEMENTED");
+    for kind in ["upload", "download"] {
+        let path = format!("/api/2.0/mlflow/artifacts/presigned-{kind}-url");
+        let answer = app.post(&path, json!({ "run_id": "r", "path": "a" })).await;
+        answer.error(501, "NOT_IMPLEMENTED");
+    }
+    let answer = app.get("/api/2.0/mlflow-artifacts/presigned/a/b").await;
+    answer.error(501, "NOT_IMPLEMENTED");
 }
 
 #[tokio::test]
@@ -181,4 +188,67 @@ async fn a_spans_file_is_written_from_the_store_for_each_client() {
     assert!(old.get("request").is_some());
     let artifact = format!("/ajax-api/3.0/mlflow/get-trace-artifact?request_id={id}");
     assert_eq!(app.get(&artifact).await.ok(), new);
+}
+
+/// A client of 2.x cannot read what a client of 3.x wrote, a Python client not what TypeScript wrote.
+#[tokio::test]
+async fn uploaded_spans_files_are_rewritten_for_readers_of_other_dialects() {
+    let app = TestApp::start().await;
+    let id = format!("tr-{}", trace_hex(1));
+    let path = format!("0/traces/{id}/artifacts/traces.json");
+    app.start_trace(&id, json!({})).await.ok();
+    let read = async |agent: &str| {
+        let request = Request::get(format!("{FILES}/{path}"))
+            .header(header::USER_AGENT, agent)
+            .body(Body::empty());
+        app.send(request.unwrap()).await
+    };
+    let three = spans_file(1).to_string();
+    assert_eq!(app.put_file(&path, three.clone()).await.status, 200);
+    assert_eq!(read("mlflow-python-client/3.3.2").await.body, three);
+    let old = read("mlflow-python-client/2.14.0").await.ok();
+    assert_eq!(
+        old["spans"][0]["context"]["span_id"],
+        format!("0x{}", "01".repeat(8))
+    );
+    assert_eq!(old["request"], "{\"q\": 1}");
+
+    let mut typescript = spans_file(1);
+    typescript["spans"][0]["trace_id"] = json!(domain_base64(&[7; 19]));
+    typescript["spans"][0]["parent_span_id"] = json!("");
+    typescript["spans"][0]["attributes"]["mlflow.spanInputs"] = json!({ "q": 1 });
+    let typescript = typescript.to_string();
+    assert_eq!(app.put_file(&path, typescript.clone()).await.status, 200);
+    assert_eq!(read("node").await.body, typescript);
+    let new = read("mlflow-python-client/3.17.2").await.ok();
+    assert_eq!(new["spans"][0]["trace_id"], domain_base64(&[1; 16]));
+    let inputs = &new["spans"][0]["attributes"]["mlflow.spanInputs"];
+    assert_eq!(inputs, "{\"q\": 1}");
+}
+
+#[tokio::test]
+async fn attachments_are_read_by_their_id() {
+    let app = TestApp::start().await;
+    app.start_trace("t", json!({})).await.ok();
+    let id = "1f8a6b52-6f0e-4c8e-9d43-0a3b5f8c7d21";
+    let path = format!("0/traces/t/artifacts/attachments/{id}");
+    assert_eq!(app.put_file(&path, "bytes").await.status, 200);
+    let read = |query: &str| format!("/ajax-api/2.0/mlflow/get-trace-artifact{query}");
+    let answer = app.get(&read(&format!("?request_id=t&path={id}"))).await;
+    assert_eq!(answer.body.as_ref(), b"bytes");
+    let text = app.get(&read("?request_id=t&path=../x")).await;
+    assert_eq!(
+        text.error(400, "INVALID_PARAMETER_VALUE"),
+        "Invalid attachment path: '../x'. Attachment path must be a valid UUID."
+    );
+    let text = app.get(&read("")).await.error(400, "BAD_REQUEST");
+    assert_eq!(
+        text,
+        "Request must include the \"request_id\" query parameter."
+    );
+    let text = app.get(&read("?request_id=none")).await;
+    assert_eq!(
+        text.error(404, "RESOURCE_DOES_NOT_EXIST"),
+        "Trace with ID none is not found."
+    );
 }

@@ -144,3 +144,76 @@ async fn renaming_to_a_taken_name_is_refused() {
         .await
         .error(400, "RESOURCE_ALREADY_EXISTS");
 }
+
+#[tokio::test]
+async fn deleted_experiments_do_not_change() {
+    let app = TestApp::start().await;
+    let id = call(&app, "create", json!({ "name": "n" })).await.ok()["experiment_id"].clone();
+    call(&app, "delete", json!({ "experiment_id": id }))
+        .await
+        .ok();
+    let tag = json!({ "experiment_id": id, "key": "k", "value": "v" });
+    for (verb, body) in [
+        ("update", json!({ "experiment_id": id, "new_name": "m" })),
+        ("set-experiment-tag", tag.clone()),
+        ("delete-experiment-tag", tag),
+    ] {
+        let text = call(&app, verb, body)
+            .await
+            .error(400, "INVALID_PARAMETER_VALUE");
+        assert!(
+            text.contains("must be in the 'active' state"),
+            "{verb}: {text}"
+        );
+    }
+    let unknown = json!({ "experiment_id": "99", "new_name": "Default" });
+    call(&app, "update", unknown)
+        .await
+        .error(404, "RESOURCE_DOES_NOT_EXIST");
+}
+
+#[tokio::test]
+async fn keys_that_are_paths_elsewhere_are_refused() {
+    let app = TestApp::start().await;
+    let tag = json!({ "experiment_id": "0", "key": "a/../b", "value": "v" });
+    let text = call(&app, "set-experiment-tag", tag)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert_eq!(
+        text,
+        "Invalid value \"a/../b\" for parameter 'key' supplied: Names may be treated as files in \
+         certain cases, and must not resolve to other names when treated as such. This name would \
+         resolve to 'b'"
+    );
+    let location = json!({ "name": "n", "artifact_location": "s3://bucket/path#part" });
+    let text = call(&app, "create", location)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert_eq!(
+        text,
+        "'artifact_location' URL can't include fragments or params."
+    );
+}
+
+#[tokio::test]
+async fn only_trace_searches_suggest_to_search_the_text() {
+    let app = TestApp::start().await;
+    for (path, body) in [
+        (
+            "2.0/mlflow/experiments/search",
+            json!({ "max_results": 5, "filter": "refund" }),
+        ),
+        (
+            "2.0/mlflow/runs/search",
+            json!({ "experiment_ids": ["0"], "filter": "refund" }),
+        ),
+        (
+            "2.0/mlflow/logged-models/search",
+            json!({ "experiment_ids": ["0"], "filter": "refund" }),
+        ),
+    ] {
+        let answer = app.post(&format!("/api/{path}"), body).await;
+        let text = answer.error(400, "INVALID_PARAMETER_VALUE");
+        assert!(!text.contains("trace.text"), "{path}: {text}");
+    }
+}

@@ -102,3 +102,59 @@ async fn the_static_prefix_moves_everything() {
         .ok();
     assert_eq!(app.get("/health").await.status, 404);
 }
+
+#[tokio::test]
+async fn one_parameter_has_one_spelling() {
+    let app = TestApp::start().await;
+    let path = "/api/2.0/mlflow/experiments/create";
+    let both = json!({ "name": "n", "artifact_location": "", "artifactLocation": "" });
+    let text = app
+        .post(path, both)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert_eq!(
+        text,
+        "Request specifies both 'artifact_location' and 'artifactLocation'; provide only one of them."
+    );
+    let camel = json!({ "name": "n", "artifactLocation": "mlflow-artifacts:/x", "surplus": [1] });
+    app.post(path, camel).await.ok();
+    let twice = "/api/2.0/mlflow/experiments/get?experiment_id=0&experiment_id=1";
+    assert_eq!(app.get(twice).await.ok()["experiment"]["name"], "Default");
+    let found = "/api/2.0/mlflow/experiments/get-by-name?experiment_name=n";
+    let found = app.get(found).await.ok()["experiment"].clone();
+    assert_eq!(found["artifact_location"], "mlflow-artifacts:/x");
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_objects_have_no_parameters() {
+    let app = TestApp::start().await;
+    let path = "/api/2.0/mlflow/experiments/create";
+    let send = async |body: &str| {
+        let request = Request::post(path)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_owned()));
+        app.send(request.unwrap()).await
+    };
+    for body in ["", "{", "null", "[1]", "5", "\"{\"", "\"text\""] {
+        let text = send(body).await.error(400, "INVALID_PARAMETER_VALUE");
+        assert!(
+            text.starts_with("Missing value for required parameter 'name'."),
+            "{body}: {text}"
+        );
+    }
+    let double = json!({ "name": "n" }).to_string();
+    send(&json!(double).to_string()).await.ok();
+}
+
+#[tokio::test]
+async fn unknown_routes_are_named_whole() {
+    let app = TestApp::start().await;
+    let text = app
+        .get("/ajax-api/3.0/mlflow/datasets/search")
+        .await
+        .error(404, "ENDPOINT_NOT_FOUND");
+    assert_eq!(
+        text,
+        "No such endpoint: GET /ajax-api/3.0/mlflow/datasets/search"
+    );
+}

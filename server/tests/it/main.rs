@@ -13,6 +13,8 @@ mod assessments;
 mod cost;
 mod experiments;
 mod general;
+mod issues;
+mod logged_models;
 mod otlp;
 mod otlp_exporter;
 mod runs;

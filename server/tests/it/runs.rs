@@ -120,11 +120,93 @@ async fn what_is_logged_comes_back() {
     call(&app, "delete-tag", tag)
         .await
         .error(404, "RESOURCE_DOES_NOT_EXIST");
-    for verb in ["log-inputs", "outputs", "log-model"] {
+}
+
+#[tokio::test]
+async fn inputs_and_outputs_come_back() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    assert_eq!(get(&app, &id).await["inputs"], json!({}));
+    let dataset = json!({ "name": "d", "digest": "g", "source_type": "local", "source": "{}" });
+    let tags = json!([{ "key": "mlflow.data.context", "value": "train" }]);
+    let inputs = json!({
+        "run_id": id,
+        "datasets": [{ "tags": tags, "dataset": dataset }],
+        "models": [{ "model_id": "m-1" }],
+    });
+    let outputs = json!({ "run_id": id, "models": [{ "model_id": "m-2", "step": "3" }] });
+    for _ in 0..2 {
         assert_eq!(
-            call(&app, verb, json!({ "run_id": id })).await.ok(),
+            call(&app, "log-inputs", inputs.clone()).await.ok(),
             json!({})
         );
+        call(&app, "outputs", outputs.clone()).await.ok();
+    }
+    let run = get(&app, &id).await;
+    assert_eq!(
+        run["inputs"],
+        json!({
+            "dataset_inputs": [{ "tags": tags, "dataset": dataset }],
+            "model_inputs": [{ "model_id": "m-1" }],
+        })
+    );
+    assert_eq!(
+        run["outputs"],
+        json!({ "model_outputs": [{ "model_id": "m-2", "step": 3 }] })
+    );
+    for (filter, count) in [
+        ("dataset.name = 'd'", 1),
+        ("datasets.digest LIKE 'g%'", 1),
+        ("dataset.context = 'train'", 1),
+        ("dataset.context = 'test'", 0),
+        ("dataset.name IN ('d', 'e')", 1),
+        ("dataset.name != 'd'", 0),
+    ] {
+        let body = json!({ "experiment_ids": ["0"], "filter": filter });
+        let found = call(&app, "search", body).await.ok();
+        assert_eq!(
+            found["runs"].as_array().map_or(0, Vec::len),
+            count,
+            "{filter}"
+        );
+    }
+    call(&app, "log-inputs", json!({ "run_id": id })).await.ok();
+    call(&app, "log-inputs", json!({ "run_id": "none" }))
+        .await
+        .error(404, "RESOURCE_DOES_NOT_EXIST");
+    call(&app, "outputs", json!({ "run_id": id }))
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    let long = json!({ "run_id": id, "datasets": [{ "dataset": { "digest": "x".repeat(37) } }] });
+    let text = call(&app, "log-inputs", long)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert_eq!(text, "'digest' exceeds the maximum length of 36 characters");
+}
+
+#[tokio::test]
+async fn old_clients_keep_their_models_in_a_tag() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let model = json!({
+        "run_id": id, "artifact_path": "m", "utc_time_created": "2026",
+        "flavors": { "python": { "a": 1, "config": {} } }, "signature": null,
+    });
+    let log = json!({ "run_id": id, "model_json": model.to_string() });
+    call(&app, "log-model", log.clone()).await.ok();
+    call(&app, "log-model", log).await.ok();
+    let tags = get(&app, &id).await["data"]["tags"].clone();
+    let one = format!(
+        "{{\"run_id\": \"{id}\", \"artifact_path\": \"m\", \"utc_time_created\": \"2026\", \
+         \"model_uuid\": null, \"flavors\": {{\"python\": {{\"a\": 1}}}}}}"
+    );
+    assert_eq!(tags[0]["key"], "mlflow.log-model.history");
+    assert_eq!(tags[0]["value"], format!("[{one}, {one}]"));
+    for text in ["{", "[]", "{}"] {
+        let bad = json!({ "run_id": id, "model_json": text });
+        call(&app, "log-model", bad)
+            .await
+            .error(400, "INVALID_PARAMETER_VALUE");
     }
 }
 
@@ -154,4 +236,109 @@ async fn batches_are_bounded() {
     let answer = call(&app, "log-batch", json!({ "run_id": id, "params": params })).await;
     let text = answer.error(400, "INVALID_PARAMETER_VALUE");
     assert!(text.contains("at most 100 params"), "{text}");
+}
+
+#[tokio::test]
+async fn mistakes_of_a_batch_are_named_by_their_place() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let metric = |more: Value| {
+        let mut metric = json!({ "key": "m", "value": 1, "timestamp": 1 });
+        for (key, value) in more.as_object().unwrap() {
+            metric[key] = value.clone();
+        }
+        metric
+    };
+    let missing = "Missing value for required parameter";
+    for (name, list, part) in [
+        (
+            "metrics",
+            json!([{ "key": "m", "value": 1 }]),
+            format!("{missing} 'metrics[0].timestamp'"),
+        ),
+        (
+            "metrics",
+            json!([{ "value": 1, "timestamp": 1 }]),
+            format!("{missing} 'metrics[0].key'"),
+        ),
+        (
+            "metrics",
+            json!([metric(json!({ "key": "a$" }))]),
+            "'metrics[0].name'".to_owned(),
+        ),
+        (
+            "metrics",
+            json!([metric(json!({ "key": "../a" }))]),
+            "resolve to '../a'".to_owned(),
+        ),
+        (
+            "metrics",
+            json!([metric(json!({ "timestamp": -5 }))]),
+            "nonnegative long".to_owned(),
+        ),
+        (
+            "params",
+            json!([{ "value": "1" }]),
+            format!("{missing} 'params[0].key'"),
+        ),
+        (
+            "tags",
+            json!([{ "value": "1" }]),
+            format!("{missing} 'tags[0].key'"),
+        ),
+        (
+            "params",
+            json!([{ "key": "x", "value": "1" }, { "key": "x", "value": "1" }]),
+            "Duplicate parameter keys have been submitted: ['x']".to_owned(),
+        ),
+    ] {
+        let mut body = json!({ "run_id": id });
+        body[name] = list;
+        let text = call(&app, "log-batch", body)
+            .await
+            .error(400, "INVALID_PARAMETER_VALUE");
+        assert!(text.contains(&part), "{text}");
+    }
+    let long = metric(json!({ "run_id": id, "key": "x".repeat(251) }));
+    let text = call(&app, "log-metric", long)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert_eq!(
+        text,
+        "'Metric name' exceeds the maximum length of 250 characters"
+    );
+    let history = "/api/2.0/mlflow/metrics/get-history?run_id=none&metric_key=m";
+    assert_eq!(app.get(history).await.ok(), json!({}));
+}
+
+#[tokio::test]
+async fn long_values_are_cut() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let long = |key: &str| json!({ "run_id": id, "key": key, "value": "é".repeat(9000) });
+    call(&app, "log-parameter", long("p")).await.ok();
+    call(&app, "set-tag", long("t")).await.ok();
+    let data = get(&app, &id).await["data"].clone();
+    let length = |value: &Value| value.as_str().unwrap().chars().count();
+    assert_eq!(length(&data["params"][0]["value"]), 6000);
+    assert_eq!(length(&data["tags"][1]["value"]), 8000);
+}
+
+#[tokio::test]
+async fn a_name_and_its_tag_must_agree() {
+    let app = TestApp::start().await;
+    let named = |tag: &str| {
+        json!({ "experiment_id": "0", "run_name": "r",
+            "tags": [{ "key": "mlflow.runName", "value": tag }] })
+    };
+    call(&app, "create", named("r")).await.ok();
+    let text = call(&app, "create", named("other"))
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert!(text.starts_with("Both 'run_name' argument"), "{text}");
+    let search = json!({ "experiment_ids": ["0"], "max_results": 50_001 });
+    let text = call(&app, "search", search)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert!(text.contains("Hint: Value was of type 'int'"), "{text}");
 }

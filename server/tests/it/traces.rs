@@ -331,3 +331,21 @@ async fn traces_are_linked_to_runs() {
     let found = app.post("/api/3.0/mlflow/traces/search", search).await.ok();
     assert_eq!(found["traces"][0]["trace_id"], "t");
 }
+
+#[tokio::test]
+async fn lists_may_be_empty_where_they_are_required() {
+    let app = TestApp::start().await;
+    let infos = "/api/3.0/mlflow/traces/batchGetInfos";
+    let link = "/api/2.0/mlflow/traces/link-to-run";
+    for (path, body) in [
+        (infos, json!({ "trace_ids": [] })),
+        (link, json!({ "trace_ids": [], "run_id": "r" })),
+    ] {
+        assert_eq!(app.post(path, body).await.ok(), json!({}), "{path}");
+    }
+    for (path, body) in [(infos, json!({})), (link, json!({ "run_id": "r" }))] {
+        app.post(path, body)
+            .await
+            .error(400, "INVALID_PARAMETER_VALUE");
+    }
+}

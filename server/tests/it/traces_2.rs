@@ -76,3 +76,27 @@ async fn old_clients_log_and_read_a_trace() {
         .error(404, "RESOURCE_DOES_NOT_EXIST");
     app.get(TRACES).await.error(400, "INVALID_PARAMETER_VALUE");
 }
+
+#[tokio::test]
+async fn long_entries_are_cut() {
+    let app = TestApp::start().await;
+    let entry = |length: usize| json!([{ "key": "k".repeat(251), "value": "v".repeat(length) }]);
+    let start = json!({
+        "experiment_id": "0", "timestamp_ms": 5, "request_metadata": entry(300), "tags": entry(9000),
+    });
+    let info = app.post(TRACES, start).await.ok()["trace_info"].clone();
+    let lengths = |entry: &serde_json::Value| {
+        let length = |name: &str| entry[name].as_str().unwrap().len();
+        (length("key"), length("value"))
+    };
+    assert_eq!(lengths(&info["request_metadata"][0]), (250, 250));
+    assert_eq!(lengths(&info["tags"][0]), (250, 4096));
+    let text = app
+        .get(&format!("{TRACES}?experiment_ids=0&max_results=501"))
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert!(
+        text.starts_with("Invalid value \"501\" for parameter 'max_results'"),
+        "{text}"
+    );
+}

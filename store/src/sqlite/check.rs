@@ -275,6 +275,10 @@ async fn check_orphans(
             "select count(*) from trace_run where trace_no not in (select trace_no from trace)",
         ),
         (
+            "links to prompts",
+            "select count(*) from trace_prompt where trace_no not in (select trace_no from trace)",
+        ),
+        (
             "traces of unknown experiments",
             "select count(*) from trace
             where experiment_id not in (select experiment_id from experiment)",

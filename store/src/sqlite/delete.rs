@@ -132,6 +132,7 @@ async fn delete_batch(tx: &mut WriteTx, doomed: &[StoredTrace]) -> StoreResult<(
     for head in [
         "delete from assessment where trace_no in (",
         "delete from trace_run where trace_no in (",
+        "delete from trace_prompt where trace_no in (",
         "delete from changed_trace where trace_no in (",
     ] {
         delete_in(tx, head, trace_nos().collect()).await?;

@@ -15,6 +15,7 @@ use self::read::{by_id, search, summaries};
 pub(super) use self::read::{lifecycle, shows};
 use super::SqliteStore;
 use super::sql::insert_rows;
+use super::trace_writes::require_active;
 use super::tx::WriteTx;
 use crate::error::database;
 
@@ -69,6 +70,7 @@ impl ExperimentStore for SqliteStore {
         self.writer
             .write(move |tx| {
                 Box::pin(async move {
+                    require_active(tx, id).await?;
                     if let Some(taken_by) = id_of_name(tx, &name).await?
                         && taken_by != id
                     {
@@ -109,6 +111,7 @@ impl ExperimentStore for SqliteStore {
         self.writer
             .write(move |tx| {
                 Box::pin(async move {
+                    require_active(tx, id).await?;
                     touch(tx, id, now).await?;
                     insert_tags(tx, id, vec![tag]).await
                 })
@@ -126,6 +129,7 @@ impl ExperimentStore for SqliteStore {
         self.writer
             .write(move |tx| {
                 Box::pin(async move {
+                    require_active(tx, id).await?;
                     touch(tx, id, now).await?;
                     let delete = "delete from experiment_tag where experiment_id = ?1 and key = ?2";
                     let deleted = sqlx::query(delete)

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use domain::experiment::Tag;
 use domain::ids::{ExperimentId, RunId};
-use domain::run::{Metric, Run, RunStatus};
+use domain::run::{Metric, Run, RunInputs, RunStatus};
 use domain::store::StoreResult;
 use domain::time::UnixMillis;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::experiments::lifecycle;
+use super::run_links;
 use super::sql::{KEYS_MAX, select_in};
 use crate::error::{database, inconsistent};
 
@@ -83,6 +84,8 @@ fn stored_run(row: &SqliteRow) -> StoreResult<StoredRun> {
         metrics: Vec::new(),
         params: Vec::new(),
         tags: Vec::new(),
+        inputs: RunInputs::default(),
+        outputs: Vec::new(),
     };
     Ok(StoredRun { run_no, run })
 }
@@ -118,7 +121,7 @@ async fn load_data(reader: &mut SqliteConnection, runs: &mut [StoredRun]) -> Sto
             }
         }
     }
-    Ok(())
+    run_links::load(reader, runs).await
 }
 
 fn tag(row: &SqliteRow) -> StoreResult<Tag> {

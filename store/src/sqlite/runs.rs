@@ -4,15 +4,18 @@ use async_trait::async_trait;
 use domain::experiment::{LifecycleStage, Tag};
 use domain::ids::{ExperimentId, RunId};
 use domain::page::{Page, PageRequest, PageToken};
-use domain::run::{Metric, Run, RunStatus};
+use domain::run::{Metric, ModelOutput, Run, RunInputs, RunStatus};
 use domain::store::{
     Missing, NewRun, RunData, RunQuery, RunStore, RunUpdate, StoreError, StoreResult,
 };
 use domain::time::UnixMillis;
+use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
+use super::models;
+use super::run_links;
 use super::run_rows::{self, StoredRun};
 use super::run_search;
 use super::sql::insert_rows;
@@ -80,6 +83,31 @@ impl RunStore for SqliteStore {
             .await
     }
 
+    async fn log_run_inputs(&self, id: &RunId, inputs: RunInputs) -> StoreResult<()> {
+        let id = id.clone();
+        self.writer
+            .write(move |tx| Box::pin(async move { run_links::log_inputs(tx, &id, inputs).await }))
+            .await
+    }
+
+    async fn log_run_outputs(&self, id: &RunId, outputs: Vec<ModelOutput>) -> StoreResult<()> {
+        let id = id.clone();
+        self.writer
+            .write(move |tx| {
+                Box::pin(async move { run_links::log_outputs(tx, &id, outputs).await })
+            })
+            .await
+    }
+
+    async fn append_model_history(&self, id: &RunId, model: Value) -> StoreResult<()> {
+        let id = id.clone();
+        self.writer
+            .write(move |tx| {
+                Box::pin(async move { run_links::append_model_history(tx, &id, model).await })
+            })
+            .await
+    }
+
     async fn delete_run_tag(&self, id: &RunId, key: &str) -> StoreResult<()> {
         let (id, key) = (id.clone(), key.to_owned());
         self.writer
@@ -122,7 +150,8 @@ async fn stored_run(tx: &mut WriteTx, id: &RunId) -> StoreResult<StoredRun> {
         .ok_or_else(|| missing(id))
 }
 
-async fn active_run(tx: &mut WriteTx, id: &RunId) -> StoreResult<StoredRun> {
+/// A run that takes data.
+pub(super) async fn active_run(tx: &mut WriteTx, id: &RunId) -> StoreResult<StoredRun> {
     let stored = stored_run(tx, id).await?;
     if stored.run.lifecycle != LifecycleStage::Active {
         let message =
@@ -193,7 +222,8 @@ async fn change(tx: &mut WriteTx, id: &RunId, update: RunUpdate) -> StoreResult<
     Ok(stored_run(tx, id).await?.run)
 }
 
-async fn insert_tags(tx: &mut WriteTx, run_no: i64, tags: Vec<Tag>) -> StoreResult<()> {
+/// Adds or replaces tags of a run.
+pub(super) async fn insert_tags(tx: &mut WriteTx, run_no: i64, tags: Vec<Tag>) -> StoreResult<()> {
     let head = "insert or replace into run_tag (run_no, key, value) ";
     insert_rows(&mut tx.connection, head, tags, |values, tag| {
         values
@@ -237,6 +267,7 @@ async fn log(tx: &mut WriteTx, id: &RunId, data: RunData) -> StoreResult<()> {
             .await
             .map_err(database)?;
     }
+    models::log_metrics(tx, data.model_metrics).await?;
     log_metrics(tx, run_no, data.metrics).await
 }
 

@@ -78,6 +78,32 @@ impl SqliteStore {
             })
             .await
     }
+
+    pub(super) async fn link_prompts(
+        &self,
+        trace: &TraceId,
+        prompts: &[(String, String)],
+    ) -> StoreResult<()> {
+        let id = trace.clone();
+        let prompts: Vec<String> = prompts
+            .iter()
+            .map(|(name, version)| format!("{name}/{version}"))
+            .collect();
+        self.writer
+            .write(move |tx| {
+                Box::pin(async move {
+                    let trace_no = tx.find_trace(&id).await?;
+                    let trace_no =
+                        trace_no.ok_or_else(|| StoreError::Missing(Missing::Trace(id)))?;
+                    let head = "insert or ignore into trace_prompt (trace_no, prompt) ";
+                    insert_rows(&mut tx.connection, head, prompts, |values, prompt| {
+                        values.push_bind(trace_no).push_bind(prompt);
+                    })
+                    .await
+                })
+            })
+            .await
+    }
 }
 
 async fn put_trace_info(tx: &mut WriteTx, write: TraceInfoWrite) -> StoreResult<TraceInfo> {

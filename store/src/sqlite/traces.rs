@@ -123,6 +123,14 @@ impl TraceStore for SqliteStore {
     async fn link_traces_to_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()> {
         self.link(traces, run).await
     }
+
+    async fn link_prompts_to_trace(
+        &self,
+        trace: &TraceId,
+        prompts: &[(String, String)],
+    ) -> StoreResult<()> {
+        self.link_prompts(trace, prompts).await
+    }
 }
 
 impl SqliteStore {

@@ -8,6 +8,8 @@ mod concurrency;
 mod delete;
 mod experiments;
 mod ingest;
+mod issues;
+mod models;
 mod paging;
 mod reopen;
 mod runs;

@@ -1,8 +1,8 @@
 use domain::experiment::{LifecycleStage, Tag, ViewType};
 use domain::filter::runs::{compile, parse_order};
-use domain::ids::{ExperimentId, RunId};
+use domain::ids::{ExperimentId, ModelId, RunId};
 use domain::page::PageRequest;
-use domain::run::{Metric, RunStatus};
+use domain::run::{DatasetInput, Metric, ModelOutput, RunInputs, RunStatus};
 use domain::store::{Missing, NewRun, RunData, RunQuery, RunUpdate, Store, StoreError};
 use domain::time::UnixMillis;
 
@@ -195,6 +195,7 @@ async fn search_filters_orders_and_pages() {
             metrics,
             params,
             tags: Vec::new(),
+            ..RunData::default()
         };
         store.log_run_data(&id, data).await.unwrap();
     }
@@ -215,4 +216,50 @@ async fn search_filters_orders_and_pages() {
         page: PageRequest::first(5),
     };
     assert!(store.search_runs(nothing).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn inputs_and_outputs_are_kept_once_and_in_order() {
+    let store = open().await;
+    let id = store.create_run(new("r", 1)).await.unwrap().id;
+    let dataset = |name: &str, context: &str| DatasetInput {
+        name: name.to_owned(),
+        digest: "d".to_owned(),
+        tags: vec![tag(DatasetInput::CONTEXT, context)],
+        ..DatasetInput::default()
+    };
+    let inputs = RunInputs {
+        datasets: vec![dataset("z", "train"), dataset("a", "test")],
+        models: vec![ModelId::new("m-2"), ModelId::new("m-1")],
+    };
+    let output = ModelOutput {
+        model_id: ModelId::new("m-3"),
+        step: 7,
+    };
+    for _ in 0..2 {
+        store.log_run_inputs(&id, inputs.clone()).await.unwrap();
+        let outputs = vec![output.clone()];
+        store.log_run_outputs(&id, outputs).await.unwrap();
+    }
+    let run = store.run(&id).await.unwrap().unwrap();
+    assert_eq!((run.inputs, run.outputs), (inputs, vec![output]));
+    let context = "dataset.context = 'test' AND dataset.name = 'z'";
+    assert_eq!(ids(&*store, context, &[]).await, ["r"]);
+    let history = serde_json::json!({ "model": 1 });
+    for _ in 0..2 {
+        store
+            .append_model_history(&id, history.clone())
+            .await
+            .unwrap();
+    }
+    let run = store.run(&id).await.unwrap().unwrap();
+    let listed = tag(
+        "mlflow.log-model.history",
+        r#"[{"model": 1}, {"model": 1}]"#,
+    );
+    assert!(run.tags.contains(&listed), "{:?}", run.tags);
+    let unknown = store
+        .log_run_inputs(&RunId::new("none"), RunInputs::default())
+        .await;
+    assert!(matches!(unknown, Err(StoreError::Missing(Missing::Run(_)))));
 }

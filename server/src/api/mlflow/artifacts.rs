@@ -93,13 +93,19 @@ pub async fn delete(State(app): State<AppState>, Path(path): Path<String>) -> Ap
 pub async fn list_of_run(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
     let run = found(&app, fields.run()?).await?;
-    let path = fields
-        .opt_text("path")?
-        .unwrap_or_default()
-        .trim_end_matches('/');
+    let path = fields.opt_text("path")?.unwrap_or_default();
     let root = format!("{}/{}/artifacts", run.experiment_id, run.id);
+    reply(&listing(&app, &artifact_uri(&run), &root, path).await?)
+}
+
+/// `{"root_uri", "files"}` of the folder `path` below `root`; names are relative to `root`.
+///
+/// # Errors
+/// 400 if the path leads elsewhere.
+pub async fn listing(app: &AppState, root_uri: &str, root: &str, path: &str) -> ApiResult<Value> {
+    let path = path.trim_end_matches('/');
     let folder = if path.is_empty() {
-        root
+        root.to_owned()
     } else {
         format!("{root}/{path}")
     };
@@ -113,11 +119,11 @@ pub async fn list_of_run(State(app): State<AppState>, params: Params) -> ApiResu
         .into_iter()
         .map(|entry| entry_json(&prefix, entry))
         .collect();
-    let mut answer = json!({ "root_uri": artifact_uri(&run) });
+    let mut answer = json!({ "root_uri": root_uri });
     if !files.is_empty() {
         answer["files"] = files.into();
     }
-    reply(&answer)
+    Ok(answer)
 }
 
 /// `GET /{2,3}.0/mlflow/get-trace-artifact`
@@ -127,19 +133,39 @@ pub async fn get_trace_artifact(
     params: Params,
 ) -> ApiResult<Response> {
     let fields = params.fields();
-    let trace = TraceId::new(fields.text("request_id")?);
-    let not_found = || ApiError::not_found(format!("Trace with ID '{trace}' not found."));
+    let Some(trace) = fields.opt_text("request_id")?.filter(|id| !id.is_empty()) else {
+        return Err(ApiError::bad_request(
+            "Request must include the \"request_id\" query parameter.",
+        ));
+    };
+    let trace = TraceId::new(trace);
+    let not_found = || ApiError::not_found(format!("Trace with ID {trace} is not found."));
     let Some(attachment) = fields.opt_text("path")?.filter(|path| !path.is_empty()) else {
         return spans_file(&app, &trace, &headers)
             .await?
             .ok_or_else(not_found);
     };
+    if !is_uuid(attachment) {
+        let shown: String = attachment.chars().take(100).collect();
+        return Err(ApiError::invalid(format!(
+            "Invalid attachment path: '{shown}'. Attachment path must be a valid UUID."
+        )));
+    }
     let info = app.store.trace(&trace).await?.ok_or_else(not_found)?;
     let path = format!(
         "{}/traces/{trace}/artifacts/attachments/{attachment}",
         info.experiment_id
     );
     get(State(app), Path(path), headers).await
+}
+
+/// 32 hex digits in the usual groups, or without hyphens.
+fn is_uuid(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+    let hyphens: Vec<usize> = text.match_indices('-').map(|(at, _)| at).collect();
+    digits == 32
+        && digits + hyphens.len() == text.len()
+        && (hyphens.is_empty() || hyphens == [8, 13, 18, 23])
 }
 
 /// The answer of everything that this server does not offer: direct access to an object store.
@@ -292,6 +318,19 @@ mod tests {
             "1/traces/tr-x/artifacts/attachments/traces.json",
         ] {
             assert_eq!(trace(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn attachments_are_named_by_uuids() {
+        for text in [
+            "1f8a6b52-6f0e-4c8e-9d43-0a3b5f8c7d21",
+            "1f8a6b526f0e4c8e9d430a3b5f8c7d21",
+        ] {
+            assert!(is_uuid(text), "{text}");
+        }
+        for text in ["abc", "../x", "", "1f8a6b52-6f0e-4c8e-9d43-0a3b5f8c7d2é"] {
+            assert!(!is_uuid(text), "{text}");
         }
     }
 

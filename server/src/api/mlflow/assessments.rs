@@ -35,10 +35,7 @@ pub async fn get(
     match app.store.assessment(&trace, &assessment).await {
         Ok(Some(found)) => named("assessment", AssessmentJson(&found)),
         Ok(None) => Err(StoreError::Missing(Missing::Assessment { trace, assessment }).into()),
-        Err(StoreError::Missing(Missing::Trace(id))) => Err(ApiError::not_found(format!(
-            "Trace with request_id '{id}' not found"
-        ))),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(named_by_request_id(error)),
     }
 }
 
@@ -54,7 +51,8 @@ pub async fn update(
     let stored = app
         .store
         .update_assessment(&trace, &id, change, clock::now())
-        .await?;
+        .await
+        .map_err(named_by_request_id)?;
     named("assessment", AssessmentJson(&stored))
 }
 
@@ -67,6 +65,16 @@ pub async fn delete(
         .delete_assessment(&TraceId::new(trace), &AssessmentId::new(id))
         .await?;
     done()
+}
+
+/// The text that reads and changes have for unknown traces.
+fn named_by_request_id(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Missing(Missing::Trace(id)) => {
+            ApiError::not_found(format!("Trace with request_id '{id}' not found"))
+        }
+        other => other.into(),
+    }
 }
 
 /// What the mask names, taken from the assessment. Masks come in camelCase; snake_case is taken too.

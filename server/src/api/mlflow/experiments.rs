@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::experiment::{Experiment, LifecycleStage, Tag, ViewType};
-use domain::filter::{self, experiments as language};
+use domain::filter::experiments as language;
 use domain::ids::ExperimentId;
 use domain::store::{ExperimentQuery, NewExperiment};
 use serde::ser::SerializeMap;
@@ -10,8 +10,8 @@ use serde::{Serialize, Serializer};
 
 use super::params::{Fields, Params};
 use super::reply::{Reply, done, named, page};
-use super::tag_keys::check_key;
-use super::trace_search::page_request;
+use super::search_params::{compiled, page_request};
+use super::tag_keys::{Called, check_key};
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::limits;
@@ -28,6 +28,11 @@ pub async fn create(State(app): State<AppState>, params: Params) -> ApiResult<Re
     let location = fields
         .opt_text("artifact_location")?
         .filter(|text| !text.is_empty());
+    if location.is_some_and(|location| location.contains(['#', ';'])) {
+        return Err(ApiError::invalid(
+            "'artifact_location' URL can't include fragments or params.",
+        ));
+    }
     let new = NewExperiment {
         name: name(fields.text("name")?)?,
         artifact_location: location.map(str::to_owned),
@@ -60,16 +65,7 @@ pub async fn get(State(app): State<AppState>, params: Params) -> ApiResult<Reply
 /// `POST search`, `GET search`
 pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let filter = match fields
-        .opt_text("filter")?
-        .filter(|text| !text.trim().is_empty())
-    {
-        Some(text) => Some(
-            language::compile(text)
-                .map_err(|errors| ApiError::invalid(filter::describe(text, &errors)))?,
-        ),
-        None => None,
-    };
+    let filter = compiled(fields, "filter", language::compile)?;
     let order = language::parse_order(&fields.texts("order_by")?)
         .map_err(|error| ApiError::invalid(error.to_string()))?;
     let query = ExperimentQuery {
@@ -169,7 +165,7 @@ fn tags(fields: Fields<'_>) -> ApiResult<Vec<Tag>> {
 
 fn tag(fields: Fields<'_>) -> ApiResult<Tag> {
     let key = fields.text("key")?;
-    check_key("key", key)?;
+    check_key(Called::KEY, key)?;
     let value = fields.opt_text("value")?.unwrap_or_default();
     if value.chars().count() > TAG_VALUE_MAX {
         return Err(ApiError::invalid(format!(

@@ -125,7 +125,7 @@ impl<'a> Fields<'a> {
         };
         if snake.is_some() && camel.is_some() {
             return Err(ApiError::invalid(format!(
-                "Parameter '{name}' was given twice, as '{name}' and as '{}'.",
+                "Request specifies both '{name}' and '{}'; provide only one of them.",
                 camel_case(name)
             )));
         }
@@ -230,6 +230,21 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| ApiError::invalid_parameter(name, value))
     }
 
+    /// A text that is one of `names`: its index.
+    pub fn opt_name(&self, name: &str, names: &[&str]) -> ApiResult<Option<usize>> {
+        let Some(text) = self.opt_text(name)?.filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let index = names.iter().position(|known| *known == text);
+        index.map(Some).ok_or_else(|| {
+            let text: String = text.chars().take(100).collect();
+            ApiError::invalid(format!(
+                "Invalid value '{text}' for parameter '{name}' supplied. It must be one of: {}.",
+                names.join(", ")
+            ))
+        })
+    }
+
     /// Texts; none if the parameter is left out.
     pub fn texts(&self, name: &str) -> ApiResult<Vec<&'a str>> {
         let item = |value: &'a Value| {
@@ -247,6 +262,14 @@ impl<'a> Fields<'a> {
             Err(ApiError::missing_parameter(name))
         } else {
             Ok(texts)
+        }
+    }
+
+    /// Texts that must be given, but may be none.
+    pub fn given_texts(&self, name: &str) -> ApiResult<Vec<&'a str>> {
+        match self.has(name)? {
+            true => self.texts(name),
+            false => Err(ApiError::missing_parameter(name)),
         }
     }
 
@@ -326,10 +349,11 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| ApiError::missing_parameter("run_id"))
     }
 
-    fn scalar(&self, name: &str) -> ApiResult<Option<&'a Value>> {
+    /// A single value as it was sent.
+    pub fn scalar(&self, name: &str) -> ApiResult<Option<&'a Value>> {
         let value = self.value(name)?;
         match value {
-            Some(Value::Array(list)) if self.is_query => Ok(list.last()),
+            Some(Value::Array(list)) if self.is_query => Ok(list.first()),
             other => Ok(other),
         }
     }

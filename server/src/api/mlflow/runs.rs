@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::experiment::{LifecycleStage, Tag};
-use domain::filter::{self, runs as language};
+use domain::filter::runs as language;
 use domain::ids::RunId;
 use domain::run::{Metric, Run, RunStatus};
 use domain::store::{Missing, NewRun, RunQuery, RunUpdate, StoreError};
@@ -15,8 +15,9 @@ use super::experiments::view_type;
 use super::params::{Fields, Params};
 use super::reply::{Reply, done, named, page};
 use super::run_data::run_tags;
+use super::run_links::{inputs_json, outputs_json};
 use super::run_name::random_run_name;
-use super::trace_search::page_request;
+use super::search_params::{compiled, typed_page_request};
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::limits;
@@ -34,6 +35,14 @@ pub async fn create(State(app): State<AppState>, params: Params) -> ApiResult<Re
         .find(|tag| tag.key == NAME_TAG)
         .map(|tag| tag.value.clone());
     let named_run = fields.opt_text("run_name")?.filter(|name| !name.is_empty());
+    if let (Some(name), Some(tagged)) = (named_run, &tagged)
+        && name != tagged
+    {
+        return Err(ApiError::invalid(format!(
+            "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different \
+             values (run_name='{name}', mlflow.runName='{tagged}')."
+        )));
+    }
     let name = named_run
         .map(str::to_owned)
         .or(tagged)
@@ -79,16 +88,7 @@ pub async fn update(State(app): State<AppState>, params: Params) -> ApiResult<Re
 /// `POST search`
 pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let filter = match fields
-        .opt_text("filter")?
-        .filter(|text| !text.trim().is_empty())
-    {
-        Some(text) => Some(
-            language::compile(text)
-                .map_err(|errors| ApiError::invalid(filter::describe(text, &errors)))?,
-        ),
-        None => None,
-    };
+    let filter = compiled(fields, "filter", language::compile)?;
     let order = language::parse_order(&fields.texts("order_by")?)
         .map_err(|error| ApiError::invalid(error.to_string()))?;
     let query = RunQuery {
@@ -96,7 +96,7 @@ pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Re
         filter,
         order,
         view: view_type(fields, "run_view_type")?,
-        page: page_request(fields, 1000, limits::PAGE)?,
+        page: typed_page_request(fields, 1000, limits::PAGE)?,
     };
     let found = app.store.search_runs(query).await?;
     let runs: Vec<_> = found.items.iter().map(RunJson).collect();
@@ -184,8 +184,8 @@ impl Serialize for RunJson<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("info", &run_info(run))?;
         map.serialize_entry("data", &data)?;
-        map.serialize_entry("inputs", &json!({}))?;
-        map.serialize_entry("outputs", &json!({}))?;
+        map.serialize_entry("inputs", &inputs_json(run))?;
+        map.serialize_entry("outputs", &outputs_json(run))?;
         map.end()
     }
 }

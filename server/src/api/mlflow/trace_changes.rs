@@ -1,4 +1,4 @@
-//! Changes of stored traces: tags, deletion, links to runs.
+//! Changes of stored traces: tags, deletion, links to runs and prompts.
 
 use axum::extract::{Path, State};
 use domain::ids::TraceId;
@@ -8,7 +8,7 @@ use domain::trace::keys;
 
 use super::params::{Fields, Params};
 use super::reply::{Reply, done, named};
-use super::tag_keys::{check_key, cut};
+use super::tag_keys::{Called, check_key, cut};
 use super::trace_json::TAG_KEPT;
 use crate::deletion;
 use crate::error::{ApiError, ApiResult};
@@ -22,7 +22,7 @@ pub async fn set_tag(
     params: Params,
 ) -> ApiResult<Reply> {
     let key = params.fields().text("key")?;
-    check_key("key", key)?;
+    check_key(Called::KEY, key)?;
     let is_immutable = [
         keys::SPANS_LOCATION,
         keys::ARCHIVE_LOCATION,
@@ -69,7 +69,7 @@ pub async fn delete(State(app): State<AppState>, params: Params) -> ApiResult<Re
 /// `POST /2.0/mlflow/traces/link-to-run`
 pub async fn link_to_run(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
-    let traces = fields.some_texts("trace_ids")?;
+    let traces = fields.given_texts("trace_ids")?;
     let run = fields.run()?;
     if traces.len() > limits::LINKED_TRACES {
         return Err(ApiError::invalid(format!(
@@ -80,6 +80,25 @@ pub async fn link_to_run(State(app): State<AppState>, params: Params) -> ApiResu
     }
     let traces: Vec<_> = traces.into_iter().map(TraceId::new).collect();
     app.store.link_traces_to_run(&traces, &run).await?;
+    done()
+}
+
+/// `POST /{2,3}.0/mlflow/traces/link-prompts`
+pub async fn link_prompts(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
+    let fields = params.fields();
+    let trace = TraceId::new(fields.text("trace_id")?);
+    if !fields.has("prompt_versions")? {
+        return Err(ApiError::missing_parameter("prompt_versions"));
+    }
+    let mut prompts = Vec::new();
+    for prompt in fields.objects("prompt_versions")? {
+        let name = prompt.text("name")?.to_owned();
+        let version = prompt.integer("version")?.to_string();
+        prompts.push((name, version));
+    }
+    if !prompts.is_empty() {
+        app.store.link_prompts_to_trace(&trace, &prompts).await?;
+    }
     done()
 }
 

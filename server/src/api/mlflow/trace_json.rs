@@ -1,5 +1,7 @@
 //! `TraceInfoV3` on the wire: written from the domain's trace information and read into a write of it.
 
+use std::collections::BTreeMap;
+
 use domain::ids::TraceId;
 use domain::ingest::TraceInfoWrite;
 use domain::time::{UnixMillis, duration_from_proto, duration_to_proto};
@@ -9,15 +11,15 @@ use serde::{Serialize, Serializer};
 
 use super::assessment_json::{AssessmentJson, new_assessment};
 use super::params::{Fields, experiment_id};
-use super::tag_keys::cut;
+use super::tag_keys::{KEY_MAX, cut};
 use crate::error::{ApiError, ApiResult};
 
 /// The most characters of a tag's value that clients are shown.
-const TAG_SHOWN: usize = 4096;
+pub const TAG_SHOWN: usize = 4096;
 /// The most characters of a tag's value that are kept.
 pub const TAG_KEPT: usize = 8000;
 /// The most characters of a metadata value that clients are shown.
-const METADATA_SHOWN: usize = 250;
+pub const METADATA_SHOWN: usize = 250;
 /// The longest session id.
 const SESSION_MAX: usize = 250;
 
@@ -89,7 +91,7 @@ impl Serialize for LocationJson {
 }
 
 struct CutMap<'a> {
-    entries: &'a std::collections::BTreeMap<String, String>,
+    entries: &'a BTreeMap<String, String>,
     chars_max: usize,
 }
 
@@ -118,7 +120,8 @@ pub fn trace_info_write(info: Fields<'_>, now: UnixMillis) -> ApiResult<TraceInf
             "'Session ID' exceeds the maximum length of {SESSION_MAX} characters"
         )));
     }
-    let mut tags = info.text_map("tags")?;
+    let metadata = with_keys_cut(metadata);
+    let mut tags = with_keys_cut(info.text_map("tags")?);
     for value in tags.values_mut() {
         if value.len() > TAG_KEPT {
             *value = cut(value, TAG_KEPT).to_owned();
@@ -141,6 +144,15 @@ pub fn trace_info_write(info: Fields<'_>, now: UnixMillis) -> ApiResult<TraceInf
         tags,
         assessments: assessments.collect::<ApiResult<_>>()?,
     })
+}
+
+/// Entries whose keys have at most 250 characters; MLflow cuts them, too, when clients write whole traces.
+pub fn with_keys_cut(entries: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let cut_key = |(key, value): (String, String)| match cut(&key, KEY_MAX) {
+        short if short.len() < key.len() => (short.to_owned(), value),
+        _ => (key, value),
+    };
+    entries.into_iter().map(cut_key).collect()
 }
 
 /// A trace id of a request: any text within the limit.

@@ -4,11 +4,11 @@ use axum::extract::State;
 use domain::filter;
 use domain::filter::order::parse_trace_order;
 use domain::ids::ExperimentId;
-use domain::page::{PageRequest, PageToken};
 use domain::store::TraceQuery;
 
 use super::params::{Fields, Params};
 use super::reply::{Reply, page};
+use super::search_params::{compiled, typed_page_request};
 use super::trace_json::{TraceInfoJson, experiment_of_location};
 use crate::error::{ApiError, ApiResult};
 use crate::limits;
@@ -41,50 +41,14 @@ pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Re
 /// # Errors
 /// 400 for a filter or an order that is not valid and for a page size out of range.
 pub fn trace_query(fields: Fields<'_>, experiments: Vec<ExperimentId>) -> ApiResult<TraceQuery> {
-    let filter = match fields
-        .opt_text("filter")?
-        .filter(|text| !text.trim().is_empty())
-    {
-        Some(text) => Some(
-            filter::compile(text)
-                .map_err(|errors| ApiError::invalid(filter::describe(text, &errors)))?,
-        ),
-        None => None,
-    };
+    let filter = compiled(fields, "filter", filter::compile)?;
     let order = parse_trace_order(&fields.texts("order_by")?)
         .map_err(|error| ApiError::invalid(error.to_string()))?;
-    let page = page_request(fields, 100, limits::TRACES_PAGE)?;
+    let page = typed_page_request(fields, 100, limits::TRACES_PAGE)?;
     Ok(TraceQuery {
         experiments,
         filter,
         order,
         page,
-    })
-}
-
-/// `max_results` and `page_token`.
-///
-/// # Errors
-/// 400 for a size that is not positive or beyond `max`.
-pub fn page_request(fields: Fields<'_>, default: i64, max: i64) -> ApiResult<PageRequest> {
-    let size = fields.opt_integer("max_results")?.unwrap_or(default);
-    let refuse = |rule: String| {
-        Err(ApiError::invalid(format!(
-            "Invalid value {size} for parameter 'max_results' supplied. {rule}"
-        )))
-    };
-    if size <= 0 {
-        return refuse("It must be a positive integer".to_owned());
-    }
-    if size > max {
-        return refuse(format!("It must be at most {max}"));
-    }
-    let token = fields
-        .opt_text("page_token")?
-        .filter(|token| !token.is_empty());
-    let size = u32::try_from(size).unwrap_or(u32::MAX);
-    Ok(PageRequest {
-        size,
-        token: token.map(|token| PageToken(token.to_owned())),
     })
 }

@@ -118,7 +118,7 @@ pub async fn batch_get(State(app): State<AppState>, params: Params) -> ApiResult
 pub async fn batch_get_infos(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
     let ids: Vec<_> = fields
-        .some_texts("trace_ids")?
+        .given_texts("trace_ids")?
         .into_iter()
         .map(TraceId::new)
         .collect();

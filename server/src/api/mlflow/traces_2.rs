@@ -15,6 +15,8 @@ use serde::{Serialize, Serializer};
 
 use super::params::{Fields, Params};
 use super::reply::{Reply, named, page};
+use super::tag_keys::cut;
+use super::trace_json::{METADATA_SHOWN, TAG_KEPT, TAG_SHOWN, with_keys_cut};
 use super::trace_search::trace_query;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
@@ -33,7 +35,7 @@ pub async fn start(State(app): State<AppState>, params: Params) -> ApiResult<Rep
         duration_ms: None,
         state: TraceState::InProgress,
         metadata: entries(fields, "request_metadata")?,
-        tags: entries(fields, "tags")?,
+        tags: tags(fields)?,
         assessments: Vec::new(),
     });
     named("trace_info", TraceInfo2Json(&info.await?))
@@ -58,7 +60,7 @@ pub async fn end(
         duration_ms: Some(end.saturating_sub(known.request_time.0)),
         state: state(fields)?.unwrap_or(known.state),
         metadata: entries(fields, "request_metadata")?,
-        tags: entries(fields, "tags")?,
+        tags: tags(fields)?,
         assessments: Vec::new(),
     });
     named("trace_info", TraceInfo2Json(&info.await?))
@@ -106,13 +108,23 @@ fn state(fields: Fields<'_>) -> ApiResult<Option<TraceState>> {
         .map(|index| STATES[index]))
 }
 
+fn tags(fields: Fields<'_>) -> ApiResult<BTreeMap<String, String>> {
+    let mut tags = entries(fields, "tags")?;
+    for value in tags.values_mut() {
+        let kept = cut(value, TAG_KEPT).len();
+        value.truncate(kept);
+    }
+    Ok(tags)
+}
+
 /// A list of `{"key", "value"}`.
 fn entries(fields: Fields<'_>, name: &str) -> ApiResult<BTreeMap<String, String>> {
     let entry = |entry: Fields<'_>| {
         let value = entry.opt_text("value")?.unwrap_or_default();
         Ok((entry.text("key")?.to_owned(), value.to_owned()))
     };
-    fields.objects(name)?.into_iter().map(entry).collect()
+    let entries = fields.objects(name)?.into_iter().map(entry);
+    entries.collect::<ApiResult<_>>().map(with_keys_cut)
 }
 
 struct TraceInfo2Json<'a>(&'a TraceInfo);
@@ -130,16 +142,20 @@ impl Serialize for TraceInfo2Json<'_> {
         map.serialize_entry("timestamp_ms", &info.request_time)?;
         map.serialize_entry("execution_time_ms", &info.duration_ms.unwrap_or_default())?;
         map.serialize_entry("status", status)?;
-        for (name, entries) in [("request_metadata", &info.metadata), ("tags", &info.tags)] {
+        for (name, entries, shown) in [
+            ("request_metadata", &info.metadata, METADATA_SHOWN),
+            ("tags", &info.tags, TAG_SHOWN),
+        ] {
             if !entries.is_empty() {
-                map.serialize_entry(name, &EntriesJson(entries))?;
+                map.serialize_entry(name, &EntriesJson(entries, shown))?;
             }
         }
         map.end()
     }
 }
 
-struct EntriesJson<'a>(&'a BTreeMap<String, String>);
+/// Entries, and how many characters of their values are shown.
+struct EntriesJson<'a>(&'a BTreeMap<String, String>, usize);
 
 impl Serialize for EntriesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -148,6 +164,9 @@ impl Serialize for EntriesJson<'_> {
             key: &'a str,
             value: &'a str,
         }
-        serializer.collect_seq(self.0.iter().map(|(key, value)| Entry { key, value }))
+        serializer.collect_seq(self.0.iter().map(|(key, value)| Entry {
+            key,
+            value: cut(value, self.1),
+        }))
     }
 }

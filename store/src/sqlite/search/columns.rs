@@ -101,7 +101,11 @@ impl Columns<'_, '_> {
                 let may = self
                     .values(&id, |text| text.contains(name) && text.contains(version))
                     .await?;
-                Ok(perhaps(may))
+                let linked = self.traces(&known.yes).await?;
+                Ok(Truths {
+                    may_be_false: linked.clone().not(),
+                    ..perhaps(may.or(&linked))
+                })
             }
             Predicate::TraceText(_) => Ok(perhaps(Bitmap::all(self.rows.len()))),
             Predicate::Span(tests) => self.spans(tests).await,

@@ -1,4 +1,4 @@
-//! What conditions ask that is in rows of their own: links to runs, assessments, and traces by id.
+//! What conditions ask that is in rows of their own: links to runs and prompts, assessments, and traces by id.
 
 use std::collections::HashMap;
 
@@ -33,6 +33,18 @@ pub(super) async fn known(
             let query = "select trace_no from trace_run where run_id = ?1 order by trace_no";
             let linked: Vec<i64> = sqlx::query_scalar(query)
                 .bind(run.clone())
+                .fetch_all(reader)
+                .await
+                .map_err(database)?;
+            Ok(Known {
+                yes: linked.into_iter().collect(),
+                ..Known::default()
+            })
+        }
+        Predicate::Prompt { name, version } => {
+            let query = "select trace_no from trace_prompt where prompt = ?1 order by trace_no";
+            let linked: Vec<i64> = sqlx::query_scalar(query)
+                .bind(format!("{name}/{version}"))
                 .fetch_all(reader)
                 .await
                 .map_err(database)?;

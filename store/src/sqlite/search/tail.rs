@@ -88,6 +88,7 @@ fn possible(plan: &Plan<'_>, condition: &Condition<'_>, (no, trace): &TailRow) -
                 known.yes.contains(no),
             )
         }
+        Predicate::Prompt { .. } if known.yes.contains(no) => may::TRUE,
         Predicate::Prompt { name, version } => {
             let listed = info.tags.get(super::LINKED_PROMPTS);
             match listed {

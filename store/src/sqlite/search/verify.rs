@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use domain::assessment::Assessment;
+use domain::filter::check::Predicate;
 use domain::filter::eval::TraceView;
 use domain::store::StoreResult;
 use domain::trace::TraceInfo;
@@ -56,11 +57,24 @@ pub(super) async fn matches(
         .filter(of_others)
         .cloned()
         .collect();
+    let prompts = linked_prompts(plan, trace_no);
     let view = TraceView {
         info,
         spans: &spans,
-        prompts: &[],
+        prompts: &prompts,
         session_assessments: &session_assessments,
     };
     Ok(evaluator.matches(&view))
+}
+
+/// The prompt versions of the filter that the trace is linked to: all that the filter can ask.
+fn linked_prompts(plan: &Plan<'_>, trace_no: i64) -> Vec<(String, String)> {
+    let linked = plan.conditions.iter().filter_map(|condition| {
+        let Predicate::Prompt { name, version } = condition.predicate else {
+            return None;
+        };
+        let is_linked = condition.known.yes.contains(&trace_no);
+        is_linked.then(|| (name.clone(), version.clone()))
+    });
+    linked.collect()
 }

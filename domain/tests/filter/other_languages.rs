@@ -5,7 +5,7 @@ use domain::filter::FilterError;
 use domain::filter::experiments::{self, ExperimentFilter};
 use domain::filter::runs::{self, RunView};
 use domain::ids::{ExperimentId, RunId};
-use domain::run::{Metric, Run, RunStatus};
+use domain::run::{Metric, Run, RunInputs, RunStatus};
 use domain::time::UnixMillis;
 
 fn rows(file: &str) -> impl Iterator<Item = (bool, &str, &str)> {
@@ -126,6 +126,8 @@ fn run(id: &str, status: RunStatus, start: i64) -> Run {
         metrics: Vec::new(),
         params: Vec::new(),
         tags: Vec::new(),
+        inputs: RunInputs::default(),
+        outputs: Vec::new(),
     }
 }
 

@@ -29,8 +29,10 @@ impl PageRequest {
 pub struct Page<T> {
     /// The rows in the order of the query.
     pub items: Vec<T>,
-    /// Present exactly if more rows follow.
+    /// Present if more rows follow, and if a search ended before it had looked at everything: then there may be none.
     pub next: Option<PageToken>,
+    /// What a person should know about this answer, as a sentence: that it is not complete, or why it took long.
+    pub note: Option<String>,
 }
 
 impl<T> Default for Page<T> {
@@ -38,6 +40,7 @@ impl<T> Default for Page<T> {
         Self {
             items: Vec::new(),
             next: None,
+            note: None,
         }
     }
 }

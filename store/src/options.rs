@@ -19,6 +19,9 @@ pub struct OpenOptions {
     pub queue_length: usize,
     /// Bytes of index parts kept in memory.
     pub index_cache_bytes: usize,
+    /// Fewer traces than this wait before the text index takes them; at least 1. Searches in the text of spans look at each
+    /// of them.
+    pub text_wait: usize,
 }
 
 impl OpenOptions {
@@ -31,6 +34,7 @@ impl OpenOptions {
             queue_bytes: 32 << 20,
             queue_length: 4096,
             index_cache_bytes: 48 << 20,
+            text_wait: 1024,
         }
     }
 }

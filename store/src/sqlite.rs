@@ -35,6 +35,7 @@ pub(crate) mod shrink;
 mod spans;
 mod sql;
 mod stats;
+mod text;
 mod top;
 mod trace_writes;
 mod traces;
@@ -55,6 +56,7 @@ use figures::Counters;
 use indexer::Indexer;
 use live::Live;
 use parts::PartCache;
+use text::Feeder;
 use wait::Waiters;
 use writer::Writer;
 
@@ -66,6 +68,7 @@ pub struct SqliteStore {
     writer: Writer,
     indexer: Indexer,
     checkpointer: Checkpointer,
+    feeder: Feeder,
 }
 
 /// What readers and the writer share.
@@ -79,6 +82,9 @@ pub(crate) struct Shared {
     durations: Durations,
     /// Something was committed that the indexer may want to see.
     indexer_wake: tokio::sync::Notify,
+    /// The same for the task that keeps the text index.
+    text_wake: tokio::sync::Notify,
+    text_readers: SqlitePool,
     /// Encoding is work for the processor: no more of it at once than there are cores.
     encoders: Arc<tokio::sync::Semaphore>,
     cores: usize,
@@ -103,6 +109,10 @@ impl SqliteStore {
             source: Box::new(source),
         };
         let live = Live::load(&mut connection).await.map_err(failed)?;
+        let next_trace_no = live.read().next_trace_no;
+        let opened = text::open(&options.path, &mut connection, next_trace_no).await?;
+        let (text_file, text_state) = opened;
+        live.write().text = text_state;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let shared = Arc::new(Shared {
             readers,
@@ -115,22 +125,38 @@ impl SqliteStore {
             indexer_wake: tokio::sync::Notify::new(),
             encoders: Arc::new(tokio::sync::Semaphore::new(cores)),
             cores,
+            text_wake: tokio::sync::Notify::new(),
+            text_readers: text_file.readers,
             lock: Mutex::new(Some(lock)),
         });
         let writer = Writer::start(connection, Arc::clone(&shared), &options);
         let indexer = Indexer::start(Arc::clone(&shared), writer.downgrade());
         let checkpointer = Checkpointer::start(checkpoints, Arc::clone(&shared));
+        let feeder = Feeder::start(
+            Arc::clone(&shared),
+            writer.downgrade(),
+            text_file.writer,
+            options.text_wait,
+        );
         Ok(Self {
             shared,
             writer,
             indexer,
             checkpointer,
+            feeder,
         })
+    }
+
+    /// Waits until the text index holds everything that was committed before the call. Searches are right without it, but
+    /// slower. Traces fewer than [`OpenOptions::text_wait`] are not waited for.
+    pub async fn text_settled(&self) {
+        self.feeder.settled(&self.shared).await;
     }
 
     /// Writes what is queued, merges what is quickly merged, brings everything into the main file and closes it. Writes that
     /// come later fail.
     pub async fn close(&self) {
+        self.feeder.finish().await;
         self.indexer.finish().await;
         self.checkpointer.finish().await;
         self.writer.close().await;

@@ -172,10 +172,18 @@ create table changed_trace (
     trace_no integer primary key
 ) strict;
 
+-- Traces that the text index (a file of its own) must take again: changed or gone since it took them. note tells two changes
+-- apart.
+create table text_changed (
+    trace_no integer primary key,
+    note integer not null
+) strict;
+
 -- Numbers that belong to the store as a whole.
 create table store_state (
     name text primary key,
     value integer not null
 ) strict, without rowid;
 
-insert into store_state (name, value) values ('keys_merged_to', 0), ('indexed_to', 0);
+insert into store_state (name, value) values ('keys_merged_to', 0), ('indexed_to', 0), ('text_cleared', 0),
+    ('text_id', 0);

@@ -39,6 +39,15 @@ impl Bitmap {
         Self { length, words }
     }
 
+    /// Those whose bits are set in words; missing words are zero, bits beyond the length are dropped.
+    pub(crate) fn from_words(length: usize, words: &[u64]) -> Self {
+        let mut words = words.to_vec();
+        words.resize(length.div_ceil(64), 0);
+        let mut out = Self { length, words };
+        out.trim();
+        out
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.length
     }

@@ -1,6 +1,7 @@
 //! The check of a store: is the file sound, can everything be read, does what is derived agree with what it is derived from.
 
 mod index;
+mod text;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -67,7 +68,10 @@ pub(crate) async fn check(path: &Path) -> Result<CheckReport, OpenError> {
     let _lock = FileLock::take(path)?;
     let mut connection = schema::open_for_check(path).await?;
     let mut report = CheckReport::default();
-    let checked = check_all(&mut connection, &mut report).await;
+    let mut checked = check_all(&mut connection, &mut report).await;
+    if checked.is_ok() {
+        checked = text::check(path, &mut connection, &mut report).await;
+    }
     checked.map_err(|error| OpenError::Database {
         path: path.to_owned(),
         source: Box::new(error),

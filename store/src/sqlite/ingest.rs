@@ -236,6 +236,9 @@ pub(crate) async fn write(
         .flat_map(|(job, _)| job.iter().map(|batch| batch.key.as_slice()))
         .collect();
     works.retain(|key, _| touched.contains(key.as_slice()));
+    for work in works.values().filter(|work| work.before.is_some()) {
+        tx.note_grown(work.trace.trace_no);
+    }
     let by_no: BTreeMap<i64, SavedTrace> = works
         .into_values()
         .map(|work| {

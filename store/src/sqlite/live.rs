@@ -11,6 +11,7 @@ use futures_util::TryStreamExt;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{self, StoredTrace};
+use super::text::TextState;
 use crate::bytes::Reader;
 use crate::error::{At, database};
 use crate::index::bitmap::Bitmap;
@@ -71,6 +72,8 @@ pub(crate) struct State {
     pub indexed_to: i64,
     /// Ids of deleted traces that wait to be taken out of `trace_key`.
     pub dead_keys: u64,
+    /// The full-text index.
+    pub text: TextState,
     /// Traces that await a recount.
     pub stale: HashSet<i64>,
     /// The next trace gets this number.
@@ -230,6 +233,10 @@ pub(crate) struct Changes {
     pub stale: HashMap<i64, bool>,
     /// Traces with many blocks.
     pub crowded: Vec<i64>,
+    /// Traces whose spans changed or went.
+    pub text: Vec<i64>,
+    /// Those of them that the text index must take again, with the numbers of the notes, worked out at the commit.
+    pub text_noted: Vec<(i64, i64)>,
     /// Changes of the index, worked out at the commit.
     pub index: IndexChanges,
 }
@@ -261,6 +268,7 @@ impl Changes {
         self.stale.extend(later.stale);
         self.crowded.extend(later.crowded);
         self.dead_keys += later.dead_keys;
+        self.text.extend(later.text);
     }
 }
 
@@ -287,6 +295,7 @@ impl State {
                 self.stale.remove(&trace_no);
             }
         }
+        self.text.changed.extend(changes.text_noted);
         for live in &mut self.segments {
             if let Some(dead) = changes.index.dead.get(&live.segment.segment_no) {
                 live.dead = Arc::clone(dead);

@@ -379,7 +379,11 @@ async fn history(
             step: row.try_get(0).map_err(database)?,
         });
     }
-    Ok(Page { items, next })
+    Ok(Page {
+        items,
+        next,
+        note: None,
+    })
 }
 
 fn history_token(fingerprint: u64, last: &SqliteRow) -> StoreResult<PageToken> {

@@ -11,6 +11,8 @@ mod stream;
 mod tail;
 mod verify;
 
+use std::time::{Duration, Instant};
+
 use domain::filter::check::{Predicate, TraceFilter};
 use domain::filter::order::{TraceKey, TraceOrder, with_ties};
 use domain::ids::ExperimentId;
@@ -32,6 +34,12 @@ const LINKED_PROMPTS: &str = "mlflow.linkedPrompts";
 
 /// Candidates looked at together.
 const LOOK_AT: usize = 64;
+
+/// A search that has to look at many traces ends after this time with what it has found, and a token to go on with.
+const SEARCH_TIME: Duration = Duration::from_secs(3);
+
+/// That the text index is behind is worth saying from so many traces on.
+const LAG_WORTH_SAYING: usize = 8192;
 
 /// A trace found: its place in the order, its number.
 struct Found {
@@ -60,7 +68,10 @@ impl SqliteStore {
             .segments
             .iter()
             .all(|live| can_order(&live.segment, &order));
-        let mut found = if is_sortable {
+        let Pageful {
+            mut found,
+            looked_at,
+        } = if is_sortable {
             let mut parts = PartReader {
                 connection: &mut reader,
                 cache: &self.shared.parts,
@@ -74,18 +85,24 @@ impl SqliteStore {
                 order: &order,
                 after: after.as_ref(),
             };
-            scan::first_matches(&plan, &wanted, size + 1, &mut reader).await?
+            Pageful {
+                found: scan::first_matches(&plan, &wanted, size + 1, &mut reader).await?,
+                looked_at: None,
+            }
         };
         drop(reader);
         let has_more = found.len() > size;
         found.truncate(size);
-        let next = found.last().filter(|_| has_more);
-        let next = next.map(|last| page_token::of_place(fingerprint, &last.place, &order));
+        let note = note(&plan, looked_at.is_some());
+        let last = found.last().map(|found| &found.place);
+        let next = looked_at.as_ref().or(last.filter(|_| has_more));
+        let next = next.map(|place| page_token::of_place(fingerprint, place, &order));
         let trace_nos: Vec<i64> = found.iter().map(|found| found.trace_no).collect();
         let items = self.traces_by_no(&trace_nos).await?;
         Ok(Page {
             items: items.into_iter().map(|trace| trace.info).collect(),
             next,
+            note,
         })
     }
 
@@ -162,15 +179,40 @@ fn sorted(experiments: &[ExperimentId]) -> Vec<ExperimentId> {
     experiments
 }
 
+/// Matches, and if time ran out before there were enough the last candidate that was looked at.
+struct Pageful {
+    found: Vec<Found>,
+    looked_at: Option<TraceInfo>,
+}
+
+/// What should be said about an answer.
+fn note(plan: &Plan<'_>, is_out_of_time: bool) -> Option<String> {
+    let unindexed = plan.unindexed();
+    let behind = (unindexed >= LAG_WORTH_SAYING).then(|| {
+        format!("The text index is {unindexed} traces behind; these were looked at one by one.")
+    });
+    let stopped = is_out_of_time.then(|| {
+        let seconds = SEARCH_TIME.as_secs();
+        format!("The search stopped after {seconds} s; go on with the page token.")
+    });
+    let words: Vec<String> = behind.into_iter().chain(stopped).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 /// The first candidates that match.
 async fn first_matches(
     plan: &Plan<'_>,
     candidates: &mut Candidates<'_>,
     count: usize,
     parts: &mut PartReader<'_>,
-) -> StoreResult<Vec<Found>> {
+) -> StoreResult<Pageful> {
+    let began = Instant::now();
     let mut found = Vec::with_capacity(count.min(1024));
+    let mut looked_at = None;
     while found.len() < count {
+        if looked_at.is_some() && began.elapsed() > SEARCH_TIME {
+            return Ok(Pageful { found, looked_at });
+        }
         let mut group = Vec::new();
         let mut open = Vec::new();
         while group.len() < (count - found.len()).max(LOOK_AT) {
@@ -186,6 +228,7 @@ async fn first_matches(
             break;
         }
         let passed = verify(plan, &open, parts.connection).await?;
+        looked_at = group.last().map(|candidate| candidate.place.clone());
         let matches = group
             .into_iter()
             .filter(|candidate| candidate.is_certain || passed.contains(&candidate.trace_no));
@@ -195,5 +238,8 @@ async fn first_matches(
         }));
     }
     found.truncate(count);
-    Ok(found)
+    Ok(Pageful {
+        found,
+        looked_at: None,
+    })
 }

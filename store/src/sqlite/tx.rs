@@ -9,11 +9,11 @@ use domain::store::{Missing, StoreError, StoreResult};
 use domain::trace::{TraceInfo, TraceState};
 use sqlx::{Row, SqliteConnection};
 
-use super::Shared;
 use super::index_commit::{self, Install};
 use super::live::{Changes, TailTrace};
 use super::rows::{self, StoredTrace, TraceTerms};
 use super::sql::{KEYS_MAX, select_in};
+use super::{Shared, text};
 use crate::error::database;
 use crate::key::key_of;
 use crate::terms::Terms;
@@ -143,6 +143,7 @@ impl WriteTx {
             installs,
         } = std::mem::take(&mut self.done);
         index_commit::mark_changed(&mut self.connection, &self.shared, &mut changes).await?;
+        text::note_changed(&mut self.connection, &self.shared, &mut changes).await?;
         for (experiment, change) in counts {
             self.write_counts(experiment, change, &changes).await?;
         }
@@ -309,6 +310,11 @@ impl WriteTx {
         }
     }
 
+    /// Notes that a trace that was there before has got spans.
+    pub(crate) fn note_grown(&mut self, trace_no: i64) {
+        self.job.changes.text.push(trace_no);
+    }
+
     /// Notes that a trace has got many blocks.
     pub(crate) fn note_crowded(&mut self, trace_no: i64) {
         self.job.changes.crowded.push(trace_no);
@@ -325,6 +331,7 @@ impl WriteTx {
         self.count(Some(before), None);
         self.job.changes.keys.insert(key, None);
         self.job.changes.traces.insert(trace_no, None);
+        self.job.changes.text.push(trace_no);
         self.job.changes.stale.insert(trace_no, false);
         self.job.changes.dead_keys += 1;
     }

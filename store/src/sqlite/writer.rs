@@ -272,6 +272,7 @@ impl WriterTask {
                 self.shared.live.write().apply(committed.changes);
                 self.shared.waiters.wake(committed.woken.iter());
                 self.shared.indexer_wake.notify_one();
+                self.shared.text_wake.notify_one();
                 Ok(())
             }
             Err(error) => {

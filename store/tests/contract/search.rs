@@ -217,6 +217,13 @@ const FILTERS: &[&str] = &[
     "request_id LIKE 'tr-0900%'",
     "request_id ILIKE '%F'",
     "span.content LIKE '%Hello 1%'",
+    "span.content LIKE '%1%'",
+    "span.content LIKE '%late%' AND span.content LIKE '%Hello%'",
+    "span.content LIKE '%_ello 2%environment%'",
+    "span.content ILIKE '%HELLO 3%'",
+    "trace.text LIKE '%nobody wrote this%'",
+    "NOT trace.text LIKE '%Hello 1%'",
+    "trace.text LIKE '%Hello 1%' OR tags.env = 'prod'",
     "trace.text ILIKE '%hello 2%' AND span.type = 'LLM'",
     "feedback.rating = 'yes'",
     "feedback.rating = '4.0'",
@@ -261,6 +268,21 @@ async fn every_filter_finds_what_the_evaluator_finds() {
     }
     // The same once the index holds everything.
     let store = store.reopen().await;
+    store.text_settled().await;
+    for filter in FILTERS {
+        check(&*store, &all, filter, &[]).await;
+    }
+    // And after some have changed since.
+    for number in (0..40).step_by(4) {
+        let mut late = span(3, 1, "late", 100 * i64::from(number));
+        late.set_attribute(span_keys::OUTPUTS, quote(&format!("Hello 1{number} late")));
+        store.ingest(vec![batch(number, vec![late])]).await.unwrap();
+    }
+    let all = everything(&*store).await;
+    for filter in FILTERS {
+        check(&*store, &all, filter, &[]).await;
+    }
+    store.text_settled().await;
     for filter in FILTERS {
         check(&*store, &all, filter, &[]).await;
     }
@@ -351,7 +373,11 @@ fn filter() -> impl Strategy<Value = String> {
 fn any_filter_finds_what_the_evaluator_finds() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (tail, all) = runtime.block_on(filled());
-    let indexed = runtime.block_on(async { filled().await.0.reopen().await });
+    let indexed = runtime.block_on(async {
+        let indexed = filled().await.0.reopen().await;
+        indexed.text_settled().await;
+        indexed
+    });
     let mut runner = TestRunner::new(Config {
         cases: 150,
         ..Config::default()

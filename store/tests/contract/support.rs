@@ -39,10 +39,11 @@ pub async fn open() -> TestStore {
 }
 
 async fn open_in(folder: TempDir) -> TestStore {
-    let path = folder.path().join("test.db");
-    let sqlite = store::open(OpenOptions::new(path, UnixMillis(1)))
-        .await
-        .unwrap();
+    let options = OpenOptions {
+        text_wait: 1,
+        ..OpenOptions::new(folder.path().join("test.db"), UnixMillis(1))
+    };
+    let sqlite = store::open(options).await.unwrap();
     TestStore {
         store: Arc::new(sqlite.clone()),
         sqlite,
@@ -51,6 +52,11 @@ async fn open_in(folder: TempDir) -> TestStore {
 }
 
 impl TestStore {
+    /// Waits until the text index holds everything.
+    pub async fn text_settled(&self) {
+        self.sqlite.text_settled().await;
+    }
+
     /// Closes the store and opens it again.
     pub async fn reopen(self) -> TestStore {
         self.sqlite.close().await;

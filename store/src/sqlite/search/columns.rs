@@ -107,8 +107,8 @@ impl Columns<'_, '_> {
                     ..perhaps(may.or(&linked))
                 })
             }
-            Predicate::TraceText(_) => Ok(perhaps(Bitmap::all(self.rows.len()))),
-            Predicate::Span(tests) => self.spans(tests).await,
+            Predicate::TraceText(_) => Ok(perhaps(self.with_text(known).await?)),
+            Predicate::Span(tests) => self.spans(tests, known).await,
             Predicate::Feedback { test, .. } | Predicate::Expectation { test, .. } => {
                 self.rated(test, known).await
             }

@@ -15,6 +15,7 @@ use sqlx::SqliteConnection;
 use super::sets;
 use crate::index::truth::numbered;
 use crate::sqlite::SqliteStore;
+use crate::sqlite::text::{Candidates, candidates};
 
 /// A filter, ready to run.
 pub(crate) struct Plan<'f> {
@@ -43,6 +44,8 @@ pub(crate) struct Known {
     pub some: HashSet<i64>,
     pub yes_sessions: HashSet<String>,
     pub some_sessions: HashSet<String>,
+    /// For each pattern of text that the text index was asked about, the traces that may have it.
+    pub texts: Vec<Candidates>,
 }
 
 /// What looking at a trace takes besides its row.
@@ -54,6 +57,12 @@ pub(crate) struct Needs {
 }
 
 impl<'f> Plan<'f> {
+    /// How many traces the text index did not know of, for the condition where that is most.
+    pub(crate) fn unindexed(&self) -> usize {
+        let asked = self.conditions.iter().flat_map(|c| &c.known.texts);
+        asked.map(|texts| texts.unindexed).max().unwrap_or(0)
+    }
+
     /// Prepares a filter.
     pub(crate) async fn new(
         store: &SqliteStore,
@@ -81,7 +90,16 @@ impl<'f> Plan<'f> {
         let needs = needs(&predicates, reader).await?;
         let mut conditions = Vec::with_capacity(predicates.len());
         for predicate in predicates {
-            let known = sets::known(store, predicate, &needs.sessions, reader).await?;
+            let mut known = sets::known(store, predicate, &needs.sessions, reader).await?;
+            for pattern in patterns(predicate) {
+                match candidates(&store.shared, pattern).await {
+                    Ok(found) => known.texts.extend(found),
+                    // The answer is right without it.
+                    Err(error) => {
+                        tracing::error!("the text index cannot be read, remove its file: {error}");
+                    }
+                }
+            }
             conditions.push(Condition { predicate, known });
         }
         let evaluator = Some(Evaluator::new(filter).map_err(refused)?);
@@ -111,6 +129,28 @@ async fn needs(predicates: &[&Predicate], reader: &mut SqliteConnection) -> Stor
         None => HashMap::new(),
     };
     Ok(Needs { spans, sessions })
+}
+
+/// The patterns that the text of a span must match for a condition to hold.
+fn patterns(predicate: &Predicate) -> Vec<&str> {
+    match predicate {
+        Predicate::TraceText(test) => pattern(test).into_iter().collect(),
+        Predicate::Span(tests) => tests
+            .iter()
+            .filter_map(|test| match test {
+                SpanTest::Content(test) => pattern(test),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn pattern(test: &TextTest) -> Option<&str> {
+    match test {
+        TextTest::Like(pattern) | TextTest::ILike(pattern) => Some(pattern),
+        _ => None,
+    }
 }
 
 /// The span tests that a (name, type, status) decides.

@@ -98,6 +98,11 @@ fn possible(plan: &Plan<'_>, condition: &Condition<'_>, (no, trace): &TailRow) -
                 _ => may::FALSE,
             }
         }
+        Predicate::TraceText(_) | Predicate::Span(_)
+            if !known.texts.iter().all(|texts| texts.contains(*no)) =>
+        {
+            may::FALSE
+        }
         Predicate::TraceText(_) => may::TRUE | may::FALSE,
         Predicate::Span(tests) => spans(plan, tests, trace),
         Predicate::Feedback { test, .. } | Predicate::Expectation { test, .. } => {

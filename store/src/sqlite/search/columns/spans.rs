@@ -8,7 +8,7 @@ use domain::filter::like::literal_prefix;
 use domain::filter::predicate::{NumberOp, NumberTest, TextTest, ValueTest};
 use domain::store::StoreResult;
 
-use super::super::plan::is_tuple_test;
+use super::super::plan::{Known, is_tuple_test};
 use super::super::tail::passes;
 use super::{Columns, perhaps};
 use crate::error::At;
@@ -25,7 +25,17 @@ struct Found {
 }
 
 impl Columns<'_, '_> {
-    pub(super) async fn spans(&mut self, tests: &[SpanTest]) -> StoreResult<Truths> {
+    /// Rows whose trace may have the text that a condition asks for.
+    pub(super) async fn with_text(&mut self, known: &Known) -> StoreResult<Bitmap> {
+        let mut rows = Bitmap::all(self.rows.len());
+        for texts in &known.texts {
+            let column = self.segment.trace_no;
+            rows = rows.and(&self.numbers(column, |no| texts.contains(no)).await?);
+        }
+        Ok(rows)
+    }
+
+    pub(super) async fn spans(&mut self, tests: &[SpanTest], known: &Known) -> StoreResult<Truths> {
         let mut parts = Vec::new();
         if tests.iter().any(is_tuple_test) {
             parts.push(self.with_tuples(tests).await?);
@@ -43,7 +53,7 @@ impl Columns<'_, '_> {
         if is_exact && let Some(Found { yes, open }) = parts.pop() {
             return Ok(Truths::known(yes).opened(&open));
         }
-        let mut rows = Bitmap::all(self.rows.len());
+        let mut rows = self.with_text(known).await?;
         for part in parts {
             rows = rows.and(&part.yes.or(&part.open));
         }

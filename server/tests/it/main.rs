@@ -18,6 +18,7 @@ mod otlp_exporter;
 mod runs;
 mod search;
 mod security;
+mod sweep;
 mod traces;
 mod traces_2;
 mod viewer;

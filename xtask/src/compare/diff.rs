@@ -15,7 +15,7 @@ const ABSENT: &str = "(absent)";
 /// One difference.
 #[derive(Debug, PartialEq)]
 pub struct Difference {
-    /// `status`, `media type`, `body` or a path in the JSON.
+    /// `status` (then with code and message), `media type`, `body` or a path in the JSON.
     pub at: String,
     pub theirs: String,
     pub ours: String,
@@ -28,7 +28,9 @@ pub fn between(theirs: &Answer, ours: &Answer) -> Vec<Difference> {
         found: Vec::new(),
     };
     if theirs.status != ours.status {
-        comparison.add("status", theirs.status.to_string(), ours.status.to_string());
+        // Whatever else differs follows from that.
+        comparison.add("status", whole(theirs), whole(ours));
+        return comparison.found;
     }
     if theirs.media_type != ours.media_type {
         comparison.add(
@@ -118,6 +120,16 @@ fn sorted(list: &[Value]) -> Vec<&Value> {
 
 fn opt(value: Option<&Value>) -> String {
     value.map_or_else(|| ABSENT.to_owned(), Value::to_string)
+}
+
+/// Status and body; of an error its code and message.
+fn whole(answer: &Answer) -> String {
+    let error = |name| answer.at(name).and_then(Value::as_str);
+    let body = match (error("$.error_code"), error("$.message")) {
+        (Some(code), Some(message)) => format!("{code} {message}"),
+        _ => content(&answer.body),
+    };
+    format!("{} {body}", answer.status)
 }
 
 fn content(content: &Content) -> String {

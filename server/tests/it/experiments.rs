@@ -144,3 +144,42 @@ async fn renaming_to_a_taken_name_is_refused() {
         .await
         .error(400, "RESOURCE_ALREADY_EXISTS");
 }
+
+#[tokio::test]
+async fn deleted_experiments_do_not_change() {
+    let app = TestApp::start().await;
+    let id = call(&app, "create", json!({ "name": "gone" })).await.ok()["experiment_id"].clone();
+    call(&app, "delete", json!({ "experiment_id": id }))
+        .await
+        .ok();
+    for (verb, more) in [
+        ("set-experiment-tag", json!({ "key": "k", "value": "v" })),
+        ("delete-experiment-tag", json!({ "key": "k" })),
+        ("update", json!({ "new_name": "other" })),
+    ] {
+        let mut body = more;
+        body["experiment_id"] = id.clone();
+        let text = call(&app, verb, body)
+            .await
+            .error(400, "INVALID_PARAMETER_VALUE");
+        let expected = format!(
+            "The experiment {} must be in the 'active' state. Current state is deleted.",
+            id.as_str().unwrap()
+        );
+        assert_eq!(text, expected, "{verb}");
+    }
+}
+
+#[tokio::test]
+async fn places_with_fragments_and_keys_that_are_paths_are_refused() {
+    let app = TestApp::start().await;
+    let body = json!({ "name": "n", "artifact_location": "mlflow-artifacts:/x#y" });
+    call(&app, "create", body)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    let body = json!({ "experiment_id": "0", "key": "../b", "value": "v" });
+    let text = call(&app, "set-experiment-tag", body)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert!(text.ends_with("would resolve to '../b'"), "{text}");
+}

@@ -155,3 +155,44 @@ async fn batches_are_bounded() {
     let text = answer.error(400, "INVALID_PARAMETER_VALUE");
     assert!(text.contains("at most 100 params"), "{text}");
 }
+
+#[tokio::test]
+async fn what_is_sent_twice_is_kept_once() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let metric = |value: Value| json!({ "run_id": id, "key": "m", "value": value, "timestamp": 5, "step": 1 });
+    for value in [json!(1), json!(1), json!("NaN"), json!("NaN"), json!(2)] {
+        call(&app, "log-metric", metric(value)).await.ok();
+    }
+    let path = format!("/api/2.0/mlflow/metrics/get-history?run_id={id}&metric_key=m");
+    let history = app.get(&path).await.ok();
+    assert_eq!(history["metrics"].as_array().unwrap().len(), 3, "{history}");
+    let twice = json!([{ "key": "p", "value": "1" }, { "key": "p", "value": "1" }]);
+    let text = call(&app, "log-batch", json!({ "run_id": id, "params": twice }))
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    assert!(
+        text.starts_with("Duplicate parameter keys have been submitted: ['p']."),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn deleted_runs_and_contradictions_are_refused() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    call(&app, "delete", json!({ "run_id": id })).await.ok();
+    let text = call(
+        &app,
+        "update",
+        json!({ "run_id": id, "status": "FINISHED" }),
+    )
+    .await
+    .error(400, "INVALID_PARAMETER_VALUE");
+    assert!(text.contains("must be in the 'active' state"), "{text}");
+    let body = json!({ "experiment_id": "0", "run_name": "a",
+        "tags": [{ "key": "mlflow.runName", "value": "b" }] });
+    call(&app, "create", body)
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+}

@@ -15,6 +15,7 @@ use self::read::{by_id, search, summaries};
 pub(super) use self::read::{lifecycle, shows};
 use super::SqliteStore;
 use super::sql::insert_rows;
+use super::trace_writes::require_active;
 use super::tx::WriteTx;
 use crate::error::database;
 
@@ -69,6 +70,7 @@ impl ExperimentStore for SqliteStore {
         self.writer
             .write(move |tx| {
                 Box::pin(async move {
+                    require_active(tx, id).await?;
                     if let Some(taken_by) = id_of_name(tx, &name).await?
                         && taken_by != id
                     {
@@ -76,14 +78,14 @@ impl ExperimentStore for SqliteStore {
                     }
                     let update = "update experiment set name = ?2, last_update_time_ms = ?3
                         where experiment_id = ?1";
-                    let changed = sqlx::query(update)
+                    sqlx::query(update)
                         .bind(id.0)
                         .bind(name)
                         .bind(now.0)
                         .execute(&mut tx.connection)
                         .await
                         .map_err(database)?;
-                    require_changed(changed.rows_affected(), id)
+                    Ok(())
                 })
             })
             .await
@@ -215,15 +217,17 @@ async fn set_lifecycle(
     Ok(())
 }
 
+/// Notes a change of an experiment, which must not be deleted.
 async fn touch(tx: &mut WriteTx, id: ExperimentId, now: UnixMillis) -> StoreResult<()> {
+    require_active(tx, id).await?;
     let update = "update experiment set last_update_time_ms = ?2 where experiment_id = ?1";
-    let changed = sqlx::query(update)
+    sqlx::query(update)
         .bind(id.0)
         .bind(now.0)
         .execute(&mut tx.connection)
         .await
         .map_err(database)?;
-    require_changed(changed.rows_affected(), id)
+    Ok(())
 }
 
 fn require_changed(rows: u64, id: ExperimentId) -> StoreResult<()> {

@@ -127,8 +127,11 @@ pub async fn get_trace_artifact(
     params: Params,
 ) -> ApiResult<Response> {
     let fields = params.fields();
-    let trace = TraceId::new(fields.text("request_id")?);
-    let not_found = || ApiError::not_found(format!("Trace with ID '{trace}' not found."));
+    let missing =
+        || ApiError::bad_request("Request must include the \"request_id\" query parameter.");
+    let trace = fields.opt_text("request_id")?.ok_or_else(missing)?;
+    let trace = TraceId::new(trace);
+    let not_found = || ApiError::not_found(format!("Trace with ID {trace} is not found."));
     let Some(attachment) = fields.opt_text("path")?.filter(|path| !path.is_empty()) else {
         return spans_file(&app, &trace, &headers)
             .await?

@@ -37,10 +37,10 @@ impl Serialize for AssessmentJson<'_> {
         if let Some(span_id) = &assessment.span_id {
             map.serialize_entry("span_id", span_id)?;
         }
-        let source = json!({
-            "source_type": assessment.source.source_type.as_str(),
-            "source_id": assessment.source.source_id,
-        });
+        let mut source = json!({ "source_type": assessment.source.source_type.as_str() });
+        if !assessment.source.source_id.is_empty() {
+            source["source_id"] = assessment.source.source_id.as_str().into();
+        }
         map.serialize_entry("source", &source)?;
         map.serialize_entry("create_time", &assessment.create_time.to_rfc3339())?;
         map.serialize_entry(

@@ -35,10 +35,7 @@ pub async fn get(
     match app.store.assessment(&trace, &assessment).await {
         Ok(Some(found)) => named("assessment", AssessmentJson(&found)),
         Ok(None) => Err(StoreError::Missing(Missing::Assessment { trace, assessment }).into()),
-        Err(StoreError::Missing(Missing::Trace(id))) => Err(ApiError::not_found(format!(
-            "Trace with request_id '{id}' not found"
-        ))),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(refusal(error)),
     }
 }
 
@@ -54,7 +51,8 @@ pub async fn update(
     let stored = app
         .store
         .update_assessment(&trace, &id, change, clock::now())
-        .await?;
+        .await
+        .map_err(refusal)?;
     named("assessment", AssessmentJson(&stored))
 }
 
@@ -67,6 +65,16 @@ pub async fn delete(
         .delete_assessment(&TraceId::new(trace), &AssessmentId::new(id))
         .await?;
     done()
+}
+
+/// MLflow 3.17.2 has a text of its own for traces that are missing here.
+fn refusal(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Missing(Missing::Trace(id)) => {
+            ApiError::not_found(format!("Trace with request_id '{id}' not found"))
+        }
+        error => error.into(),
+    }
 }
 
 /// What the mask names, taken from the assessment. Masks come in camelCase; snake_case is taken too.

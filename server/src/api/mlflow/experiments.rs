@@ -28,6 +28,11 @@ pub async fn create(State(app): State<AppState>, params: Params) -> ApiResult<Re
     let location = fields
         .opt_text("artifact_location")?
         .filter(|text| !text.is_empty());
+    if location.is_some_and(|location| location.contains('#')) {
+        return Err(ApiError::invalid(
+            "'artifact_location' URL can't include fragments or params.",
+        ));
+    }
     let new = NewExperiment {
         name: name(fields.text("name")?)?,
         artifact_location: location.map(str::to_owned),

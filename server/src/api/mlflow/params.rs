@@ -125,7 +125,7 @@ impl<'a> Fields<'a> {
         };
         if snake.is_some() && camel.is_some() {
             return Err(ApiError::invalid(format!(
-                "Parameter '{name}' was given twice, as '{name}' and as '{}'.",
+                "Request specifies both '{name}' and '{}'; provide only one of them.",
                 camel_case(name)
             )));
         }

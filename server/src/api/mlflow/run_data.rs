@@ -1,6 +1,8 @@
 //! What is logged to runs: metrics, parameters, tags. Inputs, outputs and models are accepted and not
 //! kept, since nothing here shows them.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use domain::experiment::Tag;
 use domain::run::Metric;
@@ -82,6 +84,7 @@ pub async fn log_batch(State(app): State<AppState>, params: Params) -> ApiResult
     check_count("tags", list("tags")?.len(), BATCH_TAGS)?;
     let all = metrics.len() + parameters.len() + list("tags")?.len();
     check_count("metrics, params, and tags", all, BATCH_ALL)?;
+    check_once(&parameters)?;
     let data = RunData {
         metrics: metrics.into_iter().map(metric).collect::<ApiResult<_>>()?,
         params: parameters
@@ -166,6 +169,27 @@ fn metric(fields: Fields<'_>) -> ApiResult<Metric> {
         timestamp: UnixMillis(fields.integer("timestamp")?),
         step: fields.opt_integer("step")?.unwrap_or_default(),
     })
+}
+
+/// Refuses parameters that are in a batch more than once.
+fn check_once(parameters: &[Fields<'_>]) -> ApiResult<()> {
+    let mut seen = BTreeSet::new();
+    let mut twice = BTreeSet::new();
+    for parameter in parameters {
+        let key = parameter.text("key")?;
+        if !seen.insert(key) {
+            twice.insert(format!("'{key}'"));
+        }
+    }
+    if twice.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<String> = twice.into_iter().collect();
+    Err(ApiError::invalid(format!(
+        "Duplicate parameter keys have been submitted: [{}]. Please ensure the request contains only \
+         one param value per param key.",
+        keys.join(", ")
+    )))
 }
 
 fn check_count(name: &str, count: usize, max: usize) -> ApiResult<()> {

@@ -34,6 +34,14 @@ pub async fn create(State(app): State<AppState>, params: Params) -> ApiResult<Re
         .find(|tag| tag.key == NAME_TAG)
         .map(|tag| tag.value.clone());
     let named_run = fields.opt_text("run_name")?.filter(|name| !name.is_empty());
+    if let (Some(name), Some(tagged)) = (named_run, &tagged)
+        && name != tagged
+    {
+        return Err(ApiError::invalid(format!(
+            "Both 'run_name' argument and '{NAME_TAG}' tag are specified, but with different values \
+             (run_name='{name}', {NAME_TAG}='{tagged}')."
+        )));
+    }
     let name = named_run
         .map(str::to_owned)
         .or(tagged)

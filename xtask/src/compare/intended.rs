@@ -1,17 +1,9 @@
-//! Where Spanfall differs from `mlflow server` on purpose, and why. `docs/protocol.md` tells users the same.
+//! Which differences are meant: compares them with the table in `rules`.
 
+mod rules;
+
+use self::rules::RULES;
 use super::diff::Difference;
-
-/// Differences that are meant. In each text `*` stands for anything.
-struct Rule {
-    why: &'static str,
-    /// Names of calls.
-    calls: &'static [&'static str],
-    /// Place in the answer, what MLflow answers there, what Spanfall answers.
-    differences: &'static [(&'static str, &'static str, &'static str)],
-}
-
-const RULES: &[Rule] = &[];
 
 /// The rules, and which of them have been seen to hold.
 #[derive(Default)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::ids::TraceId;
 use domain::ingest::TraceInfoWrite;
 use domain::store::{Missing, StoreError};
@@ -16,6 +16,7 @@ use serde::{Serialize, Serializer};
 use super::params::{Fields, Params};
 use super::reply::{Reply, named, page};
 use super::trace_search::trace_query;
+use crate::api::path::Path;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;

@@ -3,4 +3,5 @@
 pub mod health;
 pub mod mlflow;
 pub mod otlp;
+mod path;
 pub mod ui;

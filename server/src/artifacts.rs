@@ -146,7 +146,7 @@ impl ArtifactFolder {
 
     /// The place of a path on the wire.
     fn resolve(&self, path: &str) -> Result<PathBuf, ArtifactError> {
-        const PATH_MAX: usize = 4000;
+        const PATH_MAX: usize = 1024;
         const NAME_MAX: usize = 255;
         if path.is_empty() || path.len() > PATH_MAX {
             return Err(ArtifactError::Path);

@@ -1,15 +1,15 @@
 //! Measures the real binary from outside, over HTTP, on an empty data folder, and prints figures against the bounds the
 //! project holds itself to. With `--reference` the same bodies go to a real `mlflow server` beside it.
 
-mod client;
+pub mod client;
 mod gc;
 mod ingest;
 mod null_server;
-mod reference;
+pub mod reference;
 mod rng;
 mod sdk;
 mod search;
-mod server;
+pub mod server;
 mod workload;
 
 pub use gc::{GcOptions, gc};

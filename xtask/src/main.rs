@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod compare;
 mod dist;
 mod prices;
 mod serve;
@@ -52,6 +53,8 @@ enum Command {
         #[command(subcommand)]
         what: Bench,
     },
+    /// Send the same calls to a real `mlflow server` 3.17.2 and to Spanfall, and print where the answers differ.
+    Compare(compare::Options),
     /// Build one self-contained binary, `target/dist/spanfall`.
     Dist,
     /// Make the server's price table anew from a release of the Python package litellm.
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
             Bench::Sdk(options) => bench::sdk(&options),
             Bench::Search(options) => bench::search(&options),
         }),
+        Command::Compare(options) => compare::run(&options),
         Command::Site => build::site(),
         Command::Dist => dist::run(),
         Command::Prices { version } => prices::run_for(&version),

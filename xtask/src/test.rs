@@ -10,6 +10,7 @@ mod sdk;
 use clap::ValueEnum;
 
 use crate::build;
+use crate::compare;
 use crate::step::{note, step};
 use crate::summary::Count;
 use crate::tools::apt;
@@ -25,6 +26,8 @@ pub enum Part {
     Budget,
     /// Client libraries against the server.
     Sdk,
+    /// The same calls to a real `mlflow server` and to ours.
+    Compare,
     /// The viewer in Chromium.
     E2e,
 }
@@ -40,7 +43,7 @@ pub fn run(parts: &[Part]) -> bool {
         ensure_strace();
         tally.part("Rust tests", rust::run);
     }
-    if has(Part::Budget) || has(Part::Sdk) || has(Part::E2e) {
+    if has(Part::Budget) || has(Part::Sdk) || has(Part::Compare) || has(Part::E2e) {
         match build::site().and_then(|()| build::server()) {
             Ok(()) => {
                 if has(Part::Budget) {
@@ -48,6 +51,9 @@ pub fn run(parts: &[Part]) -> bool {
                 }
                 if has(Part::Sdk) {
                     tally.part("Client libraries (Python)", sdk::run);
+                }
+                if has(Part::Compare) {
+                    tally.part("Side by side with mlflow server", compare::count);
                 }
                 if has(Part::E2e) {
                     tally.part("Browser tests (Chromium)", browser::run);

@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{SpanId, TraceId};
@@ -12,6 +12,7 @@ use domain::span_table::{SpanTable, encode};
 use serde_json::{Value, json};
 
 use super::mlflow::params::Params;
+use crate::api::path::Path;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 

@@ -20,7 +20,8 @@ pub struct TestApp {
     router: Router,
     /// Where uploaded files are.
     pub files: std::path::PathBuf,
-    _folder: tempfile::TempDir,
+    store: Arc<store::SqliteStore>,
+    folder: tempfile::TempDir,
 }
 
 /// An answer, read whole.
@@ -47,11 +48,12 @@ impl TestApp {
         let store = Arc::new(store::open(options).await.unwrap());
         let config = settings.into_config().unwrap();
         let prices = server::prices::load(config.price_table.as_deref()).unwrap();
-        let app = AppState::new(store, config, prices);
+        let app = AppState::new(store.clone(), config, prices);
         Self {
             router: server::router(app, &Site::default()),
             files,
-            _folder: folder,
+            store,
+            folder,
         }
     }
 
@@ -62,6 +64,17 @@ impl TestApp {
         let router = self.router.clone();
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
+    }
+
+    /// Ends the application and says what is wrong with its store.
+    pub async fn close_and_check(self) -> Vec<String> {
+        drop(self.router);
+        self.store.close().await;
+        drop(self.store);
+        let report = store::check(&self.folder.path().join("test.db"))
+            .await
+            .unwrap();
+        report.problems
     }
 
     /// Sends any request.

@@ -125,3 +125,21 @@ async fn mistakes_are_refused() {
     let text = elsewhere.await.error(404, "RESOURCE_DOES_NOT_EXIST");
     assert_eq!(text, "Trace with ID 'none' not found.");
 }
+
+#[tokio::test]
+async fn assessments_of_a_trace_come_in_the_order_of_their_time() {
+    let app = app_with_trace().await;
+    for (name, time) in [
+        ("late", "2026-11-21T02:00:00Z"),
+        ("early", "2026-11-21T01:00:00Z"),
+    ] {
+        let sent = json!({ "assessment_name": name, "feedback": {}, "create_time": time });
+        create(&app, sent).await.ok();
+    }
+    let found = app.trace("t").await["assessments"].clone();
+    assert_eq!(
+        (&found[0]["assessment_name"], &found[1]["assessment_name"]),
+        (&json!("early"), &json!("late"))
+    );
+    assert!(found[0]["source"].get("source_id").is_none(), "{found}");
+}

@@ -61,6 +61,9 @@ create table metric (
 -- Serves the history of one metric in order of step, time and arrival.
 create index metric_history on metric (run_no, key, step, timestamp_ms);
 
+-- The same entry twice is one.
+create unique index metric_once on metric (run_no, key, step, timestamp_ms, ifnull(value, 'NaN'));
+
 create table latest_metric (
     run_no integer not null references run,
     key text not null,

@@ -78,14 +78,14 @@ impl ExperimentStore for SqliteStore {
                     }
                     let update = "update experiment set name = ?2, last_update_time_ms = ?3
                         where experiment_id = ?1";
-                    let changed = sqlx::query(update)
+                    sqlx::query(update)
                         .bind(id.0)
                         .bind(name)
                         .bind(now.0)
                         .execute(&mut tx.connection)
                         .await
                         .map_err(database)?;
-                    require_changed(changed.rows_affected(), id)
+                    Ok(())
                 })
             })
             .await
@@ -219,15 +219,17 @@ async fn set_lifecycle(
     Ok(())
 }
 
+/// Notes a change of an experiment, which must not be deleted.
 async fn touch(tx: &mut WriteTx, id: ExperimentId, now: UnixMillis) -> StoreResult<()> {
+    require_active(tx, id).await?;
     let update = "update experiment set last_update_time_ms = ?2 where experiment_id = ?1";
-    let changed = sqlx::query(update)
+    sqlx::query(update)
         .bind(id.0)
         .bind(now.0)
         .execute(&mut tx.connection)
         .await
         .map_err(database)?;
-    require_changed(changed.rows_affected(), id)
+    Ok(())
 }
 
 fn require_changed(rows: u64, id: ExperimentId) -> StoreResult<()> {

@@ -161,5 +161,12 @@ pub(crate) async fn load_attachments(
             }
         }
     }
+    for trace in traces {
+        // The oldest first, whenever they arrived.
+        trace
+            .info
+            .assessments
+            .sort_by_key(|assessment| assessment.create_time);
+    }
     Ok(())
 }

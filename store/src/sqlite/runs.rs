@@ -196,7 +196,7 @@ async fn create(tx: &mut WriteTx, new: NewRun) -> StoreResult<Run> {
 }
 
 async fn change(tx: &mut WriteTx, id: &RunId, update: RunUpdate) -> StoreResult<Run> {
-    let StoredRun { run_no, run } = stored_run(tx, id).await?;
+    let StoredRun { run_no, run } = active_run(tx, id).await?;
     let status = update.status.unwrap_or(run.status);
     let end_time = update.end_time.or(run.end_time);
     let sql = "update run set status = ?2, end_time_ms = ?3, name = ?4 where run_no = ?1";
@@ -295,7 +295,8 @@ async fn log_metrics(tx: &mut WriteTx, run_no: i64, metrics: Vec<Metric>) -> Sto
         ..metric
     });
     let metrics: Vec<Metric> = metrics.collect();
-    let head = "insert into metric (run_no, key, value, timestamp_ms, step) ";
+    // A metric that is sent twice, as clients do after a broken connection, is one entry of the history.
+    let head = "insert or ignore into metric (run_no, key, value, timestamp_ms, step) ";
     insert_rows(&mut tx.connection, head, &metrics, |values, metric| {
         values
             .push_bind(run_no)

@@ -97,7 +97,7 @@ pub fn ingest(options: &IngestOptions) -> anyhow::Result<()> {
 }
 
 fn against_reference(ours: f64) -> anyhow::Result<()> {
-    let reference = Reference::start()?;
+    let reference = Reference::start("bench-reference")?;
     let headers = [
         ("content-type", "application/x-protobuf"),
         ("x-mlflow-experiment-id", "0"),

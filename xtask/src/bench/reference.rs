@@ -10,6 +10,9 @@ use super::client::Client;
 use crate::step::step;
 use crate::{tools, workspace};
 
+/// It takes 15 seconds on a quiet machine.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// A running `mlflow server`.
 pub struct Reference {
     child: Child,
@@ -17,11 +20,11 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Installs it if need be, starts it and waits until it answers.
-    pub fn start() -> anyhow::Result<Self> {
+    /// Installs it if need be, starts it on a folder below the target folder, which is emptied first, and waits until it answers.
+    pub fn start(folder: &str) -> anyhow::Result<Self> {
         let lock = workspace::root().join("xtask/python/reference.lock");
         let python = tools::python::environment("reference", &lock)?;
-        let folder = workspace::target().join("bench-reference");
+        let folder = workspace::target().join(folder);
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
@@ -46,6 +49,8 @@ impl Reference {
             .current_dir(&folder)
             .env("MLFLOW_DISABLE_TELEMETRY", "true")
             .env("DO_NOT_TRACK", "true")
+            // A dozen processes for jobs that no call here asks for.
+            .env("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
@@ -56,7 +61,7 @@ impl Reference {
 
     fn wait(&self) -> anyhow::Result<()> {
         let patience = Instant::now();
-        while patience.elapsed() < Duration::from_secs(120) {
+        while patience.elapsed() < PATIENCE {
             let healthy = Client::connect(self.port)
                 .and_then(|mut client| client.send("GET", "/health", &[], b""))
                 .is_ok_and(|reply| reply.status == 200);
@@ -65,7 +70,10 @@ impl Reference {
             }
             std::thread::sleep(Duration::from_millis(200));
         }
-        bail!("mlflow server did not answer within two minutes")
+        bail!(
+            "mlflow server did not answer within {} s",
+            PATIENCE.as_secs()
+        )
     }
 }
 

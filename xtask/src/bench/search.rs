@@ -293,7 +293,7 @@ fn measure(
 }
 
 fn against_reference(options: &SearchOptions) -> anyhow::Result<()> {
-    let reference = Reference::start()?;
+    let reference = Reference::start("bench-reference")?;
     let most = options.traces.min(1_000);
     let traces = build(reference.port, most, Duration::from_secs(120))?;
     println!("mlflow server 3.17.2 over {traces} traces");

@@ -4,7 +4,7 @@
 //! from the store where none was put, and where the asking client cannot read what another one put.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::TraceId;
@@ -19,6 +19,7 @@ use super::reply::{Reply, done, page, reply};
 use super::runs::{artifact_uri, found};
 use super::trace_stream::is_complete;
 use super::{trace_file, trace_file_json};
+use crate::api::path::Path;
 use crate::artifacts::{ArtifactEntry, ArtifactError};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::state::AppState;

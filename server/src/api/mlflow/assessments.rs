@@ -1,6 +1,6 @@
 //! `/3.0/mlflow/traces/{trace_id}/assessments`
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::assessment::AssessmentUpdate;
 use domain::ids::{AssessmentId, TraceId};
 use domain::store::{Missing, StoreError};
@@ -8,6 +8,7 @@ use domain::store::{Missing, StoreError};
 use super::assessment_json::{AssessmentJson, name, new_assessment, opt_value};
 use super::params::{Fields, Params};
 use super::reply::{Reply, done, named};
+use crate::api::path::Path;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;

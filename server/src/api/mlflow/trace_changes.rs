@@ -1,6 +1,6 @@
 //! Changes of stored traces: tags, deletion, links to runs and prompts.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::ids::TraceId;
 use domain::store::DeleteTraces;
 use domain::time::UnixMillis;
@@ -10,6 +10,7 @@ use super::params::{Fields, Params};
 use super::reply::{Reply, done, named};
 use super::tag_keys::{Called, check_key, cut};
 use super::trace_json::TAG_KEPT;
+use crate::api::path::Path;
 use crate::deletion;
 use crate::error::{ApiError, ApiResult};
 use crate::limits;

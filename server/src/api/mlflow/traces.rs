@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use domain::ids::TraceId;
 use domain::trace::{TraceInfo, keys};
@@ -12,6 +12,7 @@ use super::params::Params;
 use super::reply::{Reply, page, reply};
 use super::trace_json::{TraceInfoJson, trace_info_write};
 use super::trace_stream::{self, BatchRequest, is_complete};
+use crate::api::path::Path;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::limits;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::ids::TraceId;
 use domain::ingest::TraceInfoWrite;
 use domain::store::{Missing, StoreError};
@@ -18,6 +18,7 @@ use super::reply::{Reply, named, page};
 use super::tag_keys::cut;
 use super::trace_json::{METADATA_SHOWN, TAG_KEPT, TAG_SHOWN, with_keys_cut};
 use super::trace_search::trace_query;
+use crate::api::path::Path;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;

@@ -17,7 +17,7 @@ fn both_spellings_are_taken_but_not_together() {
         );
     }
     let both = body(r#"{"experiment_id":"1","experimentId":"1"}"#);
-    assert!(message(both.fields().experiment("experiment_id")).contains("given twice"));
+    assert!(message(both.fields().experiment("experiment_id")).contains("specifies both"));
 }
 
 #[test]

@@ -1,0 +1,201 @@
+//! Values that nobody expects.
+
+/// JSON texts to put where something else is expected. Some are no JSON at all.
+pub fn json() -> Vec<String> {
+    let mut values: Vec<String> = [
+        "null",
+        "true",
+        "0",
+        "1",
+        "-1",
+        "1.5",
+        "-0.0",
+        "1e308",
+        "1e999",
+        "-1e999",
+        "9007199254740993",
+        "9223372036854775807",
+        "9223372036854775808",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "18446744073709551616",
+        "123456789012345678901234567890123456789012345678901234567890",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "undefined",
+        "",
+        "[]",
+        "{}",
+        "[null]",
+        "[[]]",
+        "[{}]",
+        "[1, \"a\", {\"key\": 1}]",
+        "{\"key\": {\"key\": {}}}",
+        "{\"key\": 1, \"key\": 2}",
+        "{\"key\": \"a\", \"value\": [1]}",
+        "\"\"",
+        "\" \"",
+        "\"0\"",
+        "\"-1\"",
+        "\"NaN\"",
+        "\"Infinity\"",
+        "\"1e999\"",
+        "\"9223372036854775808\"",
+        "\"true\"",
+        "\"null\"",
+        "\"abc\"",
+        "\"\\u0000\"",
+        "\"a\\u0000b\"",
+        "\"\\ud800\"",
+        "\"\\udc00\\ud800\"",
+        "\"\\ud83d\\ude80\"",
+        "\"\\u202e\\u200b\\ufeff\\uffff\"",
+        "\"é漢字🚀\"",
+        "\"../../../etc/passwd\"",
+        "\"a/b\\\\c\"",
+        "\"'; drop table trace; --\"",
+        "\"%s%n%x %00 {{x}}\"",
+        "\"<script>alert(1)</script>\"",
+        "\"{\\\"a\\\": 1}\"",
+        "\"[1, 2\"",
+        "\"9999-99-99T99:99:99Z\"",
+        "\"0000-00-00T00:00:00Z\"",
+        "\"9999-12-31T23:59:59.999999999Z\"",
+        "\"-999999999999999s\"",
+        "\"999999999999999999999s\"",
+        "\"s\"",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    values.push(format!("\"{}\"", "x".repeat(70_000)));
+    values.push(format!("\"{}\"", "é".repeat(3000)));
+    values.push(format!("[{}0]", "0,".repeat(5000)));
+    values.push(format!("[{}\"a\"]", "\"a\",".repeat(5000)));
+    values.push(deep(90));
+    values.push(deep(130));
+    values.push(deep(20_000));
+    values.push(format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120)));
+    values
+}
+
+/// A list in a list, so many times.
+pub fn deep(levels: usize) -> String {
+    format!("{}{}", "[".repeat(levels), "]".repeat(levels))
+}
+
+/// Whole bodies that are no JSON object.
+pub const BODIES: &[&str] = &[
+    "",
+    " ",
+    "null",
+    "true",
+    "7",
+    "NaN",
+    "[]",
+    "[{}]",
+    "{",
+    "}",
+    "{\"a\"}",
+    "{\"a\":}",
+    "{\"a\":1,}",
+    "{'a': 1}",
+    "\"\"",
+    "\"{}\"",
+    "\"\\\"{}\\\"\"",
+    "\u{feff}{}",
+    "{}{}",
+    "{} x",
+    "\u{0}",
+    "<xml/>",
+    "a=b&c=d",
+    "{\"\": 1}",
+    "{\"\\u0000\": 1}",
+    "{\"\\ud800\": 1}",
+    "{\"__proto__\": {\"a\": 1}}",
+];
+
+/// Query values, percent-encoded.
+pub const QUERY: &[&str] = &[
+    "",
+    "%20",
+    "0",
+    "-1",
+    "1.5",
+    "1e999",
+    "9223372036854775808",
+    "-9223372036854775809",
+    "NaN",
+    "true",
+    "TRUE",
+    "False",
+    "null",
+    "abc",
+    "%00",
+    "a%00b",
+    "%",
+    "%zz",
+    "%ff%fe",
+    "%ed%a0%80",
+    "%F0%9F%9A%80",
+    "..%2f..%2fetc%2fpasswd",
+    "../../etc/passwd",
+    "%5c..%5c",
+    "%2Fetc%2Fpasswd",
+    "'",
+    "';%20drop%20table%20trace;--",
+    "%25s%25n",
+    "[]",
+    "{}",
+    "a,b",
+    "a+b",
+    "=",
+    "==",
+    "%26x%3Dy",
+    "tr-sweep",
+];
+
+/// Parts of paths.
+pub const PATHS: &[&str] = &[
+    "",
+    "%",
+    "%zz",
+    "%00",
+    "%ff%fe",
+    "%2e%2e",
+    "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "%2f",
+    "%5c",
+    "..",
+    "a%0d%0ab",
+    "%F0%9F%9A%80",
+    "%ed%a0%80",
+    "'%20or%201=1",
+    "a/b/c/d/e",
+    "////",
+    "*",
+    "{trace_id}",
+];
+
+/// Values of headers.
+pub const HEADERS: &[&str] = &[
+    "",
+    " ",
+    "0",
+    "-1",
+    "1.5",
+    "abc",
+    "9223372036854775808",
+    "987654",
+    "0,0",
+    "\u{e9}",
+    "../..",
+    "'; drop table trace; --",
+    "application/json; charset=utf-16",
+    "application/x-protobuf",
+    "application/json, text/plain",
+    "gzip",
+    "deflate",
+    "gzip, deflate",
+    "br",
+];

@@ -20,6 +20,7 @@ mod otlp_exporter;
 mod runs;
 mod search;
 mod security;
+mod sweep;
 mod trace_correlation;
 mod trace_metrics;
 mod traces;

@@ -146,7 +146,11 @@ async fn search(reader: &mut SqliteConnection, query: IssueQuery) -> StoreResult
     let last = items.last().filter(|_| has_more);
     let next = last.map(|(place, _)| token::make(fingerprint, &bytes_of(*place)));
     let items = items.into_iter().map(|(_, found)| found).collect();
-    Ok(Page { items, next })
+    Ok(Page {
+        items,
+        next,
+        note: None,
+    })
 }
 
 fn place_of(query: &IssueQuery, no: i64, issue: &Issue, trace_count: i64) -> Place {

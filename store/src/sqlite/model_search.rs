@@ -60,7 +60,11 @@ pub(super) async fn search(
     items.truncate(size);
     let next = items.last().filter(|_| has_more);
     let next = next.map(|last| token::make(fingerprint, last.id.as_str().as_bytes()));
-    Ok(Page { items, next })
+    Ok(Page {
+        items,
+        next,
+        note: None,
+    })
 }
 
 fn passes(query: &ModelQuery, model: &LoggedModel) -> StoreResult<bool> {

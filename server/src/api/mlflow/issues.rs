@@ -1,6 +1,6 @@
 //! `/3.0/mlflow/issues`
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::filter::issues as language;
 use domain::ids::IssueId;
 use domain::issue::{Issue, IssueSeverity, IssueStatus, IssueUpdate};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::params::{Fields, Params};
 use super::reply::{Reply, named, page};
 use super::search_params::{compiled, page_request};
+use crate::api::path::Path;
 use crate::clock;
 use crate::error::ApiResult;
 use crate::limits;

@@ -1,6 +1,6 @@
 //! `/2.0/mlflow/logged-models`: versions of an application that runs and traces refer to.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::experiment::{LifecycleStage, Tag};
@@ -17,6 +17,7 @@ use super::reply::{Reply, done, named, page, reply};
 use super::run_name::random_run_name;
 use super::runs::metric_json;
 use super::search_params::{compiled, page_request};
+use crate::api::path::Path;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::limits;

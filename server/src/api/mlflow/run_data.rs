@@ -1,7 +1,5 @@
 //! What is logged to runs: metrics, parameters, tags.
 
-use std::collections::BTreeSet;
-
 use axum::extract::State;
 use domain::experiment::Tag;
 use domain::ids::{ModelId, RunId};

@@ -59,14 +59,6 @@ pub fn check_key(called: Called<'_>, key: &str) -> ApiResult<()> {
             called.in_length
         )));
     }
-    let resolved = resolved(key);
-    if resolved != key || resolved.starts_with("..") || resolved.starts_with('/') {
-        return Err(ApiError::invalid(format!(
-            "Invalid value \"{key}\" for parameter '{name}' supplied: Names may be treated as files in \
-             certain cases, and must not resolve to other names when treated as such. This name \
-             would resolve to '{resolved}'"
-        )));
-    }
     Ok(())
 }
 

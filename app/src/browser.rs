@@ -180,16 +180,15 @@ pub fn replace_parameter(key: &str, value: &str) {
     }
 }
 
-/// Gives the focus to the element with this id without moving the page.
-pub fn focus_quietly(id: &str) {
-    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
-        return;
+/// Gives the focus to the element with this id without moving the page; false if there is none.
+pub fn focus_quietly(id: &str) -> bool {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        return false;
     };
-    if let Ok(element) = element.dyn_into::<HtmlElement>() {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = element.focus_with_options(&options);
-    }
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    element.focus_with_options(&options).is_ok()
 }
 
 /// Gives the focus to the next or previous element that matches `selector`, counted from the focused one within `scope`.
@@ -251,6 +250,43 @@ pub fn leave_to(address: &str) {
     if let Some(window) = window() {
         let _ = window.location().set_href(address);
     }
+}
+
+/// A form's fields from the text that they are sent as.
+pub fn fields_of(text: &str) -> Option<UrlSearchParams> {
+    UrlSearchParams::new_with_str(text).ok()
+}
+
+/// Calls `act` when the page is left for another address or closed.
+pub fn on_leaving(act: fn()) {
+    leptos::prelude::window_event_listener_untyped("pagehide", move |_| act());
+}
+
+/// Sends a form's fields although the page goes away; nobody learns what came of it.
+pub fn send_on_leaving(path: &str, fields: &str) {
+    if let (Some(window), Some(fields)) = (window(), fields_of(fields)) {
+        let _ = window
+            .navigator()
+            .send_beacon_with_opt_url_search_params(path, Some(&fields));
+    }
+}
+
+/// Whether a dialog is open.
+pub fn has_dialog() -> bool {
+    let found = document().map(|document| document.query_selector("dialog[open]"));
+    matches!(found, Some(Ok(Some(_))))
+}
+
+/// Keeps a text for this tab's visit.
+pub fn keep(key: &str, text: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|window| window.session_storage()) {
+        let _ = storage.set_item(key, text);
+    }
+}
+
+/// A text kept before.
+pub fn kept(key: &str) -> Option<String> {
+    window()?.session_storage().ok()??.get_item(key).ok()?
 }
 
 /// The path of the page's address.

@@ -2,12 +2,14 @@
 //!
 //! Each page puts its content into it, because what the navigation offers depends on the experiment that the page shows.
 
+mod keys;
 mod theme_switch;
 
 use leptos::prelude::*;
 
 use crate::model::ExperimentRef;
 use crate::widgets::icon::{Icon, IconName};
+use keys::KeysDialog;
 use theme_switch::ThemeSwitch;
 
 /// The part of the viewer a page belongs to.
@@ -87,6 +89,7 @@ pub fn Frame(
                 <header class="frame__bar">
                     <nav class="frame__crumbs" aria-label="Path">{crumb_views(crumbs)}</nav>
                     <div class="frame__actions">
+                        <KeysDialog/>
                         <ThemeSwitch/>
                     </div>
                 </header>

@@ -16,7 +16,7 @@ pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use run::{RunList, RunRow, RunView};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
-pub use trace_head::{RunRef, SpanLine, TraceHead, Why};
+pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
 pub use trace_row::{Count, FilterProblem, TraceList, TraceRow};
 
 /// At most `max` characters of a text, with an ellipsis if some are missing.

@@ -4,5 +4,6 @@ pub mod completion;
 pub mod empty;
 pub mod filter_box;
 pub mod filter_problem;
+pub mod neighbours;
 pub mod pager;
 pub mod table;

@@ -3,6 +3,8 @@
 //! Defaults are left out, so that the plain address stays plain. The codec is pure: the router hands in a look-up and
 //! takes the text that comes out.
 
+pub mod trail;
+
 /// The order of a trace list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {
@@ -62,7 +64,7 @@ pub struct ListState {
     pub user: String,
     /// Only this session's, unless empty.
     pub session: String,
-    /// The page token to continue from, or empty.
+    /// The pages walked ([`trail`]), or empty.
     pub page: String,
 }
 

@@ -9,3 +9,4 @@ pub mod long_text;
 pub mod post_form;
 pub mod problem;
 pub mod time;
+pub mod undo;

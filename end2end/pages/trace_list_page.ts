@@ -12,6 +12,7 @@ export class TraceListPage {
   readonly table: Locator;
   readonly rows: Locator;
   readonly firstPage: Locator;
+  readonly previousPage: Locator;
   readonly nextPage: Locator;
 
   constructor(readonly page: Page) {
@@ -22,6 +23,7 @@ export class TraceListPage {
     this.table = page.getByRole('table');
     this.rows = this.table.getByRole('row').filter({ has: page.getByRole('cell') });
     this.firstPage = page.getByRole('link', { name: 'First page' });
+    this.previousPage = page.getByRole('link', { name: 'Previous page' });
     this.nextPage = page.getByRole('link', { name: 'Next page' });
   }
 

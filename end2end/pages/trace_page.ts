@@ -6,6 +6,13 @@ export class TracePage {
   readonly heading: Locator;
   /** The first line: why the trace failed. */
   readonly why: Locator;
+  /** The second line: what the trace waited for. */
+  readonly time: Locator;
+  readonly find: Locator;
+  /** How often the sought text is there. */
+  readonly found: Locator;
+  /** The table by name. */
+  readonly names: Locator;
   readonly grid: Locator;
   readonly rows: Locator;
   readonly selected: Locator;
@@ -18,6 +25,10 @@ export class TracePage {
   constructor(readonly page: Page) {
     this.heading = page.getByRole('heading', { level: 1 });
     this.why = page.locator('.trace-header__why');
+    this.time = page.locator('.trace-header__time');
+    this.find = page.getByLabel('Find in trace');
+    this.found = page.locator('.spans__found');
+    this.names = page.getByRole('region', { name: 'Spans by name' });
     this.grid = page.getByRole('treegrid', { name: /^Spans/ });
     this.rows = this.grid.getByRole('row');
     this.selected = this.grid.getByRole('row', { selected: true });
@@ -51,6 +62,10 @@ export class TracePage {
   /** The bar of a row. */
   bar(row: Locator): Locator {
     return row.locator('.timeline-row__bar');
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
   }
 
   tab(name: string): Locator {

@@ -62,7 +62,7 @@ test('a mistake in the filter is shown where it is, with a way out', async ({ pa
   const list = new TraceListPage(page);
   await list.open(facts.demo);
   await list.search("statsu = 'OK'");
-  await expect(list.filter).toHaveAccessibleDescription(/statsu/);
+  await expect(list.filter).toHaveAccessibleDescription(/There is nothing called “statsu” to filter by/);
   await expect(page.locator('mark')).toHaveText('statsu');
   await page.getByRole('link', { name: "Use status = 'OK'" }).click();
   await expect(list.filter).toHaveValue("status = 'OK'");

@@ -15,6 +15,13 @@ test('older traces follow page by page, and the first page is one link away', as
   await expect(list.row('paged 0')).toBeVisible();
   await expect(list.rows).toHaveCount(50);
   await expect(list.nextPage).toHaveCount(0);
+  await list.previousPage.click();
+  await expect(list.row('paged 149')).toBeVisible();
+  await list.previousPage.click();
+  await expect(list.row('paged 249')).toBeVisible();
+  await expect(list.previousPage).toHaveCount(0);
+  await list.nextPage.click();
+  await expect(list.row('paged 149')).toBeVisible();
   await list.firstPage.click();
   await expect(list.row('paged 249')).toBeVisible();
 });

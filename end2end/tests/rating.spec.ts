@@ -38,6 +38,8 @@ test('a rating is saved choice by choice, read through the SDK, shown again and 
   await rating.press(rating.score(1));
   await expect(rating.score(1)).toBeChecked();
   await expect(rating.state).toHaveText('Saved');
+  const everyone = (await readBack(server, traceId)).assessments.map(({ author }) => author);
+  expect(everyone, 'what was said before a name was given is taken over').not.toContain('web_ui');
   const changed = await byAda();
   expect(changed).toHaveLength(2);
   expect(changed).toEqual(

@@ -25,6 +25,35 @@ test('a tag is added, changed and removed', async ({ page, facts, server }) => {
   expect(tags).toHaveProperty('owner');
 });
 
+test('a tag that was removed can be had back', async ({ page, facts, server }) => {
+  test.slow();
+  const traceId = facts.traces.labelled!;
+  const trace = new TracePage(page);
+  await trace.open(traceId);
+  await trace.tags.add('kept', 'yes');
+  await expect(trace.tags.tag('kept', 'yes')).toBeVisible();
+  await trace.tags.remove('kept', 'yes');
+  await expect(trace.tags.tag('kept', 'yes')).toBeHidden();
+  await page.getByRole('button', { name: 'Undo: Tag kept removed' }).click();
+  await expect(trace.tags.tag('kept', 'yes')).toBeVisible();
+  await page.reload();
+  await expect(trace.tags.tag('kept', 'yes')).toBeVisible();
+  expect((await readBack(server, traceId)).tags).toMatchObject({ kept: 'yes' });
+});
+
+test('a tag that was removed is gone when the page is left at once', async ({ page, facts }) => {
+  const trace = new TracePage(page);
+  await trace.open(facts.traces.labelled!);
+  await trace.tags.add('short', 'lived');
+  await expect(trace.tags.tag('short', 'lived')).toBeVisible();
+  await trace.tags.remove('short', 'lived');
+  await page.goto('/');
+  await expect(async () => {
+    await page.goto(TracePage.path(facts.traces.labelled!));
+    await expect(trace.tags.tag('short', 'lived')).toHaveCount(0, { timeout: 1_000 });
+  }).toPass();
+});
+
 test.describe('a key of the server', () => {
   test.use({ allowedComplaints: [/400/] });
 

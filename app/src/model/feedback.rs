@@ -95,17 +95,23 @@ mod server {
 
     impl FeedbackChip {
         /// The most chips of one list row.
-        const MOST: usize = 3;
+        const MOST: usize = 2;
 
-        /// One chip for each name judged, with the latest value.
-        pub fn of(assessments: &[Assessment]) -> Vec<Self> {
+        /// One chip for each name judged, with the latest value, and the names for which there is no room.
+        pub fn of(assessments: &[Assessment]) -> (Vec<Self>, Vec<String>) {
+            let mut more: Vec<String> = Vec::new();
             let mut chips: Vec<Self> = Vec::new();
             for assessment in assessments.iter().rev() {
                 let AssessmentValue::Feedback { value, error } = &assessment.value else {
                     continue;
                 };
-                let is_known = chips.iter().any(|chip| chip.name == assessment.name);
-                if !assessment.valid || is_known || chips.len() == Self::MOST {
+                let name = cut(&assessment.name, 60);
+                let is_known = chips.iter().any(|chip| chip.name == name) || more.contains(&name);
+                if !assessment.valid || is_known {
+                    continue;
+                }
+                if chips.len() == Self::MOST {
+                    more.push(name);
                     continue;
                 }
                 let text = match error {
@@ -114,13 +120,13 @@ mod server {
                 };
                 let tone = tone(&assessment.name, value);
                 chips.push(Self {
-                    name: cut(&assessment.name, 60),
+                    name,
                     text,
                     tone,
                     source: assessment.source.source_type,
                 });
             }
-            chips
+            (chips, more)
         }
     }
 

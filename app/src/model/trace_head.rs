@@ -27,6 +27,32 @@ pub struct Why {
     pub message: String,
     /// How many spans failed in all.
     pub failed: u32,
+    /// Which of the spans of this name it is, by start, counted from 1.
+    pub call: u32,
+    /// How many spans have this name.
+    pub calls: u32,
+}
+
+/// What spans of a kind come to on the critical path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeShare {
+    /// The kind's name in style sheets.
+    pub kind: String,
+    /// Of the whole path, 0 to 1.
+    pub share: f64,
+}
+
+/// The step that the trace waited for longest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Longest {
+    /// The longest span of the name.
+    pub span_id: String,
+    /// The name.
+    pub span_name: String,
+    /// Nanoseconds on the critical path, all spans of the name together.
+    pub nanos: i64,
+    /// How many spans.
+    pub spans: u32,
 }
 
 /// One row of the tree.
@@ -54,9 +80,11 @@ pub struct SpanLine {
 
 travels_as_tuple! {
     RunRef { id, name }
-    Why { span_id, span_name, message, failed }
+    Why { span_id, span_name, message, failed, call, calls }
+    TimeShare { kind, share }
+    Longest { span_id, span_name, nanos, spans }
     SpanLine { id, name, span_type, status, depth, start, duration, below, odd }
-    TraceHead { trace_id, experiment, name, state, time_ms, duration_ms, tokens, cost, user, session, runs, metadata, request, response, span_count, why, opening_span, extent, rows }
+    TraceHead { trace_id, experiment, name, state, time_ms, duration_ms, tokens, cost, user, session, runs, metadata, request, response, span_count, why, time, longest, opening_span, extent, rows }
 }
 
 impl SpanLine {
@@ -133,6 +161,10 @@ pub struct TraceHead {
     pub span_count: u32,
     /// The first failing span, if any failed.
     pub why: Option<Why>,
+    /// Where the time went, longest first; the kinds worth a word.
+    pub time: Vec<TimeShare>,
+    /// What took longest, if there is anything to tell apart.
+    pub longest: Option<Longest>,
     /// The span to open when the address names none.
     pub opening_span: Option<String>,
     /// From the first begin to the last end in nanoseconds; at least 1.

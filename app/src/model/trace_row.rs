@@ -37,6 +37,8 @@ pub struct TraceRow {
     pub tags: Vec<(String, String)>,
     /// Feedback on it, one for each name.
     pub feedback: Vec<FeedbackChip>,
+    /// Names of further feedback.
+    pub more_feedback: Vec<String>,
     /// Spans stored.
     pub spans: u32,
 }
@@ -81,7 +83,7 @@ pub struct TraceList {
 }
 
 travels_as_tuple! {
-    TraceRow { trace_id, name, state, time_ms, duration_ms, request, response, tokens, cost, session, user, run, tags, feedback, spans }
+    TraceRow { trace_id, name, state, time_ms, duration_ms, request, response, tokens, cost, session, user, run, tags, feedback, more_feedback, spans }
     Count { value, is_capped }
     FilterProblem { errors, message }
     TraceList { experiment, rows, next, count, failed, problem, in_experiment, address }
@@ -102,6 +104,7 @@ impl TraceRow {
             text.as_deref()
                 .map_or(String::new(), |t| one_line(&readable(t), Self::PREVIEW))
         };
+        let (feedback, more_feedback) = FeedbackChip::of(&info.assessments);
         Self {
             trace_id: info.trace_id.as_str().to_owned(),
             name: cut(info.name().unwrap_or_default(), 120),
@@ -122,7 +125,8 @@ impl TraceRow {
                 .take(Self::TAGS)
                 .map(|(key, value)| (cut(key, 60), cut(value, 60)))
                 .collect(),
-            feedback: FeedbackChip::of(&info.assessments),
+            feedback,
+            more_feedback,
             spans: info.stats.span_count,
         }
     }

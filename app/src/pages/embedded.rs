@@ -12,6 +12,7 @@ use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::detail::Tab;
+use crate::trace_view::layout::Layout;
 use crate::trace_view::tree_state::Cursor;
 use crate::url_state::trace_href;
 use crate::widgets::badge::StateBadge;
@@ -87,6 +88,8 @@ fn embedded(head: TraceHead, cursor: Cursor, detail: Loaded, index: usize) -> An
                 cursor=cursor
                 detail=detail
                 tab=Signal::stored(Tab::default())
+                layout=RwSignal::new(Layout::default())
+                walk=None
                 id=format!("timeline-{index}")
                 page=href
                 notes=None

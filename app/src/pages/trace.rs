@@ -2,22 +2,26 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::TraceHead;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
+use crate::trace_list::neighbours::neighbours_of;
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::detail::Tab;
 use crate::trace_view::header::TraceHeader;
+use crate::trace_view::layout::Layout;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::trace_view::tags::TagEditor;
 use crate::trace_view::tree_state::Cursor;
+use crate::url_state::trace_href;
+use crate::widgets::undo::UndoNotices;
 
-/// `/traces/{trace_id}`, with `?span=&tab=`.
+/// `/traces/{trace_id}`, with `?span=&tab=&view=`.
 #[component]
 pub fn TracePage() -> impl IntoView {
     let params = use_params_map();
@@ -26,6 +30,22 @@ pub fn TracePage() -> impl IntoView {
     let addressed = Memo::new(move |_| query.with(|q| q.get("span").filter(|s| !s.is_empty())));
     let tab = Memo::new(move |_| query.with(|q| Tab::parse(q.get_str("tab").unwrap_or_default())));
     let cursor = Cursor::new(addressed.into());
+    Effect::new(move |before: Option<String>| {
+        let now = trace_id.get();
+        if before.is_some_and(|before| before != now) {
+            cursor.reset();
+        }
+        now
+    });
+    let seen =
+        Memo::new(move |_| query.with(|q| Layout::parse(q.get_str("view").unwrap_or_default())));
+    let layout = RwSignal::new(seen.get_untracked());
+    Effect::new(move |_| {
+        let now = seen.get();
+        if layout.get_untracked() != now {
+            layout.set(now);
+        }
+    });
     let head = load(Signal::derive(move || Read::Trace(trace_id.get())));
     let detail = load(Signal::derive(move || Read::Span {
         trace: trace_id.get(),
@@ -34,7 +54,7 @@ pub fn TracePage() -> impl IntoView {
     let notes = Notes::new(trace_id.into());
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found, cursor, detail, tab.into(), notes),
+        Ok(found) => page(found, cursor, detail, tab.into(), layout, notes),
         Err(error) => {
             let failed = failed_page(error, move || head.refetch());
             view! { <Title text="Trace"/> {failed} }.into_any()
@@ -48,6 +68,7 @@ fn page(
     cursor: Cursor,
     detail: Loaded,
     tab: Signal<Tab>,
+    layout: RwSignal<Layout>,
     notes: Notes,
 ) -> AnyView {
     let experiment = head.experiment.clone();
@@ -63,11 +84,26 @@ fn page(
         ),
         Crumb::here(name.clone()),
     ];
+    let neighbours = neighbours_of(&head.trace_id);
+    let navigate = use_navigate();
+    let walk = Callback::new(move |step: i32| {
+        let target = neighbours.with_untracked(|found| {
+            let found = found.as_ref()?;
+            if step > 0 {
+                found.after.clone()
+            } else {
+                found.before.clone()
+            }
+        });
+        if let Some(target) = target {
+            navigate(&trace_href(&target), Default::default());
+        }
+    });
     view! {
         <Title text=name/>
         <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs>
             <div class="trace">
-                <TraceHeader head=head.clone() cursor=cursor>
+                <TraceHeader head=head.clone() cursor=cursor neighbours=neighbours>
                     <TagEditor notes=notes/>
                     <Rating notes=notes/>
                 </TraceHeader>
@@ -76,10 +112,13 @@ fn page(
                     cursor=cursor
                     detail=detail
                     tab=tab
+                    layout=layout
+                    walk=Some(walk)
                     id="timeline".to_owned()
                     page=String::new()
                     notes=Some(notes)
                 />
+                <UndoNotices acts=vec![notes.delete_tag, notes.delete_assessment]/>
             </div>
         </Frame>
     }

@@ -11,6 +11,7 @@ use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::empty::EmptyList;
 use crate::trace_list::filter_box::FilterBox;
+use crate::trace_list::neighbours::remember;
 use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
 use crate::url_state::ListState;
@@ -61,6 +62,8 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
             .into_any()
     } else {
         let shown = list.rows.len();
+        let traces = list.rows.iter().map(|row| row.trace_id.clone());
+        remember(state.href(&path), traces.collect());
         view! {
             <TraceTable rows=list.rows scope=scope.clone()/>
             <Pager scope=scope next=list.next shown=shown/>

@@ -22,6 +22,8 @@ pub async fn get_run(
     use domain::experiment::LifecycleStage;
     use domain::ids::RunId;
     use domain::page::{PageRequest, PageToken};
+
+    use crate::url_state::trail;
     use domain::store::TraceQuery;
 
     use super::server;
@@ -42,7 +44,7 @@ pub async fn get_run(
                 order: Vec::new(),
                 page: PageRequest {
                     size: PAGE,
-                    token: (!page.is_empty()).then_some(PageToken(page)),
+                    token: (!page.is_empty()).then(|| PageToken(trail::present(&page).to_owned())),
                 },
             };
             store.search_traces(query).await?

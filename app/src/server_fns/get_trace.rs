@@ -20,9 +20,11 @@ pub async fn get_trace(
     use domain::trace::{TraceInfo, keys};
 
     use super::server;
-    use crate::model::{RunRef, SpanLine, Why, cut};
+    use crate::model::{Longest, RunRef, SpanLine, TimeShare, Why, cut};
 
     const PREVIEW: usize = 1_000;
+    /// The most kinds in the line about time.
+    const KINDS: usize = 4;
     let store = server::store()?;
     let info = server::trace(store.as_ref(), &trace_id).await?;
     let experiment = server::experiment(store.as_ref(), info.experiment_id.0).await?;
@@ -39,11 +41,43 @@ pub async fn get_trace(
         runs.push(RunRef { id, name });
     }
     let failure = table.first_failure();
-    let why = failure.map(|row| Why {
-        span_id: table.span_id(row).to_string(),
-        span_name: table.name(row).to_owned(),
-        message: cut(table.status_message(row), 300),
-        failed: info.stats.error_count,
+    let why = match failure {
+        Some(row) => {
+            let mut message = table.status_message(row).to_owned();
+            if message.is_empty() {
+                let span = store.span(&info.trace_id, table.span_id(row)).await?;
+                message = span.as_ref().map(said_in_exception).unwrap_or_default();
+            }
+            let of_name = (0..table.len()).filter(|r| table.name_id(*r) == table.name_id(row));
+            let (before, after): (Vec<u32>, Vec<u32>) =
+                of_name.partition(|r| (table.start(*r), *r) <= (table.start(row), row));
+            Some(Why {
+                span_id: table.span_id(row).to_string(),
+                span_name: table.name(row).to_owned(),
+                message: cut(&message, 300),
+                failed: info.stats.error_count,
+                call: before.len() as u32,
+                calls: (before.len() + after.len()) as u32,
+            })
+        }
+        None => None,
+    };
+    let path = table.critical_path();
+    let whole = path.nanos().max(1) as f64;
+    let time = path
+        .by_kind(&table)
+        .into_iter()
+        .map(|share| TimeShare {
+            kind: share.kind.css_key().to_owned(),
+            share: share.nanos as f64 / whole,
+        })
+        .take(KINDS)
+        .collect();
+    let longest = path.by_name(&table).first().map(|share| Longest {
+        span_id: table.span_id(share.row).to_string(),
+        span_name: table.name(share.row).to_owned(),
+        nanos: share.nanos,
+        spans: share.spans,
     });
     let is_shown_elsewhere = |key: &str| {
         [
@@ -84,6 +118,8 @@ pub async fn get_trace(
         span_count: table.len(),
         opening_span: (!table.is_empty()).then(|| table.span_id(failure.unwrap_or(0)).to_string()),
         why,
+        time,
+        longest: longest.filter(|_| table.len() > 1),
         extent: table.duration().max(1),
         rows: (0..table.len())
             .take(TraceHead::ROWS)
@@ -91,4 +127,20 @@ pub async fn get_trace(
             .collect(),
         trace_id: info.trace_id.into_string(),
     })
+}
+
+/// What the span's last exception said; some clients leave the status message empty.
+#[cfg(feature = "ssr")]
+fn said_in_exception(span: &domain::span::Span) -> String {
+    let mut exceptions = span
+        .events
+        .iter()
+        .rev()
+        .filter(|event| event.name == "exception");
+    let text = exceptions.next().and_then(|event| {
+        let of_key = |key: &str| event.attributes.iter().find(|(name, _)| name == key);
+        let (_, value) = of_key("exception.message").or_else(|| of_key("exception.type"))?;
+        value.as_str()
+    });
+    text.unwrap_or_default().to_owned()
 }

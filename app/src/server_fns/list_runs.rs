@@ -22,6 +22,8 @@ pub async fn list_runs(
     use domain::experiment::ViewType;
     use domain::ids::ExperimentId;
     use domain::page::{PageRequest, PageToken};
+
+    use crate::url_state::trail;
     use domain::store::RunQuery;
 
     use super::get_run::count_traces;
@@ -39,7 +41,7 @@ pub async fn list_runs(
         view: ViewType::ActiveOnly,
         page: PageRequest {
             size: PAGE,
-            token: (!page.is_empty()).then_some(PageToken(page)),
+            token: (!page.is_empty()).then(|| PageToken(trail::present(&page).to_owned())),
         },
     };
     let found = store.search_runs(query).await?;

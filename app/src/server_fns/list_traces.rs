@@ -66,7 +66,7 @@ mod search {
     use super::super::server;
     use crate::error::AppError;
     use crate::model::{Count, FilterProblem, TraceList, TraceRow};
-    use crate::url_state::{ListState, filter_text};
+    use crate::url_state::{ListState, filter_text, trail};
 
     /// Rows of one page.
     const PAGE: u32 = 100;
@@ -98,7 +98,8 @@ mod search {
         };
         let order = filter::order::parse_trace_order(&[state.sort.order_by()])
             .map_err(|error| AppError::Failed(error.to_string()))?;
-        let token = (!state.page.is_empty()).then(|| PageToken(state.page.clone()));
+        let token = trail::present(&state.page);
+        let token = (!token.is_empty()).then(|| PageToken(token.to_owned()));
         let query = TraceQuery {
             experiments: experiments.clone(),
             filter: filter.clone(),
@@ -150,7 +151,10 @@ mod search {
         }
         for (text, comparator) in [(&state.from, ">="), (&state.to, "<")] {
             if !text.is_empty() {
-                let time = moment(text, now).ok_or_else(|| unreadable(text))?;
+                let time = moment(text, now).ok_or_else(|| {
+                    let ways = "-24h, now, or a date such as 2026-11-21T10:00:00Z";
+                    refused(format!("“{text}” is not a time. Write {ways}."))
+                })?;
                 clauses.push(format!("timestamp_ms {comparator} {}", time.0));
             }
         }
@@ -166,7 +170,11 @@ mod search {
         ];
         for (text, fields) in [(&state.user, user), (&state.session, session)] {
             if !text.is_empty() {
-                let value = filter_text(text).ok_or_else(|| unreadable(text))?;
+                let value = filter_text(text).ok_or_else(|| {
+                    refused(format!(
+                        "“{text}” has both kinds of quotes and cannot be searched for."
+                    ))
+                })?;
                 let any = fields
                     .map(|field| format!("{field} = {value}"))
                     .join(" OR ");
@@ -181,10 +189,10 @@ mod search {
         Ok(Some(compiled))
     }
 
-    fn unreadable(text: &str) -> FilterProblem {
+    fn refused(message: String) -> FilterProblem {
         FilterProblem {
             errors: Vec::new(),
-            message: format!("‘{text}’ cannot be used here"),
+            message,
         }
     }
 

@@ -69,6 +69,8 @@ pub async fn rate_trace(
         }
         said.push((names::COMMENT, Value::String(comment.to_owned())));
     }
+    // Who gives a name for the first time goes on with what was said without one.
+    let was_nameless = server::cookie(server::REVIEWER).is_none_or(|name| name.is_empty());
     server::set_cookie(server::REVIEWER, reviewer);
     let store = server::store()?;
     let trace = server::trace(store.as_ref(), &trace_id).await?;
@@ -80,16 +82,16 @@ pub async fn rate_trace(
     let rationale = (!is_comment_alone).then_some(comment);
     let span_id = Some(span_id).filter(|id| !id.is_empty());
     for (name, value) in said {
-        write::upsert(
-            store.as_ref(),
-            &trace,
-            span_id.as_deref(),
+        let judgement = write::Judgement {
+            trace: &trace,
+            span_id: span_id.as_deref(),
             author,
             name,
-            value,
-            rationale,
-        )
-        .await?;
+        };
+        write::upsert(store.as_ref(), judgement, value, rationale).await?;
+        if was_nameless && author != names::ANONYMOUS {
+            write::take_over(store.as_ref(), judgement).await?;
+        }
     }
     Ok(())
 }
@@ -107,30 +109,60 @@ mod write {
     use domain::trace::TraceInfo;
     use serde_json::Value;
 
-    use super::super::server;
+    use super::super::{feedback_names, server};
     use crate::error::AppError;
+
+    /// What is judged, and by whom.
+    #[derive(Clone, Copy)]
+    pub struct Judgement<'a> {
+        /// The trace.
+        pub trace: &'a TraceInfo,
+        /// The span, if not the whole trace.
+        pub span_id: Option<&'a str>,
+        /// The reader.
+        pub author: &'a str,
+        /// The feedback's name.
+        pub name: &'a str,
+    }
+
+    impl Judgement<'_> {
+        fn is_of(&self, assessment: &Assessment, author: &str) -> bool {
+            assessment.valid
+                && assessment.name == self.name
+                && assessment.span_id.as_deref() == self.span_id
+                && assessment.source.source_type == SourceType::Human
+                && assessment.source.source_id == author
+                && matches!(assessment.value, AssessmentValue::Feedback { .. })
+        }
+    }
+
+    /// Removes what the reader said of this before giving a name.
+    pub async fn take_over(store: &dyn Store, judgement: Judgement<'_>) -> Result<(), AppError> {
+        let Judgement { trace, .. } = judgement;
+        let nameless = |a: &&Assessment| judgement.is_of(a, feedback_names::ANONYMOUS);
+        for old in trace.assessments.iter().filter(nameless) {
+            store.delete_assessment(&trace.trace_id, &old.id).await?;
+        }
+        Ok(())
+    }
 
     /// Changes the author's latest feedback of this name, or makes the first.
     pub async fn upsert(
         store: &dyn Store,
-        trace: &TraceInfo,
-        span_id: Option<&str>,
-        author: &str,
-        name: &str,
+        judgement: Judgement<'_>,
         value: Value,
         rationale: Option<&str>,
     ) -> Result<(), AppError> {
+        let Judgement {
+            trace,
+            span_id,
+            author,
+            name,
+        } = judgement;
         let clock = server::clock()?;
         let now = (clock.now)();
         let value = AssessmentValue::Feedback { value, error: None };
-        let is_own = |a: &&Assessment| {
-            a.valid
-                && a.name == name
-                && a.span_id.as_deref() == span_id
-                && a.source.source_type == SourceType::Human
-                && a.source.source_id == author
-                && matches!(a.value, AssessmentValue::Feedback { .. })
-        };
+        let is_own = |a: &&Assessment| judgement.is_of(a, author);
         if let Some(own) = trace.assessments.iter().rev().find(is_own) {
             let update = AssessmentUpdate {
                 value: Some(value),

@@ -1,6 +1,6 @@
 //! What is wrong with a filter, shown in the text itself, with the change that would help as a link.
 
-use domain::filter::FilterError;
+use domain::filter::{FilterError, words};
 use leptos::prelude::*;
 
 use crate::url_state::ListState;
@@ -30,7 +30,7 @@ pub fn filter_problem(
     let is_at_end = start >= filter.len() || start >= end;
     view! {
         <Icon name=IconName::Alert/>
-        <span class="filter-problem__message">{error.message.clone()}</span>
+        <span class="filter-problem__message">{words::in_words(filter, error)}</span>
         <code class="filter-problem__text" aria-hidden="true">
             {part(0..start.min(filter.len()))}
             <mark class="filter-problem__mark">

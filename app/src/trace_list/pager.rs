@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::url_state::{ListState, query};
+use crate::url_state::{ListState, query, trail};
 
 /// Where a table of traces stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Scope {
     Run {
         /// The run page's address.
         path: String,
-        /// The present page's token, or empty.
+        /// The pages walked, or empty.
         page: String,
     },
 }
@@ -32,27 +32,26 @@ impl Scope {
         }
     }
 
-    fn page_href(&self, token: &str) -> String {
+    fn page_href(&self, walked: &str) -> String {
         match self {
             Self::Experiment { state, path } => ListState {
-                page: token.to_owned(),
+                page: walked.to_owned(),
                 ..state.clone()
             }
             .href(path),
-            Self::Run { path, .. } => query(path, &[("page", token)]),
+            Self::Run { path, .. } => query(path, &[("page", walked)]),
         }
     }
 
-    fn is_first_page(&self) -> bool {
+    fn walked(&self) -> &str {
         match self {
-            Self::Experiment { state, .. } => state.page.is_empty(),
-            Self::Run { page, .. } => page.is_empty(),
+            Self::Experiment { state, .. } => &state.page,
+            Self::Run { page, .. } => page,
         }
     }
 }
 
-/// Links to the first page and to the one that follows; nothing if there is one page only. Tokens lead forward alone: the way
-/// back by single pages is the browser's.
+/// Links to the first page, the one before and the one that follows; nothing if there is one page only.
 #[component]
 pub fn Pager(
     /// The list.
@@ -62,7 +61,8 @@ pub fn Pager(
     /// Rows on this page.
     shown: usize,
 ) -> impl IntoView {
-    let is_first = scope.is_first_page();
+    let walked = scope.walked();
+    let is_first = walked.is_empty();
     if is_first && next.is_none() {
         return ().into_any();
     }
@@ -70,12 +70,17 @@ pub fn Pager(
         || view! { <a class="button" href=scope.page_href("") rel="first">"« First page"</a> },
     );
     let next = next.map(|token| {
-        view! { <a class="button" href=scope.page_href(&token) rel="next">"Next page ›"</a> }
+        let href = scope.page_href(&trail::onward(walked, &token));
+        view! { <a class="button" href=href rel="next">"Next page ›"</a> }
+    });
+    let back = trail::back(walked).map(|walked| {
+        view! { <a class="button" href=scope.page_href(&walked) rel="prev">"‹ Previous page"</a> }
     });
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="quiet figures">{format!("{shown} on this page")}</span>
             {first}
+            {back}
             {next}
         </nav>
     }

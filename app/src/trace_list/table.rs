@@ -155,7 +155,8 @@ fn table_row(row: TraceRow, columns: Columns, scope: &Scope) -> AnyView {
                 .feedback
                 .then(|| {
                     let chips = row.feedback.into_iter().map(feedback_chip).collect_view();
-                    view! { <td class="trace-table__feedback">{chips}</td> }
+                    let more = more_feedback(&row.more_feedback);
+                    view! { <td class="trace-table__feedback">{chips} {more}</td> }
                 })}
         </tr>
     }
@@ -242,6 +243,21 @@ pub fn feedback_chip(chip: FeedbackChip) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// Further feedback, counted.
+fn more_feedback(names: &[String]) -> Option<AnyView> {
+    let title = format!("And {}", names.join(", "));
+    let count = format!("+{}", names.len());
+    (!names.is_empty()).then(|| {
+        view! {
+            <span class="chip" title=title.clone()>
+                <span aria-hidden="true">{count}</span>
+                <span class="visually-hidden">{title.clone()}</span>
+            </span>
+        }
+        .into_any()
+    })
 }
 
 /// `j`, `k` and the arrows go from row to row.

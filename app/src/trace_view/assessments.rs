@@ -13,9 +13,9 @@ use crate::server_fns::feedback_names;
 use crate::url_state::query;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::long_text::LongText;
-use crate::widgets::post_form::PostForm;
 use crate::widgets::problem::Problem;
 use crate::widgets::time::{Time, TimeStyle};
+use crate::widgets::undo::UndoForm;
 
 /// The list of assessments.
 #[component]
@@ -36,6 +36,7 @@ pub fn Assessments(
         }
         .into_any(),
         Ok(found) => {
+            notes.delete_assessment.settle();
             let author = match found.reviewer.as_str() {
                 "" => feedback_names::ANONYMOUS.to_owned(),
                 name => name.to_owned(),
@@ -74,19 +75,24 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
         let href = query("", &[("span", &span)]);
         view! { <a href=href>"on span " <code>{span}</code></a> }
     });
+    let is_held = {
+        let id = assessment.id.clone();
+        move || notes.delete_assessment.is_held(&id)
+    };
     let delete = is_own.then(|| {
+        let words = format!("{} removed", assessment.name);
         view! {
-            <PostForm act=notes.delete_assessment>
+            <UndoForm act=notes.delete_assessment target=assessment.id.clone() words=words>
                 <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                 <input type="hidden" name="assessment_id" value=assessment.id.clone()/>
                 <button class="icon-button" title="Remove" aria-label=format!("Remove {}", assessment.name)>
                     <Icon name=IconName::Delete/>
                 </button>
-            </PostForm>
+            </UndoForm>
         }
     });
     view! {
-        <li class="assessments__item" data-overridden=assessment.is_overridden.then_some("true")>
+        <li class="assessments__item" data-overridden=assessment.is_overridden.then_some("true") hidden=is_held>
             <div class="assessments__source">
                 <Icon name=icon/>
                 <span class="visually-hidden">{kind}</span>

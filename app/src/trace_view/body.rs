@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::detail::{SpanPanel, Tab};
+use super::layout::Layout;
 use super::notes::Notes;
-use super::timeline::Timeline;
+use super::page_keys;
+use super::spans::Spans;
 use super::tree_state::{Cursor, TreeState};
 use crate::model::TraceHead;
 use crate::reads::Loaded;
@@ -20,6 +22,10 @@ pub fn TraceBody(
     detail: Loaded,
     /// The open tab.
     tab: Signal<Tab>,
+    /// How the spans are seen.
+    layout: RwSignal<Layout>,
+    /// Goes to the next trace of the list (1) or to the one before (-1); `None` leaves all keys of the page out.
+    walk: Option<Callback<i32>>,
     /// Unique in the document.
     id: String,
     /// Address of the page that links lead to; empty for the present one.
@@ -31,10 +37,13 @@ pub fn TraceBody(
     tree.fetch(&head.trace_id);
     let trace_id = head.trace_id.clone();
     let is_empty = head.span_count == 0;
+    if let Some(walk) = walk {
+        page_keys::listen(tree, layout, id.clone(), walk);
+    }
     view! {
         <div class="trace-body" data-empty=is_empty.then_some("true")>
-            {(!is_empty).then(|| view! { <Timeline tree=tree head=head id=id.clone() page=page.clone()/> })}
-            <SpanPanel id=format!("{id}-detail") trace_id=trace_id detail=detail tab=tab page=page notes=notes/>
+            {(!is_empty).then(|| view! { <Spans tree=tree head=head id=id.clone() page=page.clone() layout=layout/> })}
+            <SpanPanel id=format!("{id}-detail") trace_id=trace_id detail=detail tab=tab tree=tree layout=layout page=page notes=notes/>
         </div>
     }
     .into_any()

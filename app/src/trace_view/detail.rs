@@ -2,12 +2,16 @@
 //!
 //! The tab is in the address, so that a link leads to what was seen.
 
+use domain::ids::SpanId;
 use domain::span::{StatusCode, keys};
+use domain::span_table::Segment;
 use domain::time::human_duration;
 use leptos::prelude::*;
 
 use super::attributes::{Attributes, Links};
 use super::events::{Events, last_exception};
+use super::layout::Layout;
+use super::tree_state::TreeState;
 use super::values::ValuePanel;
 use crate::error::AppError;
 use crate::model::{SpanDetail, TraceNotes};
@@ -87,6 +91,10 @@ pub fn SpanPanel(
     detail: Loaded,
     /// The open tab.
     tab: Signal<Tab>,
+    /// The shared state of the trace's panels.
+    tree: TreeState,
+    /// How the spans are seen, for the addresses of tabs.
+    layout: RwSignal<Layout>,
     /// Address of the page that tabs lead to; empty for the present one.
     page: String,
     /// Feedback on the trace; `None` leaves its tab out.
@@ -98,7 +106,17 @@ pub fn SpanPanel(
     let draw = move |reply: Reply| {
         let (trace_id, page) = names.get_value();
         match reply.open() {
-            Ok(span) => opened(span, trace_id, page, tab, notes),
+            Ok(span) => opened(
+                span,
+                trace_id,
+                page,
+                Panel {
+                    tab,
+                    tree,
+                    layout,
+                    notes,
+                },
+            ),
             Err(AppError::NotFound { .. }) => no_span(),
             Err(error) => {
                 view! { <Problem error=error on_retry=move |()| detail.refetch()/> }.into_any()
@@ -131,20 +149,24 @@ fn no_span() -> AnyView {
     .into_any()
 }
 
-fn opened(
-    span: SpanDetail,
-    trace_id: String,
-    page: String,
+/// What the panel shows besides its span.
+#[derive(Clone, Copy)]
+struct Panel {
     tab: Signal<Tab>,
+    tree: TreeState,
+    layout: RwSignal<Layout>,
     notes: Option<Notes>,
-) -> AnyView {
+}
+
+fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> AnyView {
+    let Panel { tab, notes, .. } = panel;
     let raw = format!(
         "/ui-api/traces/{}/spans/{}",
         segment(&trace_id),
         span.span_id
     );
-    let head = head(&span, raw.clone());
-    let tabs = tabs(&span, &page, tab, notes);
+    let head = head(&span, raw.clone(), panel.tree);
+    let tabs = tabs(&span, &page, panel);
     let label = format!("Content of the span {}", span.span_id);
     let span = StoredValue::new(span);
     let content = move || {
@@ -169,7 +191,7 @@ fn opened(
     .into_any()
 }
 
-fn head(span: &SpanDetail, raw: String) -> AnyView {
+fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
     let duration = span
         .duration_nanos
         .map_or("running".to_owned(), human_duration);
@@ -191,6 +213,7 @@ fn head(span: &SpanDetail, raw: String) -> AnyView {
             </div>
             <div class="span-detail__facts">
                 <span class="figures">{duration}</span>
+                {own_time(span, tree)}
                 {span.model.clone().map(|model| view! { <span>{model}</span> })}
                 {tokens}
                 {span.cost.map(|cost| view! { <span class="figures">{number::dollars(cost)}</span> })}
@@ -205,7 +228,34 @@ fn head(span: &SpanDetail, raw: String) -> AnyView {
     .into_any()
 }
 
-fn tabs(span: &SpanDetail, page: &str, open: Signal<Tab>, notes: Option<Notes>) -> AnyView {
+/// What the span did by itself, and its part of the critical path if that is drawn.
+fn own_time(span: &SpanDetail, tree: TreeState) -> AnyView {
+    let id = span.span_id.parse::<SpanId>().ok();
+    let text = move || {
+        let table = tree.table.get()?;
+        let row = table.row_of(id?)?;
+        let mut words = Vec::new();
+        if table.descendant_count(row) > 0 {
+            words.push(format!("self {}", human_duration(table.self_time(row))));
+        }
+        let path = tree.path.get();
+        let waited: i64 = path.of_row(row).map(Segment::nanos).sum();
+        if waited > 0 {
+            let share = number::share(waited.unsigned_abs(), table.duration().unsigned_abs());
+            words.push(format!("{share} of the critical path"));
+        }
+        (!words.is_empty()).then(|| words.join(" · "))
+    };
+    (move || text().map(|text| view! { <span class="figures">{text}</span> })).into_any()
+}
+
+fn tabs(span: &SpanDetail, page: &str, panel: Panel) -> AnyView {
+    let Panel {
+        tab: open,
+        layout,
+        notes,
+        ..
+    } = panel;
     let count = |tab: Tab| match tab {
         Tab::Values | Tab::Feedback => None,
         Tab::Attributes => Some(span.attributes.len()),
@@ -226,7 +276,11 @@ fn tabs(span: &SpanDetail, page: &str, open: Signal<Tab>, notes: Option<Notes>) 
             } else {
                 tab.as_str()
             };
-            let href = query(page, &[("span", &span.span_id), ("tab", name)]);
+            let (page, span_id) = (page.to_owned(), span.span_id.clone());
+            let href = move || {
+                let view = layout.get().parameter();
+                query(&page, &[("span", &span_id), ("tab", name), ("view", view)])
+            };
             let count = match (tab, notes) {
                 (Tab::Feedback, Some(notes)) => feedback_count(notes),
                 _ => count(tab)

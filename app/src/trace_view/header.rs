@@ -5,9 +5,10 @@ use domain::trace::TraceState;
 use leptos::prelude::*;
 
 use super::tree_state::Cursor;
-use crate::model::{TraceHead, Why};
+use crate::model::{Longest, TimeShare, TraceHead, Why};
 use crate::text::number;
-use crate::url_state::{query, segment};
+use crate::trace_list::neighbours::Neighbours;
+use crate::url_state::{query, segment, trace_href};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
@@ -20,6 +21,8 @@ pub fn TraceHeader(
     head: TraceHead,
     /// Where the reader is; the failing span's link moves it.
     cursor: Cursor,
+    /// The traces before and after it in the list that the reader came from.
+    neighbours: Memo<Option<Neighbours>>,
     /// Tags and rating.
     children: Children,
 ) -> impl IntoView {
@@ -29,9 +32,12 @@ pub fn TraceHeader(
         head.name.clone()
     };
     let list = format!("/experiments/{}/traces", head.experiment.id);
-    let took = head
-        .duration_ms
-        .map(|millis| human_duration(millis.saturating_mul(1_000_000)));
+    // The spans know to the nanosecond what the trace knows to the millisecond.
+    let took = head.duration_ms.map(|millis| match millis {
+        0 if head.span_count > 0 && head.extent < 1_000_000 => human_duration(head.extent),
+        0 => "< 1 ms".to_owned(),
+        millis => human_duration(millis.saturating_mul(1_000_000)),
+    });
     let tokens = head.tokens.map(|(input, output, total)| {
         let exact = |count: i64| number::grouped(count.unsigned_abs());
         let title = format!(
@@ -69,6 +75,7 @@ pub fn TraceHeader(
     view! {
         <header class="trace-header">
             <div class="trace-header__title">
+                {move || neighbours.get().map(neighbour_links)}
                 <StateBadge state=head.state/>
                 <h1 class="trace-header__name" dir="auto">{name}</h1>
                 <span class="trace-header__id">
@@ -86,6 +93,7 @@ pub fn TraceHeader(
                 </dl>
             </div>
             {head.why.map(|why| why_line(why, head.state, cursor))}
+            {time_line(head.time, head.longest, cursor)}
             <div class="trace-header__notes">{children()}</div>
         </header>
     }
@@ -102,6 +110,8 @@ fn why_line(why: Why, state: TraceState, cursor: Cursor) -> AnyView {
         span_name,
         message,
         failed,
+        call,
+        calls,
     } = why;
     // A trace can end well although a step of it failed.
     let verb = if state == TraceState::Error {
@@ -109,13 +119,7 @@ fn why_line(why: Why, state: TraceState, cursor: Cursor) -> AnyView {
     } else {
         "An error in "
     };
-    let href = query("", &[("span", &span_id)]);
-    let go = move |event: leptos::ev::MouseEvent| {
-        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
-            event.prevent_default();
-            cursor.go_to(span_id.clone());
-        }
-    };
+    let which = (calls > 1).then(|| format!(" (call {call} of {calls})"));
     let others = (failed > 1).then(|| {
         let others = number::counted(u64::from(failed - 1), "other span", "other spans");
         view! { <span class="quiet">{format!("{others} failed too")}</span> }
@@ -124,11 +128,112 @@ fn why_line(why: Why, state: TraceState, cursor: Cursor) -> AnyView {
         <p class="trace-header__why">
             <Icon name=IconName::Alert/>
             <span class="trace-header__reason">
-                {verb} <a href=href on:click=go>{span_name}</a>
+                {verb} {span_link(span_id, span_name, cursor)} {which}
                 {(!message.is_empty()).then(|| view! { ": " <span dir="auto">{message}</span> })}
             </span>
             {others}
         </p>
+    }
+    .into_any()
+}
+
+fn span_link(span_id: String, name: String, cursor: Cursor) -> AnyView {
+    let href = query("", &[("span", &span_id)]);
+    let go = move |event: leptos::ev::MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            cursor.go_to(span_id.clone());
+        }
+    };
+    view! { <a href=href on:click=go>{name}</a> }.into_any()
+}
+
+/// What the trace waited for: the critical path by kind, and the step it waited for longest.
+fn time_line(time: Vec<TimeShare>, longest: Option<Longest>, cursor: Cursor) -> Option<AnyView> {
+    if time.is_empty() {
+        return None;
+    }
+    let bars = time.iter().map(|share| {
+        let width = format!("--share:{:.4}", share.share);
+        view! { <span class="time-shares__part" data-kind=share.kind.clone() style=width></span> }
+    });
+    let bars = bars.collect_view();
+    let words = time.iter().map(|share| {
+        let percent = match share.share * 100.0 {
+            p if p < 1.0 => "< 1 %".to_owned(),
+            p => format!("{p:.0} %"),
+        };
+        view! {
+            <span class="time-shares__word" data-kind=share.kind.clone()>
+                <span class="time-shares__dot" aria-hidden="true"></span>
+                {format!("{percent} {}", kind_words(&share.kind))}
+            </span>
+        }
+    });
+    let words = words.collect_view();
+    let longest = longest.map(|longest| {
+        let Longest {
+            span_id,
+            span_name,
+            nanos,
+            spans,
+        } = longest;
+        let calls = if spans > 1 { format!(" in {spans} calls") } else { String::new() };
+        view! {
+            <span class="trace-header__longest">
+                "Longest: " {span_link(span_id, span_name, cursor)} {format!(" {}{calls}", human_duration(nanos))}
+            </span>
+        }
+    });
+    Some(
+        view! {
+            <p class="trace-header__time">
+                <span class="time-shares" aria-hidden="true">{bars}</span>
+                <span class="time-shares__words">{words}</span>
+                {longest}
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+fn kind_words(kind: &str) -> &'static str {
+    match kind {
+        "agent" => "agent",
+        "llm" => "model calls",
+        "tool" => "tools",
+        "retriever" => "retrieval",
+        "embedding" => "embedding and ranking",
+        "memory" => "memory",
+        "guardrail" => "guardrails",
+        "evaluator" => "evaluation",
+        "chain" => "steps",
+        _ => "other",
+    }
+}
+
+/// To the trace before and after this one in the list that the reader came from.
+fn neighbour_links(neighbours: Neighbours) -> AnyView {
+    let link = |to: Option<String>, class: &'static str, label: &'static str| {
+        to.map(|to| {
+            view! {
+                <a class=class href=trace_href(&to) title=label aria-label=label><Icon name=IconName::Chevron/></a>
+            }
+        })
+    };
+    let Neighbours {
+        position,
+        count,
+        before,
+        after,
+        list,
+    } = neighbours;
+    view! {
+        <nav class="trace-header__walk" aria-label="Traces of the list">
+            {link(before, "icon-button trace-header__before", "Previous trace (Shift K)")}
+            <a class="figures" href=list title="Back to the list">{format!("{position} of {count}")}</a>
+            {link(after, "icon-button", "Next trace (Shift J)")}
+        </nav>
     }
     .into_any()
 }

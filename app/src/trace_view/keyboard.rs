@@ -21,6 +21,10 @@ pub enum Act {
     ZoomTo(u32),
     /// On to the opened span's panel.
     Open,
+    /// This row's span alone with what is below it, or the whole trace again.
+    Focus(u32),
+    /// The critical path, drawn or not.
+    Path,
 }
 
 /// What a key does with the cursor on `row`. `rows` are those that show; `page` is how many fit on the screen.
@@ -68,6 +72,8 @@ pub fn act(
         "d" => Some(Act::Pan(0.15)),
         "f" => Some(Act::ZoomTo(row)),
         "0" => Some(Act::ZoomOut),
+        "z" => Some(Act::Focus(row)),
+        "m" => Some(Act::Path),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use super::geometry::{LabelPlace, bar, indent};
+use super::tree_state::TreeState;
 use crate::model::SpanLine;
 use crate::url_state::query;
 use crate::widgets::badge::KindIcon;
@@ -25,6 +26,8 @@ pub enum Fold {
     Open,
     /// What is below is hidden.
     Closed,
+    /// The row stands for steps that repeat.
+    Loop,
 }
 
 /// What a row shows besides its span.
@@ -42,15 +45,24 @@ pub struct RowPlace {
     pub fold: Fold,
     /// What a folded row holds, e.g. `38 spans · 2 errors`.
     pub holds: String,
+    /// The rounds of a loop, each with a bar of its own.
+    pub rounds: Vec<Round>,
+}
+
+/// One round of a loop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Round {
+    /// Nanoseconds since the trace began.
+    pub start: i64,
+    /// Nanoseconds.
+    pub duration: i64,
+    /// Whether a step of it failed.
+    pub is_error: bool,
 }
 
 /// A row.
-pub fn timeline_row(
-    line: SpanLine,
-    place: RowPlace,
-    view: Signal<Viewport>,
-    marked: Signal<Option<String>>,
-) -> AnyView {
+pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView {
+    let TreeState { view, marked, .. } = tree;
     let SpanLine {
         id,
         name,
@@ -78,11 +90,23 @@ pub fn timeline_row(
     let expanded = match place.fold {
         Fold::Leaf => None,
         Fold::Open => Some("true"),
-        Fold::Closed => Some("false"),
+        Fold::Closed | Fold::Loop => Some("false"),
     };
     let oddities: Vec<&str> = line.oddities().collect();
     // The framework's list of ARIA attributes lacks this one.
     let level = custom_attribute("aria-level", (depth + 1).to_string());
+    let row = place.table_row;
+    let is_hit = move || {
+        let row = row?;
+        let hits = tree.hits.get();
+        hits.binary_search(&row).ok().map(|_| "true")
+    };
+    let rounds = place.rounds;
+    let bars = move || match rounds.as_slice() {
+        [] => bar_view(&view.get(), start, duration, &label),
+        rounds => round_views(&view.get(), rounds),
+    };
+    let path = move || row.map(|row| path_views(tree, row));
     let group = crate::widgets::badge::kind_group(span_type).0;
     view! {
         <div
@@ -92,6 +116,8 @@ pub fn timeline_row(
             data-row=place.table_row.map(|row| row.to_string())
             data-kind=group
             data-error=is_error.then_some("true")
+            data-loop=(place.fold == Fold::Loop).then_some("true")
+            data-hit=is_hit
             aria-rowindex=place.position + 1
             aria-expanded=expanded
             aria-selected=move || if is_marked.get() { "true" } else { "false" }
@@ -117,7 +143,8 @@ pub fn timeline_row(
                     })}
             </div>
             <div class="timeline-row__track" role="gridcell" aria-hidden="true">
-                {move || bar_view(&view.get(), start, duration, &label)}
+                {bars}
+                {path}
             </div>
         </div>
     }
@@ -139,6 +166,30 @@ fn bar_view(view: &Viewport, start: i64, duration: i64, label: &str) -> AnyView 
         <span class="timeline-row__label" data-place=place style=geometry>{label.to_owned()}</span>
     }
     .into_any()
+}
+
+fn round_views(view: &Viewport, rounds: &[Round]) -> AnyView {
+    let drawn = rounds.iter().filter_map(|round| {
+        let bar = bar(view, round.start, round.duration)?;
+        let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
+        let error = round.is_error.then_some("true");
+        Some(view! { <span class="timeline-row__bar" data-round=error.unwrap_or("false") style=geometry></span> })
+    });
+    drawn.collect_view().into_any()
+}
+
+/// A line under the bar wherever the whole trace waited for this span.
+fn path_views(tree: TreeState, row: u32) -> AnyView {
+    /// More stretches than this are not told apart on a screen.
+    const MOST: usize = 100;
+    let path = tree.path.get();
+    let view = tree.view.get();
+    let stretches = path.of_row(row).take(MOST).filter_map(|segment| {
+        let bar = bar(&view, segment.from, segment.nanos())?;
+        let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
+        Some(view! { <span class="timeline-row__path" style=geometry></span> })
+    });
+    stretches.collect_view().into_any()
 }
 
 /// The row for ears: name, type, state, duration, start.

@@ -9,6 +9,7 @@ use crate::model::TraceNotes;
 use crate::reads::{Reply, awaited};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::PostForm;
+use crate::widgets::undo::UndoForm;
 
 /// The tags in a row, with the forms that change them.
 #[component]
@@ -26,6 +27,7 @@ pub fn TagEditor(
     let (_, set_pending) = signal(false);
     let tags = move |reply: Reply| {
         let found: TraceNotes = reply.open().unwrap_or_default();
+        notes.delete_tag.settle();
         let tags = found
             .tags
             .into_iter()
@@ -58,8 +60,13 @@ fn tag(notes: Notes, key: String, value: String) -> AnyView {
     let shown = value.clone();
     let removed = key.clone();
     let label = key.clone();
+    let (target, words) = (key.clone(), format!("Tag {key} removed"));
+    let is_held = {
+        let target = target.clone();
+        move || notes.delete_tag.is_held(&target)
+    };
     view! {
-        <details class="tags__edit">
+        <details class="tags__edit" hidden=is_held>
             <summary class="chip" title=title>
                 <span class="chip__key">{key}</span>
                 <span class="chip__value">{shown}</span>
@@ -74,11 +81,11 @@ fn tag(notes: Notes, key: String, value: String) -> AnyView {
                     </label>
                     <button class="button" data-weight="main">"Save"</button>
                 </PostForm>
-                <PostForm act=notes.delete_tag>
+                <UndoForm act=notes.delete_tag target=target words=words>
                     <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                     <input type="hidden" name="key" value=removed/>
                     <button class="button" data-tone="error"><Icon name=IconName::Delete/>"Remove"</button>
-                </PostForm>
+                </UndoForm>
             </div>
         </details>
     }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use domain::ids::SpanId;
-use domain::span_table::{RowSet, SpanTable};
+use domain::span_table::{CriticalPath, Repeats, RowSet, SpanTable};
 use domain::timeline::Viewport;
 use leptos::prelude::*;
 
@@ -44,6 +44,12 @@ impl Cursor {
             now
         });
         cursor
+    }
+
+    /// Forgets where the reader went: another trace is on the page.
+    pub fn reset(&self) {
+        self.here.set(None);
+        self.rested.set(None);
     }
 
     /// The span to open; `None` leaves the choice to the trace.
@@ -90,8 +96,26 @@ pub struct TreeState {
     pub marked: Signal<Option<String>>,
     /// Rows whose inner rows are hidden.
     pub folded: RwSignal<RowSet>,
+    /// Steps that follow each other again and again.
+    pub repeats: Memo<Arc<Repeats>>,
+    /// Whether each of these is one row.
+    pub is_folding_repeats: RwSignal<bool>,
+    /// First rows of loops that show all their steps all the same.
+    pub unfolded: RwSignal<RowSet>,
+    /// The row that shows alone with what is below it; `None` for the whole trace.
+    pub root: RwSignal<Option<u32>>,
     /// The rows that no fold hides, in order.
     pub rows: Memo<Arc<Vec<u32>>>,
+    /// What is looked for in the trace.
+    pub sought: RwSignal<String>,
+    /// The rows that have it, in order.
+    pub hits: Memo<Arc<Vec<u32>>>,
+    /// `v` was pressed: the next key chooses a layout.
+    pub is_choosing: RwSignal<bool>,
+    /// Whether the critical path is drawn.
+    pub is_path_shown: RwSignal<bool>,
+    /// The critical path, found when it is first drawn.
+    pub path: Memo<Arc<CriticalPath>>,
     /// The window of time.
     pub view: RwSignal<Viewport>,
     /// The trace's length in nanoseconds.
@@ -104,9 +128,36 @@ impl TreeState {
         let table = RwSignal::new(None::<Arc<SpanTable>>);
         let folded = RwSignal::new(RowSet::default());
         let opening = head.opening_span.clone();
+        let (is_folding_repeats, unfolded) =
+            (RwSignal::new(true), RwSignal::new(RowSet::default()));
+        let root = RwSignal::new(None);
+        let with_table = move |table: &Option<Arc<SpanTable>>| table.clone().unwrap_or_default();
+        let repeats = Memo::new(move |_| Arc::new(table.with(with_table).repeats()));
         let rows = Memo::new(move |_| {
-            let table = table.get();
-            Arc::new(folded.with(|folded| table.map_or(Vec::new(), |t| t.visible_rows(folded))))
+            let table = table.with(with_table);
+            let (from, to) = match root.get() {
+                Some(root) => (root, table.subtree_end(root)),
+                None => (0, table.len()),
+            };
+            let repeats = match is_folding_repeats.get() {
+                true => repeats.get(),
+                false => Arc::default(),
+            };
+            let rows = folded.with(|folded| {
+                unfolded
+                    .with(|unfolded| table.visible_between(from, to, folded, &repeats, unfolded))
+            });
+            Arc::new(rows)
+        });
+        let sought = RwSignal::new(String::new());
+        let hits = Memo::new(move |_| {
+            let table = table.with(with_table);
+            Arc::new(sought.with(|sought| table.find(sought.trim())))
+        });
+        let is_path_shown = RwSignal::new(false);
+        let path = Memo::new(move |_| match is_path_shown.get() {
+            true => Arc::new(table.with(with_table).critical_path()),
+            false => Arc::default(),
         });
         Self {
             table,
@@ -114,7 +165,16 @@ impl TreeState {
             cursor,
             marked: Signal::derive(move || cursor.marked().or_else(|| opening.clone())),
             folded,
+            repeats,
+            is_folding_repeats,
+            unfolded,
+            root,
             rows,
+            sought,
+            hits,
+            is_choosing: RwSignal::new(false),
+            is_path_shown,
+            path,
             view: RwSignal::new(geometry::whole(head.extent)),
             extent: head.extent,
         }
@@ -160,6 +220,35 @@ impl TreeState {
         let Some(table) = self.table.get_untracked() else {
             return;
         };
+        self.reveal(row);
+        self.cursor.go_to(table.span_id(row).to_string());
+    }
+
+    /// Unfolds what hides a row.
+    pub fn reveal(&self, row: u32) {
+        let Some(table) = self.table.get_untracked() else {
+            return;
+        };
+        let is_inside = |root: u32| (root..table.subtree_end(root)).contains(&row);
+        if self
+            .root
+            .get_untracked()
+            .is_some_and(|root| !is_inside(root))
+        {
+            self.focus(None);
+        }
+        let repeats = self.repeats.get_untracked();
+        let loops: Vec<u32> = self.unfolded.with_untracked(|unfolded| {
+            let around = repeats.around(row).map(|repeat| repeat.first);
+            around.filter(|first| !unfolded.contains(*first)).collect()
+        });
+        if !loops.is_empty() {
+            self.unfolded.update(|unfolded| {
+                for first in loops {
+                    unfolded.insert(first);
+                }
+            });
+        }
         let hiding: Vec<u32> = self.folded.with_untracked(|folded| {
             table
                 .ancestors(row)
@@ -173,11 +262,55 @@ impl TreeState {
                 }
             });
         }
-        self.cursor.go_to(table.span_id(row).to_string());
     }
 
-    /// Folds a row, or unfolds it.
+    /// Whether the row stands for a folded loop.
+    pub fn is_folded_loop(&self, row: u32) -> bool {
+        self.is_folding_repeats.get_untracked()
+            && self
+                .repeats
+                .with_untracked(|repeats| repeats.at(row).is_some())
+            && !self
+                .unfolded
+                .with_untracked(|unfolded| unfolded.contains(row))
+    }
+
+    /// Folds all loops, or none.
+    pub fn fold_repeats(&self, is_folding: bool) {
+        self.unfolded.set(RowSet::default());
+        self.is_folding_repeats.set(is_folding);
+    }
+
+    /// Shows a row with what is below it alone, or the whole trace.
+    pub fn focus(&self, root: Option<u32>) {
+        self.root.set(root);
+        match root {
+            Some(root) => self.zoom_to(root),
+            None => self.zoom_out(),
+        }
+    }
+
+    /// Goes to the next hit of the search (1), or to the one before (-1); after the last comes the first.
+    pub fn go_to_hit(&self, step: i32) {
+        let hits = self.hits.get_untracked();
+        let here = self.marked_row().unwrap_or(0);
+        let row = match step {
+            ..0 => hits.iter().rfind(|row| **row < here).or(hits.last()),
+            _ => hits.iter().find(|row| **row > here).or(hits.first()),
+        };
+        if let Some(row) = row {
+            self.go_to_row(*row);
+        }
+    }
+
+    /// Folds a row, or unfolds it. A row that stands for a loop shows its steps.
     pub fn toggle(&self, row: u32) {
+        if self.is_folded_loop(row) {
+            self.unfolded.update(|unfolded| {
+                unfolded.insert(row);
+            });
+            return;
+        }
         self.folded.update(|folded| {
             if !folded.insert(row) {
                 folded.remove(row);

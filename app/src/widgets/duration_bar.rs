@@ -16,6 +16,11 @@ pub fn DurationBar(
     let Some(millis) = millis else {
         return view! { <span class="quiet">"—"</span> }.into_any();
     };
+    // Traces are kept to the millisecond: what took less is not nothing.
+    let text = match millis {
+        0 => "< 1 ms".to_owned(),
+        millis => human_duration(millis.saturating_mul(1_000_000)),
+    };
     let share = share(millis);
     // Most durations are nothing to look at twice; what takes ten seconds and more gets warmer.
     let heat = match millis {
@@ -27,7 +32,7 @@ pub fn DurationBar(
     };
     view! {
         <span class="duration-bar" data-heat=heat.to_string()>
-            <span class="duration-bar__number">{human_duration(millis.saturating_mul(1_000_000))}</span>
+            <span class="duration-bar__number">{text}</span>
             <span class="duration-bar__track" aria-hidden="true">
                 <span class="duration-bar__fill" style=("--share", format!("{share:.3}"))></span>
             </span>

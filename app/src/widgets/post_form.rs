@@ -7,18 +7,22 @@ use leptos::prelude::*;
 use leptos::server::ServerActionError;
 use leptos::server_fn::error::ServerFnUrlError;
 
+use super::undo::Held;
 use crate::error::AppError;
 
 /// What becomes of a form once it is sent. Several forms may share one.
 #[derive(Clone, Copy)]
 pub struct Act {
-    path: &'static str,
+    /// The server function's address.
+    pub path: &'static str,
     /// It is on its way.
     pub is_pending: RwSignal<bool>,
     /// How often it was done.
     pub done: RwSignal<u32>,
     /// Why it was not done the last time.
     pub problem: RwSignal<Option<String>>,
+    /// What waits until it can no longer be undone.
+    pub held: RwSignal<Vec<Held>>,
 }
 
 impl Act {
@@ -32,6 +36,23 @@ impl Act {
             is_pending: RwSignal::new(false),
             done: RwSignal::new(0),
             problem: RwSignal::new(problem),
+            held: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// Whether the act waits for this target, or was done and the data do not show it yet.
+    pub fn is_held(&self, target: &str) -> bool {
+        self.held
+            .with(|held| held.iter().any(|held| held.target == target))
+    }
+
+    /// Tells that the data were read again after what was sent.
+    pub fn settle(&self) {
+        if self
+            .held
+            .with_untracked(|held| held.iter().any(|held| held.is_sent))
+        {
+            self.held.update(|held| held.retain(|held| !held.is_sent));
         }
     }
 }
@@ -48,7 +69,13 @@ pub fn PostForm(
         #[cfg(feature = "hydrate")]
         {
             event.prevent_default();
-            send(act, &event);
+            if let Some((form, fields)) = crate::browser::form_fields(&event) {
+                send(act, fields, move |is_done| {
+                    if is_done {
+                        crate::browser::put_away(&form);
+                    }
+                });
+            }
         }
         #[cfg(not(feature = "hydrate"))]
         let _ = event;
@@ -61,15 +88,13 @@ pub fn PostForm(
     .into_any()
 }
 
+/// Sends an act's fields; `then` learns whether it was done before the data are read again.
 #[cfg(feature = "hydrate")]
-fn send(act: Act, event: &leptos::ev::SubmitEvent) {
+pub(super) fn send(act: Act, fields: web_sys::UrlSearchParams, then: impl FnOnce(bool) + 'static) {
     use leptos::server_fn::error::FromServerFnError;
 
     use crate::browser::{self, Answer};
-    let Some((form, fields)) = browser::form_fields(event) else {
-        return;
-    };
-    act.is_pending.set(true);
+    act.is_pending.try_set(true);
     leptos::task::spawn_local(async move {
         let problem = match browser::post(act.path, fields).await {
             Ok(Answer::Done(_)) => None,
@@ -84,8 +109,8 @@ fn send(act: Act, event: &leptos::ev::SubmitEvent) {
         // The reader may have left the page meanwhile, and the signals with it.
         act.problem.try_set(problem);
         act.is_pending.try_set(false);
+        then(is_done);
         if is_done {
-            browser::put_away(&form);
             act.done.try_update(|count| *count += 1);
         }
     });

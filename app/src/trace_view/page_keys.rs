@@ -1,0 +1,68 @@
+//! Keys of the trace page wherever the focus is: search, layouts, the way to the next trace, and those of the timeline.
+
+use leptos::prelude::*;
+
+use super::layout::Layout;
+use super::tree_state::TreeState;
+
+/// Listens while the page is open. On the server nothing happens.
+pub fn listen(tree: TreeState, layout: RwSignal<Layout>, id: String, walk: Callback<i32>) {
+    #[cfg(feature = "hydrate")]
+    browser_half::listen(tree, layout, id, walk);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (tree, layout, id, walk);
+}
+
+#[cfg(feature = "hydrate")]
+mod browser_half {
+    use std::cell::Cell;
+
+    use leptos::prelude::*;
+
+    use super::super::layout::Layout;
+    use super::super::pointer;
+    use super::super::spans::choose;
+    use super::super::tree_state::TreeState;
+    use crate::browser;
+
+    /// Keys of the timeline that mean nothing else elsewhere.
+    const TIMELINE: [&str; 13] = [
+        "e", "E", "p", "P", "z", "m", "f", "0", "w", "s", "a", "d", "*",
+    ];
+
+    thread_local! {
+        /// Counts the drawings of trace pages. One that was given up for a later one must not take its keys.
+        static DRAWN: Cell<u32> = const { Cell::new(0) };
+    }
+
+    pub fn listen(tree: TreeState, layout: RwSignal<Layout>, id: String, walk: Callback<i32>) {
+        let drawn = DRAWN.get() + 1;
+        DRAWN.set(drawn);
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+            let is_ours = !has_modifier && !browser::is_typing(&event) && !browser::has_dialog();
+            if event.default_prevented() || !is_ours || DRAWN.get() != drawn {
+                return;
+            }
+            let key = event.key();
+            let is_choosing = tree.is_choosing.get_untracked();
+            tree.is_choosing.set(key == "v");
+            let chosen = Layout::ALL.into_iter().find(|layout| layout.key() == key);
+            match (key.as_str(), chosen) {
+                (_, Some(chosen)) if is_choosing => choose(layout, chosen),
+                ("v", _) => {}
+                ("/", _) => {
+                    browser::focus_quietly(&format!("{id}-find"));
+                }
+                ("J", _) => walk.run(1),
+                ("K", _) => walk.run(-1),
+                (key, _) if TIMELINE.contains(&key) => {
+                    pointer::run(key, tree, 1, &format!("{id}-detail"));
+                }
+                _ => return,
+            }
+            event.prevent_default();
+        });
+        on_cleanup(move || listener.remove());
+    }
+}

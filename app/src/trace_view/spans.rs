@@ -1,0 +1,153 @@
+//! The left half of a trace: the bar that chooses and searches, and the spans in the chosen layout.
+
+use leptos::prelude::*;
+
+use super::flame::FlameGraph;
+use super::layout::Layout;
+use super::name_table::NameTable;
+use super::timeline::Timeline;
+use super::tree_state::TreeState;
+use crate::model::TraceHead;
+
+/// The spans of a trace.
+#[component]
+pub fn Spans(
+    /// The shared state of the trace's panels.
+    tree: TreeState,
+    /// The trace.
+    head: TraceHead,
+    /// Unique in the document.
+    id: String,
+    /// Address of the page that links lead to; empty for the present one.
+    page: String,
+    /// How they are seen.
+    layout: RwSignal<Layout>,
+) -> impl IntoView {
+    let is_whole_page = page.is_empty();
+    let bar = is_whole_page.then(|| bar(tree, layout, format!("{id}-find")));
+    let parts = StoredValue::new((head, id, page));
+    let spans = move || {
+        let (head, id, page) = parts.get_value();
+        match layout.get() {
+            Layout::Timeline => {
+                view! { <Timeline tree=tree head=head id=id page=page/> }.into_any()
+            }
+            Layout::Flame => view! { <FlameGraph tree=tree/> }.into_any(),
+            Layout::Names => view! { <NameTable tree=tree layout=layout/> }.into_any(),
+        }
+    };
+    view! { <div class="spans">{bar} {spans}</div> }.into_any()
+}
+
+/// Shows the spans another way and says so in the address.
+pub fn choose(layout: RwSignal<Layout>, chosen: Layout) {
+    if layout.get_untracked() == chosen {
+        return;
+    }
+    layout.set(chosen);
+    #[cfg(feature = "hydrate")]
+    crate::browser::replace_parameter("view", chosen.parameter());
+}
+
+fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
+    let choices = Layout::ALL.map(|choice| {
+        view! {
+            <button
+                type="button"
+                class="segmented__choice"
+                title=format!("{} (v {})", choice.label(), choice.key())
+                aria-pressed=move || (layout.get() == choice).to_string()
+                on:click=move |_| choose(layout, choice)
+            >
+                {choice.label()}
+            </button>
+        }
+    });
+    let path = move || tree.is_path_shown.get().to_string();
+    let repeats = move || {
+        let is_folding = tree.is_folding_repeats;
+        let has_repeats = tree.repeats.with(|repeats| !repeats.is_empty());
+        (has_repeats && layout.get() == Layout::Timeline).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button"
+                    data-size="small"
+                    title="Steps that follow each other again and again become one row"
+                    aria-pressed=move || is_folding.get().to_string()
+                    on:click=move |_| tree.fold_repeats(!is_folding.get_untracked())
+                >
+                    "Fold repeats"
+                </button>
+            }
+        })
+    };
+    view! {
+        <div class="spans__bar needs-script">
+            <div class="segmented" role="group" aria-label="View">{choices.into_iter().collect_view()}</div>
+            {find_box(tree, layout, find_id)}
+            <button
+                type="button"
+                class="button"
+                data-size="small"
+                title="What the whole trace waited for at each moment (m)"
+                aria-pressed=path
+                on:click=move |_| tree.is_path_shown.update(|is_shown| *is_shown = !*is_shown)
+            >
+                "Critical path"
+            </button>
+            {repeats}
+        </div>
+    }
+    .into_any()
+}
+
+fn find_box(tree: TreeState, layout: RwSignal<Layout>, id: String) -> AnyView {
+    let found = move || {
+        if tree.sought.with(|sought| sought.trim().is_empty()) {
+            return String::new();
+        }
+        tree.marked.track();
+        let here = tree.marked_row();
+        tree.hits.with(|hits| {
+            let place = here.and_then(|row| hits.binary_search(&row).ok());
+            match (hits.len(), place) {
+                (0, _) => "not found".to_owned(),
+                (count, Some(place)) => format!("{} of {count}", place + 1),
+                (count, None) => format!("{count} found"),
+            }
+        })
+    };
+    let keydown = move |event: leptos::ev::KeyboardEvent| {
+        let step = match (event.key().as_str(), event.shift_key()) {
+            ("Enter", true) | ("ArrowUp", _) => -1,
+            ("Enter" | "ArrowDown", _) => 1,
+            ("Escape", _) => {
+                tree.sought.set(String::new());
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        choose(layout, Layout::Timeline);
+        tree.go_to_hit(step);
+    };
+    view! {
+        <search class="spans__find">
+            <label class="visually-hidden" for=id.clone()>"Find in trace"</label>
+            <input
+                class="input"
+                id=id
+                type="search"
+                placeholder="Find /"
+                autocomplete="off"
+                spellcheck="false"
+                prop:value=move || tree.sought.get()
+                on:input=move |event| tree.sought.set(event_target_value(&event))
+                on:keydown=keydown
+            />
+            <span class="spans__found" role="status">{found}</span>
+        </search>
+    }
+    .into_any()
+}

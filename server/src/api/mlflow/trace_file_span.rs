@@ -180,13 +180,14 @@ fn plain(attributes: Option<Value>) -> Vec<(String, Value)> {
 
 /// A time; some old events count microseconds, which for today's dates are a thousand times smaller.
 fn nanos(value: &Value) -> Option<UnixNanos> {
-    const SMALLEST_NANOS: i64 = 100_000_000_000_000_000;
+    // As microseconds 1973 to 2262; what lies above would not fit as nanoseconds.
+    const MICROS: std::ops::Range<i64> = 100_000_000_000_000..i64::MAX / 1000;
     let number = match value {
         Value::Number(number) => number.as_i64()?,
         Value::String(text) => text.parse().ok()?,
         _ => return None,
     };
-    let is_micros = (SMALLEST_NANOS / 1000..SMALLEST_NANOS).contains(&number);
+    let is_micros = MICROS.contains(&number);
     Some(UnixNanos(if is_micros { number * 1000 } else { number }))
 }
 

@@ -100,3 +100,17 @@ async fn long_entries_are_cut() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn times_that_no_calendar_has_are_refused() {
+    let app = TestApp::start().await;
+    for millis in [i64::MIN, -62_135_596_800_001, 253_402_300_800_000, i64::MAX] {
+        let start = json!({ "experiment_id": "0", "timestamp_ms": millis });
+        let reply = app.post(TRACES, start).await;
+        assert_eq!(reply.status, 400, "{millis}");
+    }
+    for millis in [-62_135_596_800_000_i64, -1, 0, 253_402_300_799_999] {
+        let start = json!({ "experiment_id": "0", "timestamp_ms": millis });
+        app.post(TRACES, start).await.ok();
+    }
+}

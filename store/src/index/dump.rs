@@ -77,6 +77,24 @@ impl IndexedTrace {
         }
     }
 
+    /// The names of what another account of the same trace says otherwise.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let parts = [
+            ("id", self.trace_id == other.trace_id),
+            ("experiment", self.experiment == other.experiment),
+            ("start", self.start == other.start),
+            ("duration", self.duration == other.duration),
+            ("state", self.state == other.state),
+            ("tags and metadata", self.texts == other.texts),
+            ("names of spans", self.tuples == other.tuples),
+            ("attributes of spans", self.terms == other.terms),
+            ("tokens and cost", self.measures == other.measures),
+            ("models", self.models == other.models),
+        ];
+        let differing = parts.into_iter().filter(|(_, is_equal)| !is_equal);
+        differing.map(|(name, _)| name).collect()
+    }
+
     /// Forgets the columns that a segment does not have.
     pub(crate) fn keep_columns_of(&mut self, segment: &Segment) {
         if segment.is_partial {

@@ -3,6 +3,7 @@
 //! Ids are made here, spans always travel in a `traces.json`.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use axum::extract::State;
 use domain::ids::TraceId;
@@ -23,6 +24,9 @@ use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 
+/// 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z, the range of protobuf's `Timestamp`.
+const TIMES: RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+
 /// `POST /2.0/mlflow/traces`
 pub async fn start(State(app): State<AppState>, params: Params) -> ApiResult<Reply> {
     let fields = params.fields();
@@ -32,7 +36,7 @@ pub async fn start(State(app): State<AppState>, params: Params) -> ApiResult<Rep
         client_request_id: None,
         request_preview: None,
         response_preview: None,
-        request_time: UnixMillis(fields.integer("timestamp_ms")?),
+        request_time: time(fields)?,
         duration_ms: None,
         state: TraceState::InProgress,
         metadata: entries(fields, "request_metadata")?,
@@ -50,7 +54,7 @@ pub async fn end(
 ) -> ApiResult<Reply> {
     let fields = params.fields();
     let known = found(&app, TraceId::new(id)).await?;
-    let end = fields.integer("timestamp_ms")?;
+    let end = time(fields)?;
     let info = app.store.put_trace_info(TraceInfoWrite {
         trace_id: known.trace_id,
         experiment_id: known.experiment_id,
@@ -58,7 +62,7 @@ pub async fn end(
         request_preview: None,
         response_preview: None,
         request_time: known.request_time,
-        duration_ms: Some(end.saturating_sub(known.request_time.0)),
+        duration_ms: Some(end.0.saturating_sub(known.request_time.0)),
         state: state(fields)?.unwrap_or(known.state),
         metadata: entries(fields, "request_metadata")?,
         tags: tags(fields)?,
@@ -94,6 +98,18 @@ pub async fn search(State(app): State<AppState>, params: Params) -> ApiResult<Re
 async fn found(app: &AppState, id: TraceId) -> ApiResult<TraceInfo> {
     let info = app.store.trace(&id).await?;
     info.ok_or_else(|| StoreError::Missing(Missing::Trace(id)).into())
+}
+
+/// `timestamp_ms`, within the years that RFC 3339 can write: newer clients read it so.
+fn time(fields: Fields<'_>) -> ApiResult<UnixMillis> {
+    let millis = fields.integer("timestamp_ms")?;
+    if TIMES.contains(&millis) {
+        return Ok(UnixMillis(millis));
+    }
+    Err(ApiError::invalid(format!(
+        "Invalid value {millis} for parameter 'timestamp_ms' supplied: it must be in milliseconds since \
+         1970-01-01 and within the years 1 to 9999"
+    )))
 }
 
 fn state(fields: Fields<'_>) -> ApiResult<Option<TraceState>> {

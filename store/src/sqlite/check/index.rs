@@ -126,10 +126,12 @@ async fn compare(
             };
             let mut expected = IndexedTrace::of(row);
             expected.keep_columns_of(segment);
-            if indexed.get(&trace.trace_no) != Some(&expected) {
+            let said = &indexed[&trace.trace_no];
+            if said != &expected {
                 let id = &trace.info.trace_id;
+                let what = said.differences(&expected).join(", ");
                 report.problem(format!(
-                    "trace {id}: the index says something else than its row"
+                    "trace {id}: the index says something else than its row: {what}"
                 ));
             }
         }

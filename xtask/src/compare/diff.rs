@@ -47,8 +47,11 @@ pub fn between(theirs: &Answer, ours: &Answer) -> Vec<Difference> {
     comparison.found
 }
 
+/// Values that a server made, each with the name that stands for it.
+type Names = [(String, String)];
+
 struct Comparison<'a> {
-    names: (&'a [(String, String)], &'a [(String, String)]),
+    names: (&'a Names, &'a Names),
     found: Vec<Difference>,
 }
 

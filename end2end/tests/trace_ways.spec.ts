@@ -1,6 +1,6 @@
 // Finding the wrong step of a trace: why it failed, where the time went, search, loops, one branch alone, other layouts.
 import { expectAccessible } from '../fixtures/axe';
-import { expect, open, test } from '../fixtures/data';
+import { expect, interactive, open, test } from '../fixtures/data';
 import { screenshots } from '../fixtures/screenshot';
 import { TraceListPage } from '../pages/trace_list_page';
 import { TracePage } from '../pages/trace_page';
@@ -127,6 +127,7 @@ test('the table by name sums up and leads to the longest', async ({ page, facts 
   await expectAccessible(page);
   await screenshots(page, 'trace-names');
   await page.reload();
+  await interactive(page);
   await line.getByRole('button').click();
   await expect(trace.selected).toContainText('chat claude-sonnet-4-5');
   await expect(trace.spanName).toHaveText('chat claude-sonnet-4-5');
@@ -164,6 +165,8 @@ test('Shift J and K walk the list that one came from', async ({ page, facts }) =
   await expect(trace.heading).toHaveText('paged 247');
   await expect(trace.spanName).toHaveText('paged 247');
   await page.keyboard.press('Shift+K');
+  await expect(trace.heading).toHaveText('paged 248');
+  await expect(trace.spanName).toHaveText('paged 248');
   await page.keyboard.press('Shift+K');
   await expect(trace.heading).toHaveText('paged 249');
   await page.getByRole('link', { name: '1 of 100' }).click();

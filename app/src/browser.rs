@@ -3,7 +3,10 @@
 //! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
 //! the page.
 
+use std::time::Duration;
+
 use js_sys::{Date, Uint8Array};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -269,6 +272,15 @@ pub fn send_on_leaving(path: &str, fields: &str) {
             .navigator()
             .send_beacon_with_opt_url_search_params(path, Some(&fields));
     }
+}
+
+/// Acts once after a time, whatever has become of the component that asked: the framework's own timers end with it.
+pub fn after(delay: Duration, act: impl FnOnce() + 'static) {
+    let Some(window) = window() else { return };
+    let act = Closure::once_into_js(act);
+    let millis = i32::try_from(delay.as_millis()).unwrap_or(i32::MAX);
+    let _ =
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), millis);
 }
 
 /// Whether a dialog is open.

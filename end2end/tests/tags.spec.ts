@@ -54,6 +54,19 @@ test('a tag that was removed is gone when the page is left at once', async ({ pa
   }).toPass();
 });
 
+test('a tag that was removed is gone although the reader goes on within the viewer', async ({ page, facts, server }) => {
+  const trace = new TracePage(page);
+  await trace.open(facts.traces.labelled!);
+  await trace.tags.add('brief', 'stay');
+  await expect(trace.tags.tag('brief', 'stay')).toBeVisible();
+  await trace.tags.remove('brief', 'stay');
+  await page.getByRole('link', { name: 'Traces', exact: true }).first().click();
+  await expect(page).toHaveURL(/\/traces(\?|$)/);
+  await expect
+    .poll(async () => (await readBack(server, facts.traces.labelled!)).tags)
+    .not.toHaveProperty('brief');
+});
+
 test.describe('a key of the server', () => {
   test.use({ allowedComplaints: [/400/] });
 

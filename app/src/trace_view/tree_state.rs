@@ -68,15 +68,12 @@ impl Cursor {
         #[cfg(feature = "hydrate")]
         {
             let cursor = *self;
-            let _ = set_timeout(
-                move || {
-                    if cursor.here.try_get_untracked().flatten().as_ref() == Some(&span) {
-                        crate::browser::replace_parameter("span", &span);
-                        cursor.rested.set(Some(span));
-                    }
-                },
-                REST,
-            );
+            crate::browser::after(REST, move || {
+                if cursor.here.try_get_untracked().flatten().as_ref() == Some(&span) {
+                    crate::browser::replace_parameter("span", &span);
+                    cursor.rested.set(Some(span));
+                }
+            });
         }
         #[cfg(not(feature = "hydrate"))]
         self.rested.set(Some(span));

@@ -123,7 +123,7 @@ mod browser_half {
             });
         });
         // Without a timer the act is sent when the page is left.
-        let _ = set_timeout(move || send_one(act, id), UNDO);
+        browser::after(UNDO, move || send_one(act, id));
     }
 
     pub fn forget(id: u32) {

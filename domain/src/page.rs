@@ -35,6 +35,17 @@ pub struct Page<T> {
     pub note: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The same page of other rows, one made of each.
+    pub fn map<U>(self, row: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(row).collect(),
+            next: self.next,
+            note: self.note,
+        }
+    }
+}
+
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::page::PageToken;
+use domain::page::{Page, PageToken};
 use domain::store::{StoreError, StoreResult};
 
 use crate::bytes::{Put, Reader};
@@ -41,9 +41,36 @@ pub(crate) fn place(fingerprint: u64, token: &PageToken) -> StoreResult<Vec<u8>>
     read().ok_or(StoreError::PageToken)
 }
 
+/// The page of the first `size` of what was found, which holds one more if more follow. `place_of` says where the next page begins.
+pub(crate) fn page<T>(
+    mut found: Vec<T>,
+    size: usize,
+    fingerprint: u64,
+    place_of: impl FnOnce(&T) -> Vec<u8>,
+) -> Page<T> {
+    let has_more = found.len() > size;
+    found.truncate(size);
+    let last = found.last().filter(|_| has_more);
+    let next = last.map(|last| make(fingerprint, &place_of(last)));
+    Page {
+        items: found,
+        next,
+        note: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_has_a_token_exactly_if_more_follow() {
+        let of = |found: &[u8]| page(found.to_vec(), 2, 7, |last| vec![*last]);
+        assert_eq!((of(&[1, 2]).items, of(&[1, 2]).next), (vec![1, 2], None));
+        let full = of(&[1, 2, 3]);
+        assert_eq!(full.items, [1, 2]);
+        assert_eq!(place(7, &full.next.unwrap()).unwrap(), [2]);
+    }
 
     #[test]
     fn tokens_belong_to_their_query() {

@@ -140,17 +140,10 @@ async fn search(reader: &mut SqliteConnection, query: IssueQuery) -> StoreResult
             }
         }
     }
-    let mut items = top.finish();
-    let has_more = items.len() > size;
-    items.truncate(size);
-    let last = items.last().filter(|_| has_more);
-    let next = last.map(|(place, _)| token::make(fingerprint, &bytes_of(*place)));
-    let items = items.into_iter().map(|(_, found)| found).collect();
-    Ok(Page {
-        items,
-        next,
-        note: None,
-    })
+    let found = token::page(top.finish(), size, fingerprint, |(place, _)| {
+        bytes_of(*place)
+    });
+    Ok(found.map(|(_, found)| found))
 }
 
 fn place_of(query: &IssueQuery, no: i64, issue: &Issue, trace_count: i64) -> Place {

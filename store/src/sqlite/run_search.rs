@@ -78,16 +78,10 @@ pub(super) async fn search(
             }
         }
     }
-    let mut items: Vec<Run> = top.finish().into_iter().map(|found| found.run).collect();
-    let has_more = items.len() > size;
-    items.truncate(size);
-    let next = items.last().filter(|_| has_more);
-    let next = next.map(|last| token::make(fingerprint, last.id.as_str().as_bytes()));
-    Ok(Page {
-        items,
-        next,
-        note: None,
-    })
+    let found = token::page(top.finish(), size, fingerprint, |last| {
+        last.run.id.as_str().into()
+    });
+    Ok(found.map(|found| found.run))
 }
 
 fn passes(query: &RunQuery, found: &Found) -> StoreResult<bool> {

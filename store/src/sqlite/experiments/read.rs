@@ -142,16 +142,9 @@ pub(super) async fn search(
             }
         }
     }
-    let mut items = top.finish();
-    let has_more = items.len() > size;
-    items.truncate(size);
-    let next = items.last().filter(|_| has_more);
-    let next = next.map(|last| token::make(fingerprint, last.id.to_string().as_bytes()));
-    Ok(Page {
-        items,
-        next,
-        note: None,
-    })
+    Ok(token::page(top.finish(), size, fingerprint, |last| {
+        last.id.to_string().into()
+    }))
 }
 
 fn passes(query: &ExperimentQuery, experiment: &Experiment) -> StoreResult<bool> {

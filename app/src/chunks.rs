@@ -1,12 +1,17 @@
 //! Screens whose code comes when they are opened, so that the list of traces, where most visits begin, loads none of it.
 //!
-//! A chunk is a WebAssembly module of its own; the build splits it off at the functions that are marked here. The server renders its
-//! screens like any other and names its files in the head of their pages. The browser loads it before it takes such a page
-//! over, so that server and page draw the same, and else when a pointer comes near a link that leads there.
+//! A chunk is a WebAssembly module of its own; the build splits it off at the functions that are marked in `browser_half`. The
+//! server renders its screens like any other and names its files in the head of their pages. The browser loads it before it
+//! takes such a page over, so that server and page draw the same, and else when a pointer comes near a link that leads there.
+//!
+//! A new screen is a variant of [`Screen`]; a new chunk is a variant of [`Chunk`] with a line in each table here and a marked
+//! function.
 
 use leptos::prelude::*;
 
 use crate::pages::embedded::EmbeddedTraces;
+use crate::pages::run::RunPage;
+use crate::pages::run_list::RunListPage;
 use crate::pages::trace::TracePage;
 
 /// A part of the viewer that is loaded when it is needed.
@@ -14,6 +19,8 @@ use crate::pages::trace::TracePage;
 pub enum Chunk {
     /// The page of a trace and its embedded twin.
     Trace,
+    /// What traces belong to: runs.
+    Groups,
 }
 
 impl Chunk {
@@ -21,14 +28,17 @@ impl Chunk {
     pub fn name(self) -> &'static str {
         match self {
             Self::Trace => "trace",
+            Self::Groups => "groups",
         }
     }
 
     /// The chunk that the page at a path needs.
     pub fn of_path(path: &str) -> Option<Self> {
-        let mut segments = path.trim_matches('/').split('/');
-        match (segments.next()?, segments.next()) {
-            ("traces" | "static-files", Some(_)) => Some(Self::Trace),
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match segments[..] {
+            ["traces", _] | ["static-files", ..] => Some(Self::Trace),
+            ["runs", _] | ["experiments", _, "runs"] => Some(Self::Groups),
             _ => None,
         }
     }
@@ -41,12 +51,35 @@ pub enum Screen {
     Trace,
     /// Traces in a notebook.
     Embedded,
+    /// The runs of an experiment.
+    Runs,
+    /// One run.
+    Run,
 }
 
-fn drawn(screen: Screen) -> AnyView {
+impl Screen {
+    /// The chunk with the screen's code.
+    pub fn chunk(self) -> Chunk {
+        match self {
+            Self::Trace | Self::Embedded => Chunk::Trace,
+            Self::Runs | Self::Run => Chunk::Groups,
+        }
+    }
+}
+
+/// The screens of [`Chunk::Trace`].
+fn drawn_trace(screen: Screen) -> AnyView {
     match screen {
-        Screen::Trace => view! { <TracePage/> }.into_any(),
         Screen::Embedded => view! { <EmbeddedTraces/> }.into_any(),
+        _ => view! { <TracePage/> }.into_any(),
+    }
+}
+
+/// The screens of [`Chunk::Groups`].
+fn drawn_groups(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Run => view! { <RunPage/> }.into_any(),
+        _ => view! { <RunListPage/> }.into_any(),
     }
 }
 
@@ -55,7 +88,10 @@ pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(feature = "hydrate")]
     return browser_half::when_loaded(screen);
     #[cfg(not(feature = "hydrate"))]
-    drawn(screen)
+    match screen.chunk() {
+        Chunk::Trace => drawn_trace(screen),
+        Chunk::Groups => drawn_groups(screen),
+    }
 }
 
 #[cfg(feature = "hydrate")]
@@ -63,7 +99,7 @@ pub use browser_half::{fetch_ahead, load};
 
 #[cfg(feature = "hydrate")]
 mod browser_half {
-    use std::cell::Cell;
+    use std::cell::RefCell;
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
@@ -71,33 +107,55 @@ mod browser_half {
     use wasm_bindgen::JsCast;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    use super::{Chunk, Screen, drawn};
+    use super::{Chunk, Screen, drawn_groups, drawn_trace};
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page};
 
+    type Drawn = Result<AnyView, SplitLoaderError>;
+
     thread_local! {
-        static IS_TRACE_LOADED: Cell<bool> = const { Cell::new(false) };
+        static LOADED: RefCell<Vec<Chunk>> = const { RefCell::new(Vec::new()) };
     }
 
     #[wasm_split(trace, preload(load_trace), fallible)]
-    fn trace_chunk(screen: Screen) -> Result<AnyView, SplitLoaderError> {
-        Ok(drawn(screen))
+    fn trace_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_trace(screen))
+    }
+
+    #[wasm_split(groups, preload(load_groups), fallible)]
+    fn groups_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_groups(screen))
+    }
+
+    fn is_loaded(chunk: Chunk) -> bool {
+        LOADED.with_borrow(|loaded| loaded.contains(&chunk))
     }
 
     /// Loads a chunk; true once it is there. What failed can be tried again.
     pub async fn load(chunk: Chunk) -> bool {
-        let Chunk::Trace = chunk;
-        let is_loaded = load_trace().await.is_ok();
-        IS_TRACE_LOADED.set(is_loaded);
-        is_loaded
+        let outcome = match chunk {
+            Chunk::Trace => load_trace().await,
+            Chunk::Groups => load_groups().await,
+        };
+        if outcome.is_ok() && !is_loaded(chunk) {
+            LOADED.with_borrow_mut(|loaded| loaded.push(chunk));
+        }
+        outcome.is_ok()
     }
 
     /// The view of a screen whose chunk is there; the call is ready at once then.
     fn now(screen: Screen) -> Option<AnyView> {
-        if !IS_TRACE_LOADED.get() {
+        if !is_loaded(screen.chunk()) {
             return None;
         }
-        let mut call = pin!(trace_chunk(screen));
+        match screen.chunk() {
+            Chunk::Trace => ready(trace_chunk(screen)),
+            Chunk::Groups => ready(groups_chunk(screen)),
+        }
+    }
+
+    fn ready(call: impl Future<Output = Drawn>) -> Option<AnyView> {
+        let mut call = pin!(call);
         match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(view)) => Some(view),
             _ => None,
@@ -113,7 +171,7 @@ mod browser_half {
         let fetch = move || {
             outcome.set(None);
             leptos::task::spawn_local(async move {
-                let is_loaded = load(Chunk::Trace).await;
+                let is_loaded = load(screen.chunk()).await;
                 outcome.try_set(Some(is_loaded));
             });
         };
@@ -132,16 +190,13 @@ mod browser_half {
     /// Loads chunks as soon as a pointer or the focus comes to a link that leads to one of their screens.
     pub fn fetch_ahead() {
         let near = |target: Option<web_sys::EventTarget>| {
-            if IS_TRACE_LOADED.get() {
-                return;
-            }
             let link = target
                 .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
                 .and_then(|element| element.closest("a[href]").ok().flatten());
             let chunk = link
                 .and_then(|link| link.get_attribute("href"))
                 .and_then(|href| Chunk::of_path(&href));
-            if let Some(chunk) = chunk {
+            if let Some(chunk) = chunk.filter(|chunk| !is_loaded(*chunk)) {
                 leptos::task::spawn_local(async move {
                     load(chunk).await;
                 });
@@ -165,6 +220,8 @@ mod tests {
             needs("/static-files/lib/notebook-trace-renderer/index.html"),
             Some("trace")
         );
+        assert_eq!(needs("/runs/abc"), Some("groups"));
+        assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));
         assert_eq!(needs("/experiments/0/traces"), None);
         assert_eq!(needs("/"), None);
         assert_eq!(needs(""), None);

@@ -12,8 +12,6 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 use crate::chunks::{Screen, screen_view};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
-use crate::pages::run::RunPage;
-use crate::pages::run_list::RunListPage;
 use crate::pages::trace_list::TraceListPage;
 use crate::url_state::segment;
 use crate::widgets::time::IsAlive;
@@ -51,9 +49,9 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=Home ssr=SsrMode::Async/>
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
-                <Route path=runs view=RunListPage ssr=SsrMode::Async/>
+                <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
-                <Route path=run view=RunPage ssr=SsrMode::Async/>
+                <Route path=run view=|| screen_view(Screen::Run) ssr=SsrMode::Async/>
                 <Route path=renderer view=|| screen_view(Screen::Embedded) ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -9,7 +9,7 @@ pub mod wasm;
 use std::process::Command;
 
 use crate::step::{note, run, step};
-use crate::workspace;
+use crate::workspace::{self, Grade};
 use stamp::Stamp;
 
 /// What the WebAssembly and its glue depend on.
@@ -29,12 +29,12 @@ const SITE_INPUTS: [&str; 2] = ["style", "public"];
 
 /// Builds `target/site`: WebAssembly, glue and style sheet under hashed names, compressed, with a manifest.
 pub fn site() -> anyhow::Result<()> {
-    let web = workspace::target().join("web");
+    let web = workspace::of_grade("web");
     let site = workspace::site();
     let mut inputs = WEB_INPUTS.to_vec();
     let web_stamp = Stamp::of(&inputs, web.join("stamp"))?;
     inputs.extend(SITE_INPUTS);
-    let site_stamp = Stamp::of(&inputs, workspace::target().join("site.stamp"))?;
+    let site_stamp = Stamp::of(&inputs, workspace::of_grade("site.stamp"))?;
     if site_stamp.is_current() && site.join("manifest.json").is_file() {
         eprintln!("==> The viewer is up to date");
         return Ok(());
@@ -49,9 +49,11 @@ pub fn site() -> anyhow::Result<()> {
         )?;
         step("Building the packer (once)", pack::build)?;
         step("Generating the JavaScript glue", || pack::bindgen(&web))?;
-        is_optimised = step("Making WebAssembly and JavaScript smaller", || {
-            optimise::web(&web)
-        })?;
+        if workspace::grade() == Grade::Finished {
+            is_optimised = step("Making WebAssembly and JavaScript smaller", || {
+                optimise::web(&web)
+            })?;
+        }
         // Unoptimised output is used now and tried again by the next build.
         if is_optimised {
             web_stamp.write()?;
@@ -85,12 +87,18 @@ pub fn site() -> anyhow::Result<()> {
     }
 }
 
-/// Builds `target/release/spanfall`.
+/// Builds the server, [`workspace::server`].
 pub fn server() -> anyhow::Result<()> {
-    step(
-        "Building the server (release; minutes the first time)",
-        || run(cargo().args(["build", "--release", "--package", "server"])),
-    )
+    let mut command = cargo();
+    command.args(["build", "--package", "server"]);
+    let title = match workspace::grade() {
+        Grade::Finished => {
+            command.arg("--release");
+            "Building the server (release; minutes the first time)"
+        }
+        Grade::Quick => "Building the server (unoptimised)",
+    };
+    step(title, || run(&mut command))
 }
 
 /// Cargo as it was called, in the workspace.

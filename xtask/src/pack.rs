@@ -31,12 +31,27 @@ enum Command {
         public: PathBuf,
         /// The folder to write.
         out: PathBuf,
+        /// Compress little, in a second instead of a minute.
+        #[arg(long)]
+        quick: bool,
     },
 }
 
 fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Bindgen { input, out } => pack::bindgen::run(&input, &out),
-        Command::Site { web, public, out } => pack::site::run(&web, &public, &out),
+        Command::Site {
+            web,
+            public,
+            out,
+            quick,
+        } => {
+            let effort = if quick {
+                pack::site::Effort::Little
+            } else {
+                pack::site::Effort::Most
+            };
+            pack::site::run(&web, &public, &out, effort)
+        }
     }
 }

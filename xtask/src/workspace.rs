@@ -1,6 +1,7 @@
 //! Where things are.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The folder of the workspace's `Cargo.toml`.
 pub fn root() -> &'static Path {
@@ -17,12 +18,45 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// The finished site.
-pub fn site() -> PathBuf {
-    target().join("site")
+/// How thoroughly this call builds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grade {
+    /// As people get it: optimised and small.
+    #[default]
+    Finished,
+    /// For the next look at a change: unoptimised, in folders of its own.
+    Quick,
 }
 
-/// The server built for use.
+static GRADE: OnceLock<Grade> = OnceLock::new();
+
+/// Decides for the whole call; only the first decision counts.
+pub fn set_grade(grade: Grade) {
+    let _ = GRADE.set(grade);
+}
+
+/// What was decided.
+pub fn grade() -> Grade {
+    GRADE.get().copied().unwrap_or_default()
+}
+
+/// `name` in the target folder, with a folder for each grade.
+pub fn of_grade(name: &str) -> PathBuf {
+    target().join(match grade() {
+        Grade::Finished => name.to_owned(),
+        Grade::Quick => format!("{name}-quick"),
+    })
+}
+
+/// The site.
+pub fn site() -> PathBuf {
+    of_grade("site")
+}
+
+/// The server.
 pub fn server() -> PathBuf {
-    target().join("release/spanfall")
+    target().join(match grade() {
+        Grade::Finished => "release/spanfall",
+        Grade::Quick => "debug/spanfall",
+    })
 }

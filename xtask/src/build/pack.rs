@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{cargo, wasm};
 use crate::step::run;
-use crate::workspace;
+use crate::workspace::{self, Grade};
 
 /// What the finished site consists of.
 #[derive(Deserialize)]
@@ -51,11 +51,16 @@ pub fn site(web: &Path, site: &Path) -> anyhow::Result<()> {
     if !program().is_file() {
         build()?;
     }
-    run(packer()
+    let mut command = packer();
+    command
         .arg("site")
         .arg(web)
         .arg(workspace::root().join("public"))
-        .arg(site))
+        .arg(site);
+    if workspace::grade() == Grade::Quick {
+        command.arg("--quick");
+    }
+    run(&mut command)
 }
 
 /// Reads the manifest of the finished site.

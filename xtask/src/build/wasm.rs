@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::cargo;
 use crate::step::{note, output, run};
 use crate::tools::apt;
-use crate::workspace;
+use crate::workspace::{self, Grade};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -33,7 +33,7 @@ pub fn build() -> anyhow::Result<()> {
             "--features",
             "hydrate",
             "--profile",
-            "wasm-release",
+            profile(),
             "--target",
             TARGET,
         ])
@@ -50,7 +50,15 @@ pub fn build() -> anyhow::Result<()> {
 
 /// The compiled module.
 pub fn module() -> PathBuf {
-    target_dir().join(TARGET).join("wasm-release/app.wasm")
+    target_dir().join(TARGET).join(profile()).join("app.wasm")
+}
+
+/// The cargo profile of the present grade.
+fn profile() -> &'static str {
+    match workspace::grade() {
+        Grade::Finished => "wasm-release",
+        Grade::Quick => "wasm-quick",
+    }
 }
 
 /// Where the browser half is compiled, also by clippy.

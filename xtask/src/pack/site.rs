@@ -23,13 +23,39 @@ const BUILT: [(&str, &str, &str); 3] = [
 /// Roles of files that name others.
 const NAMING: [&str; 2] = ["script", "style"];
 
+/// How hard to compress.
+#[derive(Clone, Copy)]
+pub enum Effort {
+    /// As fast as it goes.
+    Little,
+    /// As small as it goes.
+    Most,
+}
+
+impl Effort {
+    fn brotli_quality(self) -> i32 {
+        match self {
+            Self::Little => 1,
+            Self::Most => 11,
+        }
+    }
+
+    fn gzip_level(self) -> flate2::Compression {
+        match self {
+            Self::Little => flate2::Compression::fast(),
+            Self::Most => flate2::Compression::best(),
+        }
+    }
+}
+
 /// Writes the site into `out`, replacing what is there.
-pub fn run(web: &Path, public: &Path, out: &Path) -> anyhow::Result<()> {
+pub fn run(web: &Path, public: &Path, out: &Path, effort: Effort) -> anyhow::Result<()> {
     if out.exists() {
         fs::remove_dir_all(out).with_context(|| format!("cannot empty {}", out.display()))?;
     }
     let mut site = Layout {
         out,
+        effort,
         entries: Vec::new(),
         stored: Vec::new(),
     };
@@ -88,6 +114,7 @@ fn chunk_files(web: &Path) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
 
 struct Layout<'a> {
     out: &'a Path,
+    effort: Effort,
     entries: Vec<Entry>,
     stored: Vec<String>,
 }
@@ -104,10 +131,10 @@ impl Layout<'_> {
         let bytes = content.len();
         let name = path.trim_start_matches('/').to_owned();
         let served_bytes = if is_compressed {
-            let brotli = brotli(&content)?;
+            let brotli = brotli(&content, self.effort)?;
             let size = brotli.len();
             self.write(format!("{name}.br"), &brotli)?;
-            self.write(format!("{name}.gz"), &gzip(&content)?)?;
+            self.write(format!("{name}.gz"), &gzip(&content, self.effort)?)?;
             size
         } else {
             self.write(name, &content)?;
@@ -175,9 +202,9 @@ fn hash(content: &[u8]) -> String {
         })
 }
 
-fn brotli(content: &[u8]) -> anyhow::Result<Vec<u8>> {
+fn brotli(content: &[u8], effort: Effort) -> anyhow::Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
+        quality: effort.brotli_quality(),
         lgwin: 22,
         size_hint: content.len(),
         ..Default::default()
@@ -187,8 +214,8 @@ fn brotli(content: &[u8]) -> anyhow::Result<Vec<u8>> {
     Ok(packed)
 }
 
-fn gzip(content: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+fn gzip(content: &[u8], effort: Effort) -> anyhow::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), effort.gzip_level());
     encoder.write_all(content)?;
     Ok(encoder.finish()?)
 }

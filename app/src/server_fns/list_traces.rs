@@ -158,27 +158,17 @@ mod search {
                 clauses.push(format!("timestamp_ms {comparator} {}", time.0));
             }
         }
-        let user = [
-            "metadata.`mlflow.trace.user`",
-            "tags.user_id",
-            "span.attributes.`user.id`",
-        ];
-        let session = [
-            "metadata.`mlflow.trace.session`",
-            "tags.session_id",
-            "span.attributes.`session.id`",
-        ];
-        for (text, fields) in [(&state.user, user), (&state.session, session)] {
+        for (field, text) in [
+            ("trace.user", &state.user),
+            ("trace.session", &state.session),
+        ] {
             if !text.is_empty() {
                 let value = filter_text(text).ok_or_else(|| {
                     refused(format!(
                         "“{text}” has both kinds of quotes and cannot be searched for."
                     ))
                 })?;
-                let any = fields
-                    .map(|field| format!("{field} = {value}"))
-                    .join(" OR ");
-                clauses.push(format!("({any})"));
+                clauses.push(format!("{field} = {value}"));
             }
         }
         let whole = clauses.join(" AND ");

@@ -38,6 +38,12 @@ pub enum Predicate {
     ExecutionTimeMs(NumberTest),
     /// Start plus duration in milliseconds since 1970; the start while the duration is unknown.
     EndTimeMs(NumberTest),
+    /// The user, as [`crate::trace::TraceInfo::user`] has it.
+    User(KeyTest),
+    /// The session, as [`crate::trace::TraceInfo::session`] has it.
+    Session(KeyTest),
+    /// A model that a span called, of which one must pass; unknown if there is none.
+    Model(KeyTest),
     /// A tag.
     Tag {
         /// Its key.
@@ -218,6 +224,9 @@ fn part_of(resolved: Resolved) -> Result<Part, FilterError> {
             }
         },
         (FieldId::Name, test) => Predicate::Name(key_test(test).ok_or_else(misfit)?),
+        (FieldId::User, test) => Predicate::User(key_test(test).ok_or_else(misfit)?),
+        (FieldId::Session, test) => Predicate::Session(key_test(test).ok_or_else(misfit)?),
+        (FieldId::Model, test) => Predicate::Model(key_test(test).ok_or_else(misfit)?),
         (FieldId::RunId, test) => Predicate::Run(key_test(test).ok_or_else(misfit)?),
         (FieldId::Tag, test) => {
             let test = key_test(test).ok_or_else(misfit)?;

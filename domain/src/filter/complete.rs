@@ -80,6 +80,8 @@ pub enum ValueSource {
     Users,
     /// Sessions.
     Sessions,
+    /// Models that spans called.
+    Models,
     /// Runs.
     Runs,
     /// Prompt versions, as `name/version`.
@@ -335,6 +337,9 @@ fn values_of(id: FieldId, free_key: &str) -> ValueSource {
         FieldId::RequestId => ValueSource::TraceIds,
         FieldId::Timestamp | FieldId::EndTime => ValueSource::Times,
         FieldId::ExecutionTime => ValueSource::Durations,
+        FieldId::User => ValueSource::Users,
+        FieldId::Session => ValueSource::Sessions,
+        FieldId::Model => ValueSource::Models,
         FieldId::RunId => ValueSource::Runs,
         FieldId::Prompt => ValueSource::Prompts,
         FieldId::Tag if free_key == keys::NAME => ValueSource::TraceNames,

@@ -70,6 +70,11 @@ impl<'f> Evaluator<'f> {
                 Truth::of(info.duration_ms.map(|ms| test.matches_int(ms)))
             }
             Predicate::Name(test) => self.key(test, &mut info.name().into_iter()),
+            Predicate::User(test) => self.key(test, &mut info.user().into_iter()),
+            Predicate::Session(test) => self.key(test, &mut info.session().into_iter()),
+            Predicate::Model(test) => {
+                self.key(test, &mut info.stats.models.iter().map(String::as_str))
+            }
             Predicate::Tag { key, test } => self.key(test, &mut value(&info.tags, key)),
             Predicate::TagOrName(test) => {
                 self.key(test, &mut value(&info.tags, "name").chain(info.name()))
@@ -295,6 +300,9 @@ fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
         | Predicate::ClientRequestId(test)
         | Predicate::TraceText(test)
         | Predicate::Name(KeyTest::Text(test))
+        | Predicate::User(KeyTest::Text(test))
+        | Predicate::Session(KeyTest::Text(test))
+        | Predicate::Model(KeyTest::Text(test))
         | Predicate::Tag {
             test: KeyTest::Text(test),
             ..

@@ -254,7 +254,7 @@ fn unknown_name(ident: Ident, entity: &str, key: &str, language: &Language) -> F
     }
 }
 
-/// Bare `text` is a word of SQL to the reference, and refused as such.
+/// What needs `trace.` in front is suggested with it. Bare `text` is a word of SQL to the reference, and refused as such.
 fn refine_ident_error(
     text: &str,
     clause: &Clause,
@@ -269,8 +269,12 @@ fn refine_ident_error(
     if ident.entity.is_some() || !behind_trace {
         return error;
     }
+    let key = ident.key.slice(text);
+    let name = format!("trace.{key}");
+    if key != "text" {
+        return error.with_fix(ident.range, name);
+    }
     let message = value::invalid_clause(text, clause);
-    let name = format!("trace.{}", ident.key.slice(text));
     FilterError::new(clause.range, message).with_fix(ident.range, name)
 }
 

@@ -82,6 +82,7 @@ fn keys_are_looked_up_behind_the_dot() {
     );
     assert_eq!(taken("span.na|", "name"), "span.name");
     assert_eq!(taken("trace.|", "text"), "trace.text");
+    assert_eq!(taken("trace.us|", "user"), "trace.user");
 }
 
 #[test]
@@ -127,6 +128,14 @@ fn values_are_quoted_as_needed() {
         with_value("metadata.mlflow.trace.user = |", ValueSource::Users, "u"),
         "metadata.mlflow.trace.user = 'u'"
     );
+    for (name, source) in [
+        ("trace.user", ValueSource::Users),
+        ("trace.session", ValueSource::Sessions),
+        ("trace.model", ValueSource::Models),
+    ] {
+        let filter = with_value(&format!("{name} = |"), source, "u");
+        assert_eq!(filter, format!("{name} = 'u'"));
+    }
     let source = ValueSource::TagValues("a b".into());
     assert_eq!(
         with_value("tags.`a b` LIKE '|", source, "x"),

@@ -14,6 +14,7 @@ fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => prop::sample::select(vec![
             "status", "tags.env", "span.name", "span.attributes.`a b`", "feedback.x", "timestamp", "trace.text",
+            "trace.user", "trace.model",
             "attribute.k", "=", "!=", ">", "LIKE", "in", "IN", "NOT", "IS", "NULL", "AND", "OR", "or", "(", ")", ",",
             "'a'", "\"b\"", "5", "-1.5", "1e3", "('a','b')", ".", "'", "`", "\"", ";", "--", "/*", "&&", "é", "\u{0}",
             "BETWEEN", "true", "“x”",

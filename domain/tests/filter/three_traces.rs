@@ -74,6 +74,8 @@ fn first() -> Case {
         ("mlflow.trace.cost", r#"{"input_cost": 1.0}"#),
         ("plain", "pm"),
     ]);
+    info.stats.root_user = Some("hidden".to_owned());
+    info.stats.models = vec!["gpt-4o".to_owned(), "gpt-5".to_owned()];
     info.assessments = vec![
         feedback("rating", json!(4), &[]),
         feedback("ok", json!(true), &[]),
@@ -117,7 +119,10 @@ fn second() -> Case {
         ("num", ""),
         ("quote", "it's"),
         ("name", "by tag"),
+        ("session_id", "s2"),
     ]);
+    info.stats.root_user = Some("root user".to_owned());
+    info.stats.models = vec!["gpt-5".to_owned()];
     let issue = AssessmentValue::Issue {
         issue_name: "iss-1".to_owned(),
     };

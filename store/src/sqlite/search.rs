@@ -156,7 +156,7 @@ impl SqliteStore {
 fn asks_counts(filter: Option<&TraceFilter>, order: &[TraceOrder]) -> bool {
     let is_sum = |key: &str| key == keys::TOKEN_USAGE || key == keys::COST;
     let is_counted = |predicate: &&Predicate| match predicate {
-        Predicate::Span(_) => true,
+        Predicate::Span(_) | Predicate::Model(_) => true,
         Predicate::Metadata { key, .. } => is_sum(key),
         Predicate::Tag { key, .. } => key == keys::SPANS_LOCATION,
         _ => false,

@@ -28,6 +28,9 @@ async fn fill(store: &dyn Store) {
             ["agent", "chain", "Agent"][number as usize % 3],
             100 * n,
         );
+        if number % 3 != 1 {
+            root.set_attribute(span_keys::USER_ID, quote(&format!("u{}", number % 5)));
+        }
         root.set_attribute("environment", quote(["prod", "dev"][number as usize % 2]));
         root.set_attribute("priority", (n % 10).to_string());
         if number % 4 == 0 {
@@ -47,6 +50,11 @@ async fn fill(store: &dyn Store) {
             "model",
             quote(["gpt-4o", "gpt-5", "claude \"x\""][number as usize % 3]),
         );
+        if number % 4 != 2 {
+            let model = ["gpt-4o", "gpt-5", "it's"][number as usize % 3];
+            child.set_attribute(span_keys::MODEL, quote(model));
+            root.set_attribute(span_keys::MODEL, quote(["gpt-5", "Z"][number as usize % 2]));
+        }
         child.end = Some(domain::time::UnixNanos((100 * n + 3 + n * n) * 1_000_000));
         if number % 7 == 0 {
             store
@@ -76,6 +84,19 @@ async fn fill(store: &dyn Store) {
             write
                 .metadata
                 .insert(keys::SESSION.to_owned(), format!("s{}", number % 4));
+            if number % 2 == 0 {
+                write
+                    .tags
+                    .insert(keys::USER_TAG.to_owned(), "tagged".to_owned());
+                write
+                    .tags
+                    .insert(keys::SESSION_TAG.to_owned(), "hidden".to_owned());
+            }
+            if number % 9 == 0 {
+                write
+                    .metadata
+                    .insert(keys::USER.to_owned(), "u1".to_owned());
+            }
             write
                 .metadata
                 .insert(keys::SOURCE_RUN.to_owned(), format!("run{}", number % 2));
@@ -178,6 +199,27 @@ const FILTERS: &[&str] = &[
     "name = 'agent'",
     "name LIKE 'Trace %'",
     "name ILIKE 'AGENT'",
+    "trace.user = 'u1'",
+    "trace.user != 'u1'",
+    "trace.user IN ('u1', 'tagged', 'nobody')",
+    "trace.user NOT IN ('u1')",
+    "trace.user LIKE 'u%'",
+    "trace.user IS NULL",
+    "NOT trace.user = 'u2'",
+    "trace.session = 's0'",
+    "trace.session ILIKE 'S_'",
+    "trace.session RLIKE '[12]$'",
+    "trace.session IS NOT NULL AND trace.user IS NOT NULL",
+    "trace.model = 'gpt-5'",
+    "trace.model != 'gpt-5'",
+    "NOT trace.model = 'gpt-5'",
+    "trace.model IN ('Z', \"it's\")",
+    "trace.model NOT IN ('Z', 'gpt-4o')",
+    "trace.model LIKE 'gpt%'",
+    "trace.model ILIKE 'z'",
+    "trace.model RLIKE '^g.*[o5]$'",
+    "trace.model IS NULL",
+    "trace.model IS NOT NULL AND trace.model != 'Z'",
     "run_id = 'run1'",
     "run_id != 'run1'",
     "timestamp_ms > 1000 AND timestamp_ms <= 2000",
@@ -317,6 +359,9 @@ fn clause() -> impl Strategy<Value = String> {
         Just("tags.name"),
         Just("metadata.`mlflow.trace.session`"),
         Just("feedback.rating"),
+        Just("trace.user"),
+        Just("trace.session"),
+        Just("trace.model"),
     ];
     let op = prop_oneof![
         Just("="),
@@ -330,6 +375,9 @@ fn clause() -> impl Strategy<Value = String> {
         Just("%o%"),
         Just("a"),
         Just("s1"),
+        Just("u1"),
+        Just("gpt-5"),
+        Just("g%"),
         Just("Agent"),
         Just("yes")
     ];

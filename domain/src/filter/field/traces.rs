@@ -5,10 +5,13 @@ use crate::filter::ast::Op;
 
 /// Entities that mean the trace itself.
 const TRACE: &[&str] = &["", "trace", "attribute", "attributes"];
+/// What Spanfall adds: MLflow knows none of these, and takes `attribute.user` for an attribute of spans.
+const TRACE_ONLY: &[&str] = &["trace"];
 const SPAN: &[&str] = &["span"];
 const LISTS: &[Op] = &[Op::In, Op::NotIn];
 const TEXT_OR_LIST: Ops = Ops::TEXT.and(LISTS);
 const KEYED: Ops = Ops::TEXT.or(Ops::NULL);
+const KEYED_OR_LIST: Ops = KEYED.and(LISTS);
 
 /// The language of the trace search.
 pub static TRACES: Language = Language {
@@ -90,6 +93,36 @@ static FIELDS: &[Field] = &[
         noun: "span",
         help: "Text of any span: its name, attributes with inputs and outputs, events",
         example: "trace.text ILIKE '%refund%'",
+    },
+    Field {
+        id: FieldId::User,
+        entities: TRACE_ONLY,
+        keys: Keys::Named(&["user"]),
+        kind: Kind::Text,
+        ops: KEYED_OR_LIST,
+        noun: "attribute",
+        help: "End user: metadata mlflow.trace.user, else tag user_id, else user.id of the root span",
+        example: "trace.user = 'user-42'",
+    },
+    Field {
+        id: FieldId::Session,
+        entities: TRACE_ONLY,
+        keys: Keys::Named(&["session"]),
+        kind: Kind::Text,
+        ops: KEYED_OR_LIST,
+        noun: "attribute",
+        help: "Session: metadata mlflow.trace.session, else tag session_id, else session.id of the root span",
+        example: "trace.session IN ('s-1', 's-2')",
+    },
+    Field {
+        id: FieldId::Model,
+        entities: TRACE_ONLY,
+        keys: Keys::Named(&["model"]),
+        kind: Kind::Text,
+        ops: KEYED_OR_LIST,
+        noun: "attribute",
+        help: "Any of the models that spans of the trace called",
+        example: "trace.model LIKE 'gpt-%'",
     },
     Field {
         id: FieldId::Tag,

@@ -81,6 +81,9 @@ impl Columns<'_, '_> {
                     .await
             }
             Predicate::Name(test) => self.key(&ColumnId::Tag(keys::NAME.to_owned()), test).await,
+            Predicate::User(test) => self.key(&ColumnId::User, test).await,
+            Predicate::Session(test) => self.key(&ColumnId::Session, test).await,
+            Predicate::Model(test) => self.models(test).await,
             Predicate::Tag { key, test } => self.key(&ColumnId::Tag(key.clone()), test).await,
             Predicate::Metadata { key, test } => {
                 self.key(&ColumnId::Metadata(key.clone()), test).await

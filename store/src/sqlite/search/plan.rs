@@ -168,6 +168,9 @@ fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
         | Predicate::ClientRequestId(test)
         | Predicate::TraceText(test)
         | Predicate::Name(KeyTest::Text(test))
+        | Predicate::User(KeyTest::Text(test))
+        | Predicate::Session(KeyTest::Text(test))
+        | Predicate::Model(KeyTest::Text(test))
         | Predicate::Tag {
             test: KeyTest::Text(test),
             ..

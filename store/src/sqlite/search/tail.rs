@@ -69,6 +69,9 @@ fn possible(plan: &Plan<'_>, condition: &Condition<'_>, (no, trace): &TailRow) -
             certain(Truth::of(info.duration_ms.map(|ms| test.matches_int(ms))))
         }
         Predicate::Name(test) => certain(texts.key(test, info.name())),
+        Predicate::User(test) => certain(texts.key(test, info.user())),
+        Predicate::Session(test) => certain(texts.key(test, info.session())),
+        Predicate::Model(test) => certain(models(plan, test, &info.stats.models)),
         Predicate::Tag { key, test } => {
             certain(texts.key(test, info.tags.get(key).map(String::as_str)))
         }
@@ -163,6 +166,14 @@ fn attribute(plan: &Plan<'_>, key: &str, test: &ValueTest, trace: &TailTrace) ->
         }
     }
     found
+}
+
+/// Models of which one must pass.
+fn models(plan: &Plan<'_>, test: &KeyTest, models: &[String]) -> Truth {
+    match models {
+        [] => plan.texts.key(test, None),
+        models => Truth::any(models.iter().map(|model| plan.texts.key(test, Some(model)))),
+    }
 }
 
 /// Joins the tests of two texts of which one must pass.

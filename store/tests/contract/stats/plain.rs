@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::filter::compile;
+use domain::filter::print::equals;
 use domain::sketch::Sketch;
 use domain::span::Span;
 use domain::stats::{
@@ -34,6 +36,16 @@ fn values_of(facet: &Facet, info: &TraceInfo) -> Vec<String> {
             keys.cloned().collect()
         }
         Facet::Tag(key) => one(info.tags.get(key).map(String::as_str)),
+    }
+}
+
+/// The field that asks for a value of a facet.
+fn field_of(facet: &Facet) -> Option<&'static str> {
+    match facet {
+        Facet::User => Some("trace.user"),
+        Facet::Session => Some("trace.session"),
+        Facet::Model => Some("trace.model"),
+        _ => None,
     }
 }
 
@@ -80,6 +92,26 @@ pub async fn check_facets(store: &dyn Store, all: &All, question: &Question) {
             .collect();
         assert_eq!(listed, expected, "{facet:?} {}", question.filter);
         assert!(!list.is_sampled);
+        let Some(field) = field_of(facet) else {
+            continue;
+        };
+        for value in &list.values {
+            let mut scope = question.scope();
+            let filter =
+                [question.filter, &equals(field, &value.value)].map(|part| format!("({part})"));
+            let filter = match question.filter {
+                "" => filter[1].clone(),
+                _ => filter.join(" AND "),
+            };
+            scope.filter = Some(compile(&filter).unwrap());
+            let query = FacetQuery {
+                scope,
+                facets: vec![Facet::State],
+                limit,
+            };
+            let found = store.facets(query).await.unwrap().counted;
+            assert_eq!(found, Counted::All(value.traces), "{filter}");
+        }
     }
 }
 

@@ -1,11 +1,11 @@
-//! Conditions on spans: names, types and statuses by the tuples of a segment, attributes by its terms. Which of them stand on
+//! Conditions on spans: names, types and statuses by the tuples of a segment, attributes by its terms, models by a column alike. Which of them stand on
 //! one span together is not in the index, so conditions that are joined only narrow the traces that are looked at.
 
 use std::ops::Range;
 
 use domain::filter::check::SpanTest;
 use domain::filter::like::literal_prefix;
-use domain::filter::predicate::{NumberOp, NumberTest, TextTest, ValueTest};
+use domain::filter::predicate::{KeyTest, NumberOp, NumberTest, TextTest, ValueTest};
 use domain::store::StoreResult;
 
 use super::super::plan::{Known, is_tuple_test};
@@ -58,6 +58,24 @@ impl Columns<'_, '_> {
             rows = rows.and(&part.yes.or(&part.open));
         }
         Ok(perhaps(rows))
+    }
+
+    /// Models of which one must pass.
+    pub(super) async fn models(&mut self, test: &KeyTest) -> StoreResult<Truths> {
+        let column = &self.segment.models;
+        let all = Bitmap::all(column.dictionary.count as usize);
+        let is_present = self.rows_of(column, &all).await?;
+        let test = match test {
+            KeyTest::IsNotNull => return Ok(Truths::known(is_present)),
+            KeyTest::IsNull => return Ok(Truths::known(is_present.not())),
+            KeyTest::Text(test) => test,
+        };
+        let passing = self.passing(&column.dictionary, test).await?;
+        let codes = Bitmap::from_fn(column.dictionary.count as usize, |code| {
+            passing.contains(code as u64)
+        });
+        let is_true = self.rows_of(column, &codes).await?;
+        Ok(Truths::of_present(is_true, is_present.not()))
     }
 
     /// Rows with a span whose name, type and status pass.

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "hydrate")]
 pub mod browser;
+pub mod charts;
 pub mod chunks;
 pub mod error;
 pub mod frame;

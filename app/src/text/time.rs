@@ -64,6 +64,21 @@ impl Calendar {
         )
     }
 
+    /// `02:05`.
+    pub fn hour_and_minute(&self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+
+    /// `21 Nov`.
+    pub fn day_and_month(&self) -> String {
+        format!("{} {}", self.day, self.month_name())
+    }
+
+    /// `Nov 2026`.
+    pub fn month_and_year(&self) -> String {
+        format!("{} {}", self.month_name(), self.year)
+    }
+
     /// `21 Nov 2026`.
     pub fn date(&self) -> String {
         format!("{} {} {}", self.day, self.month_name(), self.year)

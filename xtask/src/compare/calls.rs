@@ -7,7 +7,7 @@ use super::script::{self, Body, Call};
 use crate::workspace;
 
 /// Files of calls. Later ones use what earlier ones have made.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 13] = [
     ("general", include_str!("calls/general.txt")),
     ("experiments", include_str!("calls/experiments.txt")),
     (
@@ -21,6 +21,9 @@ const FILES: [(&str, &str); 10] = [
     ("artifacts", include_str!("calls/artifacts.txt")),
     ("otlp", include_str!("calls/otlp.txt")),
     ("search data", include_str!("calls/search_data.txt")),
+    ("models", include_str!("calls/models.txt")),
+    ("issues", include_str!("calls/issues.txt")),
+    ("metrics", include_str!("calls/metrics.txt")),
 ];
 
 /// Orders of traces.

@@ -80,6 +80,10 @@ pub const RULES: &[Rule] = &[
             "assessments: no name",
             "assessments: a name of 251",
             "assessments: metadata that is not text",
+            "models: finalize with an unknown status",
+            "models: search none",
+            "models: search too many",
+            "metrics: an unknown view",
         ],
         differences: &[("status", "200 *", "40* *")],
     },
@@ -123,6 +127,30 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        why: "a question without an aggregation is told so, not what came of its SQL",
+        calls: &["metrics: no aggregation"],
+        differences: &[
+            (
+                "$.error_code",
+                "\"BAD_REQUEST\"",
+                "\"INVALID_PARAMETER_VALUE\"",
+            ),
+            ("$.message", "*SELECT*", "*aggregations*"),
+        ],
+    },
+    Rule {
+        why: "an order by what is no field is an invalid value, as in every other search",
+        calls: &["models: search in an unknown order"],
+        differences: &[
+            (
+                "$.error_class",
+                "\"ATTRIBUTE_NOT_FOUND\"",
+                "\"INVALID_PARAMETER_VALUE\"",
+            ),
+            ("$.sqlstate", "\"KAM04\"", "\"KAM00\""),
+        ],
+    },
+    Rule {
         why: "a tag on an unknown trace is a missing trace, not a broken SQL constraint",
         calls: &["traces 3: set a tag on an unknown trace"],
         differences: &[(
@@ -142,6 +170,10 @@ pub const RULES: &[Rule] = &[
             "experiment search: the order is byte by byte",
             "runs: order by *",
             "traces 2: search with a bad filter",
+            "models: search with a filter that cannot be read",
+            "issues: search by an unknown field",
+            "issues: search with a filter that cannot be read",
+            "metrics: correlation with a bad filter",
         ],
         differences: &[("$.message", "*", "*")],
     },
@@ -181,6 +213,8 @@ pub const RULES: &[Rule] = &[
             "artifacts: multipart",
             "artifacts: presigned",
             "artifacts: an unknown attachment",
+            "issues: search with a token that is none",
+            "metrics: an unknown aggregation",
         ],
         differences: &[("$.message", "*", "*")],
     },
@@ -248,7 +282,11 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         why: "one form of a run everywhere",
-        calls: &["runs: create*", "search data: runs to search: *"],
+        calls: &[
+            "runs: create*",
+            "search data: runs to search: *",
+            "models: a run for models",
+        ],
         differences: &[("$.run.outputs", "(absent)", "{}")],
     },
     Rule {
@@ -273,12 +311,16 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         why: "the answer to a repeated start has the tags it has just stored",
-        calls: &["traces 3: start again, with less", "search data: trace *"],
+        calls: &[
+            "traces 3: start again, with less",
+            "search data: trace *",
+            "metrics: trace *",
+        ],
         differences: &[("$.trace.trace_info.tags.*", "(absent)", "\"*\"")],
     },
     Rule {
         why: "spans are said to be stored only to a client that says how many it has sent",
-        calls: &["search data: trace *"],
+        calls: &["search data: trace *", "metrics: trace *"],
         differences: &[(
             "$.trace.trace_info.tags.mlflow.trace.spansLocation",
             "\"TRACKING_STORE\"",

@@ -10,9 +10,11 @@ mod rng;
 mod sdk;
 mod search;
 pub mod server;
+mod ui;
 mod workload;
 
 pub use gc::{GcOptions, gc};
 pub use ingest::{IngestOptions, ingest};
 pub use sdk::{SdkOptions, sdk};
 pub use search::{SearchOptions, search};
+pub use ui::{UiOptions, ui};

@@ -77,6 +77,8 @@ enum Bench {
     Sdk(bench::SdkOptions),
     /// Time of a page of each kind of search over many traces.
     Search(bench::SearchOptions),
+    /// The viewer in Chromium: bytes, times, frames and memory.
+    Ui(bench::UiOptions),
 }
 
 fn main() -> ExitCode {
@@ -106,6 +108,7 @@ fn main() -> ExitCode {
             Bench::Ingest(options) => bench::ingest(&options),
             Bench::Sdk(options) => bench::sdk(&options),
             Bench::Search(options) => bench::search(&options),
+            Bench::Ui(options) => bench::ui(&options),
         }),
         Command::Compare(options) => compare::run(&options),
         Command::Site => build::site(),

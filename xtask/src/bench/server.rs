@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 
+use crate::workspace;
+
 /// A running server of our own.
 pub struct Server {
     child: Child,
@@ -34,6 +36,7 @@ impl Server {
                 "sqlite:///spanfall.db",
             ])
             .args(["--artifacts-destination", "artifacts"])
+            .env("SPANFALL_SITE_ROOT", workspace::site())
             .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

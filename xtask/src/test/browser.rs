@@ -27,7 +27,7 @@ struct Statistics {
 /// Runs the specs of `end2end/tests`.
 pub fn run() -> anyhow::Result<Count> {
     let folder = workspace::root().join("end2end");
-    let chromium = chromium()?;
+    let chromium = apt::chromium()?;
     npm::install(&folder)?;
     // The data come through the official SDK, and ratings are read back through it.
     let python = python::environment("sdk", &folder.join("sdk/requirements.lock"))?;
@@ -53,13 +53,4 @@ pub fn run() -> anyhow::Result<Count> {
         skipped: stats.skipped,
     };
     Ok(Count::of_runner(counted, is_success))
-}
-
-fn chromium() -> anyhow::Result<std::path::PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    if let Some(program) = apt::find(&names) {
-        return Ok(program);
-    }
-    apt::install(&["chromium"])?;
-    apt::find(&names).context("chromium was installed but is not on the path")
 }

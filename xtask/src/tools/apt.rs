@@ -1,8 +1,9 @@
 //! Debian packages, where they can be installed.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::step::{note, output, run};
 
@@ -28,9 +29,19 @@ pub fn install(packages: &[&str]) -> anyhow::Result<()> {
 }
 
 /// The first of the names that is a program on the path.
-pub fn find(names: &[&str]) -> Option<std::path::PathBuf> {
+pub fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
         .find(|program| program.is_file())
+}
+
+/// Chromium, installed if it is not there.
+pub fn chromium() -> anyhow::Result<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    if let Some(program) = find(&names) {
+        return Ok(program);
+    }
+    install(&["chromium"])?;
+    find(&names).context("chromium was installed but is not on the path")
 }

@@ -1,0 +1,68 @@
+// A list over very many traces: scrolling, a filter, a facet.
+import { frames, fresh, held, judged, opened, wheel } from './browser.mjs';
+
+const rowCount = `document.querySelectorAll('.trace-table tbody tr a[href*="/traces/tr-"]').length`;
+const isInteractive = `performance.getEntriesByName('spanfall:interactive').length > 0`;
+
+/** Measures and returns lines as `small` does. */
+export async function million(base, experiment, runs) {
+  const list = `${base}/experiments/${experiment}/traces`;
+  const results = [];
+  for (let run = 0; run < runs; run += 1) results.push(await fresh((page) => visit(page, list)));
+  const line = (what, unit, of, goal) => {
+    const { best, median } = judged(results.map(of));
+    return { what, unit, best, median, goal };
+  };
+  return [
+    line('list of a million: rows visible', 'ms', (one) => one.rows, 400),
+    line('list of a million: worst frame, wheel', 'ms', (one) => one.wheel.worst, 50),
+    line('list of a million: worst frame, jumps', 'ms', (one) => one.jumps.worst, 50),
+    line('list of a million: facet click to rows', 'ms', (one) => one.facet, 150),
+  ];
+}
+
+async function visit(page, list) {
+  const rows = await opened(page, list, `${rowCount} >= 10 && ${isInteractive}`);
+  await page.waitForLoadState('networkidle');
+  const scroller = await scrollerOf(page);
+  const wheelFrames = await frames(page, () => wheel(page, scroller.point, 90, 600));
+  const jumps = await frames(page, async () => {
+    for (let step = 1; step <= 30; step += 1) {
+      await page.evaluate((part) => {
+        const area = window.benchScroller ?? document.scrollingElement;
+        area.scrollTop = area.scrollHeight * part;
+        return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      }, ((step * 7) % 30) / 30);
+    }
+  });
+  await held(page, `${rowCount} >= 5`);
+  await page.evaluate(() => { (window.benchScroller ?? document.scrollingElement).scrollTop = 0; });
+  return { rows, wheel: wheelFrames, jumps, facet: await facet(page) };
+}
+
+/** The element that scrolls the rows: the nearest ancestor of the table that does, or the document. */
+async function scrollerOf(page) {
+  await page.evaluate(() => {
+    let at = document.querySelector('.trace-table');
+    while (at && !(at.scrollHeight > at.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(at).overflowY))) at = at.parentElement;
+    window.benchScroller = at ?? undefined;
+  });
+  const box = await page.locator('.trace-table').boundingBox();
+  return { point: { x: box.x + box.width / 2, y: Math.min(box.y + 200, 700) } };
+}
+
+/** From the press on a value of the facet of names until only rows of that name are shown. */
+async function facet(page) {
+  const value = page.locator('.facets [data-facet=name] a, .facets [data-facet=name] button').first();
+  await value.waitFor();
+  const before = page.url();
+  await page.evaluate(() => {
+    addEventListener('click', () => { window.benchClicked = performance.now(); }, { capture: true, once: true });
+  });
+  await value.click();
+  const shown = await held(
+    page,
+    `location.href !== ${JSON.stringify(before)} && ${rowCount} >= 5 && new Set([...document.querySelectorAll('.trace-table__link')].map((a) => a.textContent)).size === 1`,
+  );
+  return shown - (await page.evaluate(() => window.benchClicked));
+}

@@ -8,6 +8,7 @@ pub mod assessment;
 pub mod chat;
 pub mod correlation;
 pub mod derive;
+pub mod diff;
 pub mod experiment;
 pub mod filter;
 pub mod ids;

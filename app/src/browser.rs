@@ -301,6 +301,11 @@ pub fn kept(key: &str) -> Option<String> {
     window()?.session_storage().ok()??.get_item(key).ok()?
 }
 
+/// The path that the server stands below, from the document.
+pub fn base() -> Option<String> {
+    document()?.document_element()?.get_attribute("data-base")
+}
+
 /// The path of the page's address.
 pub fn path() -> Option<String> {
     window()?.location().pathname().ok()

@@ -195,7 +195,8 @@ mod browser_half {
                 .and_then(|element| element.closest("a[href]").ok().flatten());
             let chunk = link
                 .and_then(|link| link.get_attribute("href"))
-                .and_then(|href| Chunk::of_path(&href));
+                .and_then(|href| crate::address::within(&href))
+                .and_then(|path| Chunk::of_path(&path));
             if let Some(chunk) = chunk.filter(|chunk| !is_loaded(*chunk)) {
                 leptos::task::spawn_local(async move {
                     load(chunk).await;

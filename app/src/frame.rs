@@ -7,6 +7,7 @@ mod theme_switch;
 
 use leptos::prelude::*;
 
+use crate::address::at;
 use crate::model::ExperimentRef;
 use crate::widgets::icon::{Icon, IconName};
 use keys::KeysDialog;
@@ -65,7 +66,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let links = experiment.map(|experiment| {
-        let base = format!("/experiments/{}", experiment.id);
+        let base = at(&format!("/experiments/{}", experiment.id));
         view! {
             <span class="frame__section" title=experiment.name.clone()>{experiment.name.clone()}</span>
             {nav_link(format!("{base}/traces"), "Traces", IconName::Traces, section == Section::Traces)}
@@ -76,12 +77,12 @@ pub fn Frame(
         <div class="frame">
             <a class="frame__skip" href="#content">"Skip to content"</a>
             <nav class="frame__nav" aria-label="Main">
-                <a class="frame__logo" href="/" aria-label="Spanfall, all experiments">
+                <a class="frame__logo" href=at("/") aria-label="Spanfall, all experiments">
                     <Logo/>
                     <span class="frame__logo-text">"Spanfall"</span>
                 </a>
                 <div class="frame__links">
-                    {nav_link("/".to_owned(), "Experiments", IconName::Experiments, section == Section::Home)}
+                    {nav_link(at("/"), "Experiments", IconName::Experiments, section == Section::Home)}
                     {links}
                 </div>
             </nav>

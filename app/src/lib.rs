@@ -7,6 +7,7 @@
 // Views are nested types; a page is a few hundred levels of them.
 #![recursion_limit = "512"]
 
+pub mod address;
 #[cfg(feature = "hydrate")]
 pub mod browser;
 pub mod charts;
@@ -35,7 +36,9 @@ pub mod wire;
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
     // What the server drew can only be taken over by the same code. Without it the page stays as it is: readable, with links.
-    let chunk = browser::path().and_then(|path| chunks::Chunk::of_path(&path));
+    let chunk = browser::path()
+        .and_then(|path| address::within(&path))
+        .and_then(|path| chunks::Chunk::of_path(&path));
     if let Some(chunk) = chunk
         && !chunks::load(chunk).await
     {

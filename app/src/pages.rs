@@ -10,6 +10,7 @@ pub mod trace_list;
 
 use leptos::prelude::*;
 
+use crate::address::at;
 use crate::error::AppError;
 use crate::frame::{Crumb, Frame, Section};
 use crate::widgets::problem::Problem;
@@ -24,7 +25,7 @@ pub(crate) fn failed_page(error: AppError, on_retry: impl Fn() + Send + Sync + '
     match error {
         AppError::NotFound { what, id } => not_found::unknown(&what, &id),
         error => view! {
-            <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Experiments", "/")]>
+            <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Experiments", at("/"))]>
                 <div class="page">
                     <h1>"This page could not be shown"</h1>
                     <Problem error=error on_retry=move |()| on_retry()/>

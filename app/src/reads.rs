@@ -179,7 +179,9 @@ async fn answer(read: Read) -> Result<String, AppError> {
 async fn answer(read: Read) -> Result<String, AppError> {
     use crate::browser::{self, Answer};
     // The browser has one thread; the framework asks for futures that could move.
-    let fetched = send_wrapper::SendWrapper::new(browser::fetch_text(read.address())).await;
+    let fetched =
+        send_wrapper::SendWrapper::new(browser::fetch_text(crate::address::at(&read.address())))
+            .await;
     match fetched {
         Ok(Answer::Done(text)) => Ok(text),
         Ok(Answer::GoTo(_)) => Err(AppError::Failed("The answer led elsewhere.".to_owned())),

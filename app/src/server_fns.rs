@@ -153,7 +153,7 @@ mod server {
             _ => "http",
         };
         let host = header(HOST.as_str()).unwrap_or_else(|| "127.0.0.1:5000".to_owned());
-        format!("{scheme}://{host}")
+        format!("{scheme}://{host}{}", crate::address::prefix())
     }
 
     pub(super) const REVIEWER: &str = "spanfall_reviewer";

@@ -5,6 +5,8 @@
 
 pub mod trail;
 
+use crate::address::at;
+
 /// The order of a trace list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {
@@ -173,7 +175,17 @@ pub fn segment(text: &str) -> String {
 
 /// The address of a trace.
 pub fn trace_href(trace_id: &str) -> String {
-    format!("/traces/{}", segment(trace_id))
+    at(&format!("/traces/{}", segment(trace_id)))
+}
+
+/// The address of a run.
+pub fn run_href(run_id: &str) -> String {
+    at(&format!("/runs/{}", segment(run_id)))
+}
+
+/// The address of a section of an experiment, e.g. `traces`.
+pub fn experiment_href(experiment: i64, section: &str) -> String {
+    at(&format!("/experiments/{experiment}/{section}"))
 }
 
 /// A text as a quoted value of the filter language, or `None` if it holds both kinds of quote, which the language cannot write.

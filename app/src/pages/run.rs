@@ -12,7 +12,7 @@ use crate::reads::{Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
-use crate::url_state::segment;
+use crate::url_state::{experiment_href, run_href};
 use crate::widgets::badge::RunBadge;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::time::{Time, TimeStyle};
@@ -49,10 +49,10 @@ fn page(view: RunView, token: String) -> AnyView {
         traces,
         next,
     } = view;
-    let base = format!("/experiments/{}", experiment.id);
+    let section = |name| experiment_href(experiment.id, name);
     let crumbs = vec![
-        Crumb::link(experiment.name.clone(), format!("{base}/traces")),
-        Crumb::link("Runs", format!("{base}/runs")),
+        Crumb::link(experiment.name.clone(), section("traces")),
+        Crumb::link("Runs", section("runs")),
         Crumb::here(run.name.clone()),
     ];
     let took = run
@@ -64,7 +64,7 @@ fn page(view: RunView, token: String) -> AnyView {
         .map(|(key, value)| (key.clone(), number::plain(*value)))
         .collect();
     let scope = Scope::Run {
-        path: format!("/runs/{}", segment(&run.run_id)),
+        path: run_href(&run.run_id),
         page: token,
     };
     let shown = traces.len();

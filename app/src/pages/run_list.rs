@@ -10,7 +10,7 @@ use crate::frame::{Crumb, Frame, Section};
 use crate::model::{RunList, RunRow};
 use crate::reads::{Read, Reply, awaited, load};
 use crate::text::number;
-use crate::url_state::{query, segment};
+use crate::url_state::{experiment_href, query, run_href};
 use crate::widgets::badge::RunBadge;
 use crate::widgets::time::{Time, TimeStyle};
 
@@ -37,8 +37,8 @@ pub fn RunListPage() -> impl IntoView {
 
 fn page(list: RunList) -> AnyView {
     let experiment = list.experiment;
-    let path = format!("/experiments/{}/runs", experiment.id);
-    let traces = format!("/experiments/{}/traces", experiment.id);
+    let path = experiment_href(experiment.id, "runs");
+    let traces = experiment_href(experiment.id, "traces");
     let crumbs = vec![
         Crumb::link(experiment.name.clone(), traces),
         Crumb::here("Runs"),
@@ -105,7 +105,7 @@ fn row(row: RunRow) -> AnyView {
     view! {
         <tr class="table__row">
             <td><RunBadge status=row.status/></td>
-            <td><a class="table__main" href=format!("/runs/{}", segment(&row.run_id))>{row.name}</a></td>
+            <td><a class="table__main" href=run_href(&row.run_id)>{row.name}</a></td>
             <td><Time millis=row.start_ms style=TimeStyle::Short/></td>
             <td class="table__number">{count_text(row.traces)}</td>
             <td class="run-list__metrics">{metrics}</td>

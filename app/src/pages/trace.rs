@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::{failed_page, loading_page};
+use crate::address::as_is;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::TraceHead;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
@@ -18,7 +19,7 @@ use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::trace_view::tags::TagEditor;
 use crate::trace_view::tree_state::Cursor;
-use crate::url_state::trace_href;
+use crate::url_state::{experiment_href, trace_href};
 use crate::widgets::undo::UndoNotices;
 
 /// `/traces/{trace_id}`, with `?span=&tab=&view=`.
@@ -80,7 +81,7 @@ fn page(
     let crumbs = vec![
         Crumb::link(
             experiment.name.clone(),
-            format!("/experiments/{}/traces", experiment.id),
+            experiment_href(experiment.id, "traces"),
         ),
         Crumb::here(name.clone()),
     ];
@@ -96,7 +97,7 @@ fn page(
             }
         });
         if let Some(target) = target {
-            navigate(&trace_href(&target), Default::default());
+            navigate(&trace_href(&target), as_is());
         }
     });
     view! {

@@ -14,7 +14,7 @@ use crate::trace_list::filter_box::FilterBox;
 use crate::trace_list::neighbours::remember;
 use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
-use crate::url_state::ListState;
+use crate::url_state::{ListState, experiment_href};
 
 /// `/experiments/{id}/traces`.
 #[component]
@@ -42,7 +42,7 @@ pub fn TraceListPage() -> impl IntoView {
 
 fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
     let experiment = list.experiment.clone();
-    let path = format!("/experiments/{}/traces", experiment.id);
+    let path = experiment_href(experiment.id, "traces");
     let crumbs = vec![
         Crumb::link(experiment.name.clone(), path.clone()),
         Crumb::here("Traces"),

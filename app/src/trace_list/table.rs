@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::pager::Scope;
 use crate::model::{FeedbackChip, Tone, TraceRow};
 use crate::text::number;
-use crate::url_state::{Sort, filter_text, query, segment, trace_href};
+use crate::url_state::{Sort, filter_text, query, run_href, trace_href};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::duration_bar::DurationBar;
 use crate::widgets::icon::{Icon, IconName};
@@ -207,7 +207,7 @@ fn who(session: Option<String>, user: Option<String>, scope: &Scope) -> AnyView 
 
 fn run_link(run: &str) -> AnyView {
     let label: String = run.chars().take(8).collect();
-    view! { <a class="trace-table__narrow" href=format!("/runs/{}", segment(run)) title=run.to_owned()>{label}</a> }
+    view! { <a class="trace-table__narrow" href=run_href(run) title=run.to_owned()>{label}</a> }
         .into_any()
 }
 

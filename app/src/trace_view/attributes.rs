@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::values::readable;
 use crate::model::{CutText, LinkView};
-use crate::url_state::{query, segment};
+use crate::url_state::{query, trace_href};
 
 /// Keys and values in the order given.
 #[component]
@@ -31,7 +31,7 @@ pub fn Links(
         .into_iter()
         .map(|link| {
             // Built from ids as a path of this site, whatever the ids hold.
-            let path = format!("/traces/{}", segment(&link.trace_id));
+            let path = trace_href(&link.trace_id);
             let href = query(&path, &[("span", &link.span_id)]);
             view! {
                 <li class="links__link">

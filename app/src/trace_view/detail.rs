@@ -13,6 +13,7 @@ use super::events::{Events, last_exception};
 use super::layout::Layout;
 use super::tree_state::TreeState;
 use super::values::ValuePanel;
+use crate::address::at;
 use crate::error::AppError;
 use crate::model::{SpanDetail, TraceNotes};
 use crate::pages::skeleton;
@@ -160,11 +161,8 @@ struct Panel {
 
 fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> AnyView {
     let Panel { tab, notes, .. } = panel;
-    let raw = format!(
-        "/ui-api/traces/{}/spans/{}",
-        segment(&trace_id),
-        span.span_id
-    );
+    let trace = segment(&trace_id);
+    let raw = at(&format!("/ui-api/traces/{trace}/spans/{}", span.span_id));
     let head = head(&span, raw.clone(), panel.tree);
     let tabs = tabs(&span, &page, panel);
     let label = format!("Content of the span {}", span.span_id);

@@ -8,7 +8,7 @@ use super::tree_state::Cursor;
 use crate::model::{Longest, TimeShare, TraceHead, Why};
 use crate::text::number;
 use crate::trace_list::neighbours::Neighbours;
-use crate::url_state::{query, segment, trace_href};
+use crate::url_state::{experiment_href, query, run_href, trace_href};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
@@ -31,7 +31,7 @@ pub fn TraceHeader(
     } else {
         head.name.clone()
     };
-    let list = format!("/experiments/{}/traces", head.experiment.id);
+    let list = experiment_href(head.experiment.id, "traces");
     // The spans know to the nanosecond what the trace knows to the millisecond.
     let took = head.duration_ms.map(|millis| match millis {
         0 if head.span_count > 0 && head.extent < 1_000_000 => human_duration(head.extent),
@@ -65,7 +65,7 @@ pub fn TraceHeader(
         .runs
         .into_iter()
         .map(|run| {
-            let href = format!("/runs/{}", segment(&run.id));
+            let href = run_href(&run.id);
             fact(
                 "Run",
                 view! { <a href=href title=run.id>{run.name}</a> }.into_any(),

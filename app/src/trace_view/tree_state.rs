@@ -182,10 +182,8 @@ impl TreeState {
         #[cfg(feature = "hydrate")]
         {
             let tree = *self;
-            let address = format!(
-                "/ui-api/traces/{}/spans",
-                crate::url_state::segment(trace_id)
-            );
+            let trace = crate::url_state::segment(trace_id);
+            let address = crate::address::at(&format!("/ui-api/traces/{trace}/spans"));
             Effect::new(move |_| {
                 let address = address.clone();
                 leptos::task::spawn_local(async move {

@@ -78,12 +78,12 @@ pub(super) async fn count_traces(
     let Some(filter) = run_filter(run.id.as_str()) else {
         return Ok(crate::model::Count::default());
     };
-    let value = store
+    let count = store
         .count_traces(&[run.experiment_id], Some(&filter), CAP)
         .await?;
     Ok(crate::model::Count {
-        value,
-        is_capped: value >= CAP,
+        value: count.traces,
+        is_capped: !count.is_complete,
     })
 }
 

@@ -77,7 +77,7 @@ mod search {
         let store = server::store()?;
         let experiment = server::experiment(store.as_ref(), experiment_id).await?;
         let experiments = vec![ExperimentId(experiment_id)];
-        let in_experiment = store.count_traces(&experiments, None, CAP).await?;
+        let in_experiment = store.count_traces(&experiments, None, CAP).await?.traces;
         let address = (in_experiment == 0).then(server::address);
         let mut list = TraceList {
             experiment,
@@ -128,10 +128,10 @@ mod search {
         experiments: &[ExperimentId],
         filter: Option<&TraceFilter>,
     ) -> Result<Count, AppError> {
-        let value = store.count_traces(experiments, filter, CAP).await?;
+        let count = store.count_traces(experiments, filter, CAP).await?;
         Ok(Count {
-            value,
-            is_capped: filter.is_some() && value >= CAP,
+            value: count.traces,
+            is_capped: !count.is_complete,
         })
     }
 

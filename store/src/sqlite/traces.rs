@@ -10,7 +10,9 @@ use domain::ingest::{SpanBatch, TraceInfoWrite};
 use domain::page::Page;
 use domain::span::Span;
 use domain::span_row::SpanRow;
-use domain::store::{DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceQuery, TraceStore};
+use domain::store::{
+    DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceCount, TraceQuery, TraceStore,
+};
 use domain::trace::TraceInfo;
 use futures_util::stream;
 use sqlx::pool::PoolConnection;
@@ -50,7 +52,7 @@ impl TraceStore for SqliteStore {
         experiments: &[ExperimentId],
         filter: Option<&TraceFilter>,
         cap: u64,
-    ) -> StoreResult<u64> {
+    ) -> StoreResult<TraceCount> {
         self.count(experiments, filter, cap).await
     }
 

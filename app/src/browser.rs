@@ -3,6 +3,8 @@
 //! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
 //! the page.
 
+pub mod turns;
+
 use std::time::Duration;
 
 use js_sys::{Date, Uint8Array};

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
+use crate::pages::session::SessionPage;
 use crate::pages::trace::TracePage;
 
 /// A part of the viewer that is loaded when it is needed.
@@ -19,7 +20,7 @@ use crate::pages::trace::TracePage;
 pub enum Chunk {
     /// The page of a trace and its embedded twin.
     Trace,
-    /// What traces belong to: runs.
+    /// What traces belong to: runs, sessions, users.
     Groups,
 }
 
@@ -38,7 +39,9 @@ impl Chunk {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
             ["traces", _] | ["static-files", ..] => Some(Self::Trace),
-            ["runs", _] | ["experiments", _, "runs"] => Some(Self::Groups),
+            ["runs" | "sessions", _]
+            | ["experiments", _, "runs" | "sessions" | "users"]
+            | ["experiments", _, "users", _] => Some(Self::Groups),
             _ => None,
         }
     }
@@ -55,6 +58,8 @@ pub enum Screen {
     Runs,
     /// One run.
     Run,
+    /// One session.
+    Session,
 }
 
 impl Screen {
@@ -62,7 +67,7 @@ impl Screen {
     pub fn chunk(self) -> Chunk {
         match self {
             Self::Trace | Self::Embedded => Chunk::Trace,
-            Self::Runs | Self::Run => Chunk::Groups,
+            Self::Runs | Self::Run | Self::Session => Chunk::Groups,
         }
     }
 }
@@ -79,6 +84,7 @@ fn drawn_trace(screen: Screen) -> AnyView {
 fn drawn_groups(screen: Screen) -> AnyView {
     match screen {
         Screen::Run => view! { <RunPage/> }.into_any(),
+        Screen::Session => view! { <SessionPage/> }.into_any(),
         _ => view! { <RunListPage/> }.into_any(),
     }
 }

@@ -20,6 +20,10 @@ pub enum Section {
     Home,
     /// Traces of an experiment, or one of them.
     Traces,
+    /// Sessions of an experiment, or one of them.
+    Sessions,
+    /// Users of an experiment, or one of them.
+    Users,
     /// Runs of an experiment, or one of them.
     Runs,
     /// None of these.
@@ -70,6 +74,8 @@ pub fn Frame(
         view! {
             <span class="frame__section" title=experiment.name.clone()>{experiment.name.clone()}</span>
             {nav_link(format!("{base}/traces"), "Traces", IconName::Traces, section == Section::Traces)}
+            {nav_link(format!("{base}/sessions"), "Sessions", IconName::Comment, section == Section::Sessions)}
+            {nav_link(format!("{base}/users"), "Users", IconName::Person, section == Section::Users)}
             {nav_link(format!("{base}/runs"), "Runs", IconName::Runs, section == Section::Runs)}
         }
     });

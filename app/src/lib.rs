@@ -20,6 +20,7 @@ pub mod pages;
 pub mod reads;
 pub mod routes;
 pub mod server_fns;
+pub mod session_view;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod text;

@@ -6,6 +6,7 @@ mod chat;
 mod experiment;
 mod feedback;
 mod run;
+mod session;
 mod span;
 mod trace_head;
 mod trace_row;
@@ -13,8 +14,11 @@ mod tuple;
 
 pub use chat::{Conversation, MessageView, PartView};
 pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
+#[cfg(feature = "ssr")]
+pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use run::{RunList, RunRow, RunView};
+pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
 pub use trace_row::{Count, FilterProblem, TraceList, TraceRow};

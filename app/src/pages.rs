@@ -5,6 +5,7 @@ pub mod home;
 pub mod not_found;
 pub mod run;
 pub mod run_list;
+pub mod session;
 pub mod trace;
 pub mod trace_list;
 

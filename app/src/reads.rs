@@ -4,6 +4,8 @@
 //! further one costs some 10 KB of WebAssembly. On the server the answers come straight from the functions in
 //! `server_fns`, in the browser from their addresses.
 
+pub mod groups;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
 use crate::url_state::ListState;
+use groups::GroupRead;
 
 /// A question to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub enum Read {
         /// Page token of its traces, or empty.
         page: String,
     },
+    /// Runs, sessions and users.
+    Group(GroupRead),
     /// One trace.
     Trace(String),
     /// Tags and assessments of a trace.
@@ -140,12 +145,14 @@ fn awaited_by(
 }
 
 #[cfg(not(feature = "hydrate"))]
+fn text<T: serde::Serialize>(answer: Result<T, AppError>) -> Result<String, AppError> {
+    serde_json::to_string(&answer?).map_err(|error| AppError::Failed(error.to_string()))
+}
+
+#[cfg(not(feature = "hydrate"))]
 async fn answer(read: Read) -> Result<String, AppError> {
     use crate::server_fns as functions;
 
-    fn text<T: serde::Serialize>(answer: Result<T, AppError>) -> Result<String, AppError> {
-        serde_json::to_string(&answer?).map_err(|error| AppError::Failed(error.to_string()))
-    }
     let experiment_id = |id: &str| {
         id.parse()
             .map_err(|_| AppError::not_found("experiment", id))
@@ -169,6 +176,7 @@ async fn answer(read: Read) -> Result<String, AppError> {
             text(functions::list_runs(experiment_id(&experiment)?, page).await)
         }
         Read::Run { run, page } => text(functions::get_run(run, page).await),
+        Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
         Read::Span { trace, span } => text(functions::get_span(trace, span).await),
@@ -207,6 +215,7 @@ impl Read {
                 &[("experiment_id", experiment), ("page", page)],
             ),
             Self::Run { run, page } => query(paths::RUN, &[("run_id", run), ("page", page)]),
+            Self::Group(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
             Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),
             Self::Span { trace, span } => {

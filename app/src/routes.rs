@@ -48,6 +48,7 @@ pub fn App() -> impl IntoView {
         StaticSegment("runs"),
     );
     let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
+    let session = (StaticSegment("sessions"), ParamSegment("session"));
     let run = (StaticSegment("runs"), ParamSegment("run_id"));
     view! {
         <Title formatter=|page: String| format!("{page} · Spanfall")/>
@@ -58,6 +59,7 @@ pub fn App() -> impl IntoView {
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
+                <Route path=session view=|| screen_view(Screen::Session) ssr=SsrMode::Async/>
                 <Route path=run view=|| screen_view(Screen::Run) ssr=SsrMode::Async/>
                 <Route path=renderer view=|| screen_view(Screen::Embedded) ssr=SsrMode::Async/>
             </Routes>

@@ -7,27 +7,41 @@ mod create_experiment;
 mod delete_assessment;
 mod delete_trace_tag;
 mod get_run;
+mod get_session;
 mod get_span;
+mod get_steps;
 mod get_trace;
 mod get_trace_notes;
+#[cfg(feature = "ssr")]
+mod judgement;
 mod list_experiments;
 mod list_runs;
 mod list_traces;
+mod rate_session;
 mod rate_trace;
+mod rate_turn;
+#[cfg(feature = "ssr")]
+mod scope;
 mod set_theme;
 mod set_trace_tag;
+#[cfg(feature = "ssr")]
+mod turn;
 
 pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
 pub use delete_trace_tag::delete_trace_tag;
 pub use get_run::get_run;
+pub use get_session::get_session;
 pub use get_span::get_span;
+pub use get_steps::get_steps;
 pub use get_trace::get_trace;
 pub use get_trace_notes::get_trace_notes;
 pub use list_experiments::list_experiments;
 pub use list_runs::list_runs;
 pub use list_traces::list_traces;
+pub use rate_session::rate_session;
 pub use rate_trace::rate_trace;
+pub use rate_turn::rate_turn;
 pub use set_theme::set_theme;
 pub use set_trace_tag::set_trace_tag;
 
@@ -36,7 +50,9 @@ pub mod paths {
     use leptos::server_fn::ServerFn;
 
     use super::get_run::GetRun;
+    use super::get_session::GetSession;
     use super::get_span::GetSpan;
+    use super::get_steps::GetSteps;
     use super::get_trace::GetTrace;
     use super::get_trace_notes::GetTraceNotes;
     use super::list_experiments::ListExperiments;
@@ -46,7 +62,9 @@ pub mod paths {
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;
     use super::delete_trace_tag::DeleteTraceTag;
+    use super::rate_session::RateSession;
     use super::rate_trace::RateTrace;
+    use super::rate_turn::RateTurn;
     use super::set_theme::SetTheme;
     use super::set_trace_tag::SetTraceTag;
 
@@ -64,6 +82,14 @@ pub mod paths {
     pub const TRACE_NOTES: &str = GetTraceNotes::PATH;
     /// [`super::get_span()`].
     pub const SPAN: &str = GetSpan::PATH;
+    /// [`super::get_session()`].
+    pub const SESSION: &str = GetSession::PATH;
+    /// [`super::get_steps()`].
+    pub const STEPS: &str = GetSteps::PATH;
+    /// [`super::rate_session()`].
+    pub const RATE_SESSION: &str = RateSession::PATH;
+    /// [`super::rate_turn()`].
+    pub const RATE_TURN: &str = RateTurn::PATH;
     /// [`super::create_experiment()`].
     pub const CREATE_EXPERIMENT: &str = CreateExperiment::PATH;
     /// [`super::delete_assessment()`].
@@ -86,6 +112,8 @@ pub mod feedback_names {
     pub const SCORE: &str = "user_rating";
     /// A comment without a rating.
     pub const COMMENT: &str = "user_comment";
+    /// Thumb up or down for a whole session.
+    pub const SESSION_THUMB: &str = "session_thumbs_up";
     /// The source of a rating whose author gave no name.
     pub const ANONYMOUS: &str = "web_ui";
 }

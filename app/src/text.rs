@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows the reader's zone: see `browser::local_time` for that half.
 
+pub mod lapse;
 pub mod number;
 #[cfg(feature = "ssr")]
 pub mod preview;

@@ -188,6 +188,16 @@ pub fn experiment_href(experiment: i64, section: &str) -> String {
     at(&format!("/experiments/{experiment}/{section}"))
 }
 
+/// The address of a session.
+pub fn session_href(experiment: i64, session: &str) -> String {
+    format!("/sessions/{}?experiment={experiment}", segment(session))
+}
+
+/// The address of a user.
+pub fn user_href(experiment: i64, user: &str) -> String {
+    format!("/experiments/{experiment}/users/{}", segment(user))
+}
+
 /// A text as a quoted value of the filter language, or `None` if it holds both kinds of quote, which the language cannot write.
 pub fn filter_text(text: &str) -> Option<String> {
     match (text.contains('\''), text.contains('"')) {

@@ -25,12 +25,20 @@ pub fn unknown(what: &str, id: &str) -> AnyView {
     let title = match what {
         "experiment" => "Experiment not found",
         "run" => "Run not found",
+        "session" => "Session not found",
         "span" => "Span not found",
+        "user" => "User not found",
         _ => "Trace not found",
     };
     let why = match what {
         "trace" => {
             "It was deleted, or it never arrived. A trace can take a moment after the application ended it."
+        }
+        "session" => {
+            "None of the traces that are here belongs to it. They were deleted, or have not arrived."
+        }
+        "user" => {
+            "None of the traces that are here is of this user. They were deleted, or have not arrived."
         }
         _ => "It was deleted, or the address is incomplete.",
     };

@@ -131,7 +131,7 @@ pub async fn get_trace(
 
 /// What the span's last exception said; some clients leave the status message empty.
 #[cfg(feature = "ssr")]
-fn said_in_exception(span: &domain::span::Span) -> String {
+pub(super) fn said_in_exception(span: &domain::span::Span) -> String {
     let mut exceptions = span
         .events
         .iter()

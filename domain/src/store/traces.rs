@@ -131,6 +131,10 @@ pub trait TraceStore: Send + Sync {
     /// Links traces to a run; unknown traces are passed over, repeated links are fine.
     async fn link_traces_to_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()>;
 
+    /// Takes links of [`TraceStore::link_traces_to_run`] back; traces that are unknown or not linked are passed over. The run that
+    /// a trace was logged in stays its run.
+    async fn unlink_traces_from_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()>;
+
     /// Links prompt versions (name, version) to a trace; repeated links are fine. `Missing` if the trace is unknown.
     async fn link_prompts_to_trace(
         &self,

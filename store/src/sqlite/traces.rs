@@ -126,6 +126,10 @@ impl TraceStore for SqliteStore {
         self.link(traces, run).await
     }
 
+    async fn unlink_traces_from_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()> {
+        self.unlink(traces, run).await
+    }
+
     async fn link_prompts_to_trace(
         &self,
         trace: &TraceId,

@@ -13,12 +13,16 @@ pub mod browser;
 pub mod charts;
 pub mod chunks;
 pub mod error;
+#[cfg(feature = "ssr")]
+pub mod files;
 pub mod frame;
 pub mod front_door;
 pub mod model;
 pub mod pages;
 pub mod reads;
 pub mod routes;
+pub mod run_list;
+pub mod run_view;
 pub mod server_fns;
 pub mod session_view;
 #[cfg(feature = "ssr")]

@@ -17,7 +17,10 @@ pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
 #[cfg(feature = "ssr")]
 pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
-pub use run::{RunList, RunRow, RunView};
+pub use run::{
+    DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
+    RunLine, RunList, RunNotes, RunSums, RunView,
+};
 pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};

@@ -31,20 +31,6 @@ pub enum Read {
         /// Which of them.
         state: ListState,
     },
-    /// Runs of an experiment.
-    Runs {
-        /// The experiment, as the address has it.
-        experiment: String,
-        /// Page token, or empty.
-        page: String,
-    },
-    /// One run.
-    Run {
-        /// Its id.
-        run: String,
-        /// Page token of its traces, or empty.
-        page: String,
-    },
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -150,13 +136,15 @@ fn text<T: serde::Serialize>(answer: Result<T, AppError>) -> Result<String, AppE
 }
 
 #[cfg(not(feature = "hydrate"))]
+fn experiment_id(id: &str) -> Result<i64, AppError> {
+    id.parse()
+        .map_err(|_| AppError::not_found("experiment", id))
+}
+
+#[cfg(not(feature = "hydrate"))]
 async fn answer(read: Read) -> Result<String, AppError> {
     use crate::server_fns as functions;
 
-    let experiment_id = |id: &str| {
-        id.parse()
-            .map_err(|_| AppError::not_found("experiment", id))
-    };
     match read {
         Read::Experiments(search) => text(functions::list_experiments(search).await),
         Read::Traces { experiment, state } => {
@@ -172,10 +160,6 @@ async fn answer(read: Read) -> Result<String, AppError> {
             let (id, sort) = (experiment_id(&experiment)?, sort.as_str().to_owned());
             text(functions::list_traces(id, filter, from, to, sort, user, session, page).await)
         }
-        Read::Runs { experiment, page } => {
-            text(functions::list_runs(experiment_id(&experiment)?, page).await)
-        }
-        Read::Run { run, page } => text(functions::get_run(run, page).await),
         Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
@@ -210,11 +194,6 @@ impl Read {
                 let path = query(paths::TRACES, &[("experiment_id", experiment)]);
                 path + &state.href("").replacen('?', "&", 1)
             }
-            Self::Runs { experiment, page } => query(
-                paths::RUNS,
-                &[("experiment_id", experiment), ("page", page)],
-            ),
-            Self::Run { run, page } => query(paths::RUN, &[("run_id", run), ("page", page)]),
             Self::Group(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
             Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),

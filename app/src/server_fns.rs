@@ -5,8 +5,11 @@
 
 mod create_experiment;
 mod delete_assessment;
+mod delete_run_tag;
 mod delete_trace_tag;
 mod get_run;
+mod get_run_files;
+mod get_run_notes;
 mod get_session;
 mod get_span;
 mod get_steps;
@@ -14,6 +17,7 @@ mod get_trace;
 mod get_trace_notes;
 #[cfg(feature = "ssr")]
 mod judgement;
+mod link_traces;
 mod list_experiments;
 mod list_runs;
 mod list_traces;
@@ -21,35 +25,51 @@ mod rate_session;
 mod rate_trace;
 mod rate_turn;
 #[cfg(feature = "ssr")]
+mod run_facts;
+#[cfg(feature = "ssr")]
 mod scope;
+mod set_run_stage;
+mod set_run_tag;
 mod set_theme;
 mod set_trace_tag;
 #[cfg(feature = "ssr")]
 mod turn;
+mod unlink_trace;
+mod update_run;
 
 pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
+pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
 pub use get_run::get_run;
+pub use get_run_files::get_run_files;
+pub use get_run_notes::get_run_notes;
 pub use get_session::get_session;
 pub use get_span::get_span;
 pub use get_steps::get_steps;
 pub use get_trace::get_trace;
 pub use get_trace_notes::get_trace_notes;
+pub use link_traces::link_traces;
 pub use list_experiments::list_experiments;
 pub use list_runs::list_runs;
 pub use list_traces::list_traces;
 pub use rate_session::rate_session;
 pub use rate_trace::rate_trace;
 pub use rate_turn::rate_turn;
+pub use set_run_stage::set_run_stage;
+pub use set_run_tag::set_run_tag;
 pub use set_theme::set_theme;
 pub use set_trace_tag::set_trace_tag;
+pub use unlink_trace::unlink_trace;
+pub use update_run::update_run;
 
 /// The addresses of the functions.
 pub mod paths {
     use leptos::server_fn::ServerFn;
 
     use super::get_run::GetRun;
+    use super::get_run_files::GetRunFiles;
+    use super::get_run_notes::GetRunNotes;
     use super::get_session::GetSession;
     use super::get_span::GetSpan;
     use super::get_steps::GetSteps;
@@ -61,12 +81,18 @@ pub mod paths {
 
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;
+    use super::delete_run_tag::DeleteRunTag;
     use super::delete_trace_tag::DeleteTraceTag;
+    use super::link_traces::LinkTraces;
     use super::rate_session::RateSession;
     use super::rate_trace::RateTrace;
     use super::rate_turn::RateTurn;
+    use super::set_run_stage::SetRunStage;
+    use super::set_run_tag::SetRunTag;
     use super::set_theme::SetTheme;
     use super::set_trace_tag::SetTraceTag;
+    use super::unlink_trace::UnlinkTrace;
+    use super::update_run::UpdateRun;
 
     /// [`super::list_experiments()`].
     pub const EXPERIMENTS: &str = ListExperiments::PATH;
@@ -90,6 +116,22 @@ pub mod paths {
     pub const RATE_SESSION: &str = RateSession::PATH;
     /// [`super::rate_turn()`].
     pub const RATE_TURN: &str = RateTurn::PATH;
+    /// [`super::get_run_files()`].
+    pub const RUN_FILES: &str = GetRunFiles::PATH;
+    /// [`super::get_run_notes()`].
+    pub const RUN_NOTES: &str = GetRunNotes::PATH;
+    /// [`super::delete_run_tag()`].
+    pub const DELETE_RUN_TAG: &str = DeleteRunTag::PATH;
+    /// [`super::link_traces()`].
+    pub const LINK_TRACES: &str = LinkTraces::PATH;
+    /// [`super::set_run_stage()`].
+    pub const SET_RUN_STAGE: &str = SetRunStage::PATH;
+    /// [`super::set_run_tag()`].
+    pub const SET_RUN_TAG: &str = SetRunTag::PATH;
+    /// [`super::unlink_trace()`].
+    pub const UNLINK_TRACE: &str = UnlinkTrace::PATH;
+    /// [`super::update_run()`].
+    pub const UPDATE_RUN: &str = UpdateRun::PATH;
     /// [`super::create_experiment()`].
     pub const CREATE_EXPERIMENT: &str = CreateExperiment::PATH;
     /// [`super::delete_assessment()`].

@@ -8,5 +8,6 @@ pub mod json_tree;
 pub mod long_text;
 pub mod post_form;
 pub mod problem;
+pub mod snippet;
 pub mod time;
 pub mod undo;

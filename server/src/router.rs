@@ -30,10 +30,12 @@ use crate::ui;
 pub fn router(state: AppState, site: &Site) -> Router {
     let store = state.store.clone();
     let prefix = app::address::Prefix(state.config.static_prefix.as_str().into());
+    let uploads: std::sync::Arc<dyn app::files::Files> = state.artifacts.clone();
     let files = site.files().below(&prefix.0);
     let pages = ui::routes(files, move || {
         leptos::prelude::provide_context(prefix.clone());
         leptos::prelude::provide_context(store.clone());
+        leptos::prelude::provide_context(uploads.clone());
         leptos::prelude::provide_context(ServerClock {
             now: clock::now,
             random: clock::random_bytes::<16>,

@@ -3,9 +3,41 @@
 #[cfg(not(feature = "hydrate"))]
 use crate::error::AppError;
 
+use crate::run_list::state::RunListState;
+
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupRead {
+    /// Runs of an experiment.
+    Runs {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which of them.
+        state: RunListState,
+    },
+    /// One run.
+    Run {
+        /// Its id.
+        run: String,
+        /// Page token of its traces, or empty.
+        page: String,
+        /// How often its traces were changed from this page; asks again when it grows.
+        acts: u32,
+    },
+    /// What people change on a run.
+    RunNotes {
+        /// The run.
+        run: String,
+        /// How often they were changed from this page; asks again when it grows.
+        acts: u32,
+    },
+    /// Files of a run.
+    RunFiles {
+        /// The run.
+        run: String,
+        /// A folder or a file.
+        path: String,
+    },
     /// One page of a session.
     Session {
         /// Its id.
@@ -34,9 +66,23 @@ pub struct SessionPlace {
 
 #[cfg(not(feature = "hydrate"))]
 pub(super) async fn answer(read: GroupRead) -> Result<String, AppError> {
-    use super::text;
+    use super::{experiment_id, text};
     use crate::server_fns as functions;
     match read {
+        GroupRead::Runs { experiment, state } => {
+            let RunListState {
+                filter,
+                sort,
+                columns,
+                view,
+                page,
+            } = state;
+            let (id, columns) = (experiment_id(&experiment)?, columns.join("\n"));
+            text(functions::list_runs(id, filter, sort, columns, view, page).await)
+        }
+        GroupRead::Run { run, page, .. } => text(functions::get_run(run, page).await),
+        GroupRead::RunNotes { run, .. } => text(functions::get_run_notes(run).await),
+        GroupRead::RunFiles { run, path } => text(functions::get_run_files(run, path).await),
         GroupRead::Session { session, place, .. } => {
             let SessionPlace {
                 experiment,
@@ -56,6 +102,22 @@ impl GroupRead {
         use crate::server_fns::paths;
         use crate::url_state::query;
         match self {
+            Self::Runs { experiment, state } => query(
+                paths::RUNS,
+                &[
+                    ("experiment_id", experiment),
+                    ("filter", &state.filter),
+                    ("sort", &state.sort),
+                    ("columns", &state.columns.join("\n")),
+                    ("view", &state.view),
+                    ("page", &state.page),
+                ],
+            ),
+            Self::Run { run, page, .. } => query(paths::RUN, &[("run_id", run), ("page", page)]),
+            Self::RunNotes { run, .. } => query(paths::RUN_NOTES, &[("run_id", run)]),
+            Self::RunFiles { run, path } => {
+                query(paths::RUN_FILES, &[("run_id", run), ("path", path)])
+            }
             Self::Session { session, place, .. } => query(
                 paths::SESSION,
                 &[

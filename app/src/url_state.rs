@@ -188,14 +188,23 @@ pub fn experiment_href(experiment: i64, section: &str) -> String {
     at(&format!("/experiments/{experiment}/{section}"))
 }
 
-/// The address of a session.
+/// The address of a session, whichever experiment it is in.
+pub fn session_path(session: &str) -> String {
+    at(&format!("/sessions/{}", segment(session)))
+}
+
+/// The address of a session in an experiment.
 pub fn session_href(experiment: i64, session: &str) -> String {
-    format!("/sessions/{}?experiment={experiment}", segment(session))
+    let experiment = experiment.to_string();
+    query(&session_path(session), &[("experiment", &experiment)])
 }
 
 /// The address of a user.
 pub fn user_href(experiment: i64, user: &str) -> String {
-    format!("/experiments/{experiment}/users/{}", segment(user))
+    at(&format!(
+        "/experiments/{experiment}/users/{}",
+        segment(user)
+    ))
 }
 
 /// A text as a quoted value of the filter language, or `None` if it holds both kinds of quote, which the language cannot write.

@@ -16,7 +16,7 @@ use crate::session_view::outline::outline;
 use crate::session_view::thumbs::Thumb;
 use crate::session_view::turn::TurnView;
 use crate::text::number;
-use crate::url_state::{query, segment};
+use crate::url_state::{experiment_href, query, session_path};
 use crate::widgets::post_form::Act;
 
 /// `/sessions/{session}`, with `?experiment=&at=&after=&before=&steps=`.
@@ -60,13 +60,13 @@ pub fn SessionPage() -> impl IntoView {
 
 fn page(view: SessionView, place: SessionPlace, unfolded: String, comment: Act) -> AnyView {
     let experiment = view.experiment.clone();
-    let base = format!("/experiments/{}", experiment.id);
+    let section = |name| experiment_href(experiment.id, name);
     let crumbs = vec![
-        Crumb::link(experiment.name.clone(), format!("{base}/traces")),
-        Crumb::link("Sessions", format!("{base}/sessions")),
+        Crumb::link(experiment.name.clone(), section("traces")),
+        Crumb::link("Sessions", section("sessions")),
         Crumb::here(number::short_id(&view.session)),
     ];
-    let path = format!("/sessions/{}", segment(&view.session));
+    let path = session_path(&view.session);
     let of = experiment.id.to_string();
     let at = |key: &str, turn: &str| query(&path, &[("experiment", &of), (key, turn)]);
     let unfold = |trace: &str| {

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use super::state::RunListState;
+use crate::address::at;
 use crate::model::{RunLine, RunSums};
 use crate::pages::trace_list::count_text;
 use crate::text::number;
-use crate::url_state::segment;
+use crate::url_state::run_href;
 use crate::widgets::badge::RunBadge;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::time::{Time, TimeStyle};
@@ -50,7 +51,7 @@ pub fn RunTable(
         }
     });
     view! {
-        <form method="get" action="/runs/compare">
+        <form method="get" action=at("/runs/compare")>
             {compare}
             <div class="table-scroll" tabindex="0" role="region" aria-label="Runs">
                 <table class="table run-list">
@@ -132,7 +133,7 @@ fn line(
     view! {
         <tr class="table__row">
             {picks}
-            <td class="run-list__name"><a class="table__main" href=format!("/runs/{}", segment(&head.run_id))>{head.name.clone()}</a></td>
+            <td class="run-list__name"><a class="table__main" href=run_href(&head.run_id)>{head.name.clone()}</a></td>
             <td><RunBadge status=head.status/></td>
             <td class="run-list__time"><Time millis=head.start_ms style=TimeStyle::Short/></td>
             <td class="table__number">{count_text(sums.traces)}</td>

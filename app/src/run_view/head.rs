@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::acts::RunActs;
+use crate::address::at;
 use crate::model::{RunNotes, RunView};
 use crate::pages::trace_list::count_text;
 use crate::reads::{Reply, awaited};
@@ -45,7 +46,7 @@ pub fn RunHeader(
     let took = head
         .end_ms
         .map(|end| millis_words(end.saturating_sub(head.start_ms)));
-    let compare = query("/runs/compare", &[("a", &head.run_id)]);
+    let compare = query(&at("/runs/compare"), &[("a", &head.run_id)]);
     let problem = move || {
         let problem = |act: crate::widgets::post_form::Act| act.problem.get();
         problem(acts.update).or_else(|| problem(acts.stage))

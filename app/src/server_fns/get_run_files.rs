@@ -29,6 +29,7 @@ mod read {
     use leptos::prelude::use_context;
 
     use super::super::{run_facts, server};
+    use crate::address::at;
     use crate::error::AppError;
     use crate::files::{Beginning, Files};
     use crate::model::{CutText, FileContent, FileLine, FilePreview, RunFiles};
@@ -91,11 +92,11 @@ mod read {
     fn preview(path: &str, whole_path: &str, beginning: Beginning) -> FilePreview {
         let name = path.rsplit('/').next().unwrap_or(path).to_owned();
         let encoded: Vec<String> = whole_path.split('/').map(segment).collect();
+        let encoded = encoded.join("/");
         FilePreview {
-            href: format!(
-                "/ajax-api/2.0/mlflow-artifacts/artifacts/{}",
-                encoded.join("/")
-            ),
+            href: at(&format!(
+                "/ajax-api/2.0/mlflow-artifacts/artifacts/{encoded}"
+            )),
             content: content(&name, &beginning),
             file: FileLine {
                 name,

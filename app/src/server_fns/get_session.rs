@@ -116,10 +116,8 @@ mod read {
             Some(info) => 1 + within.count_before(info).await?,
             None => 1,
         };
-        let count = within
-            .store
-            .count_traces(&[within.experiment], Some(&within.filter("")?), CAP);
-        let count = count.await?;
+        let (among, every) = ([within.experiment], within.filter("")?);
+        let count = store.count_traces(&among, Some(&every), CAP).await?;
         let author = author();
         let said = Judgement {
             trace: &first,

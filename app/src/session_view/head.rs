@@ -8,7 +8,7 @@ use crate::pages::trace_list::count_text;
 use crate::text::lapse::millis_words;
 use crate::text::number;
 use crate::trace_list::table::feedback_chip;
-use crate::url_state::{query, user_href};
+use crate::url_state::{experiment_href, query, user_href};
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::{Act, PostForm};
@@ -19,7 +19,7 @@ pub fn head(view: &SessionView, thumb: Thumb, comment: Act) -> AnyView {
     let sums = view.sums.clone();
     let id = view.experiment.id;
     let traces = query(
-        &format!("/experiments/{id}/traces"),
+        &experiment_href(id, "traces"),
         &[("session", &view.session)],
     );
     let errors = match sums.errors {

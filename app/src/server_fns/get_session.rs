@@ -139,8 +139,8 @@ mod read {
             session: session.to_owned(),
             user: first.user().map(str::to_owned),
             count: Count {
-                value: count,
-                is_capped: count >= CAP,
+                value: count.traces,
+                is_capped: !count.is_complete,
             },
             first_ms: first.request_time.0,
             sums: within.sums(&first, &last).await?,
@@ -282,7 +282,7 @@ mod read {
             let ties = at_once
                 .iter()
                 .take_while(|other| other.trace_id != info.trace_id);
-            Ok(earlier + ties.count() as u64)
+            Ok(earlier.traces + ties.count() as u64)
         }
 
         async fn sums(&self, first: &TraceInfo, last: &TraceInfo) -> Result<SessionSums, AppError> {

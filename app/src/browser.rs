@@ -3,6 +3,7 @@
 //! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
 //! the page.
 
+pub mod list;
 pub mod turns;
 
 use std::time::Duration;

@@ -24,7 +24,7 @@ pub use run::{
 pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
-pub use trace_row::{Count, FilterProblem, TraceList, TraceRow};
+pub use trace_row::{Count, FilterProblem, RowPage, TimeSlots, TraceList, TraceRow};
 
 /// At most `max` characters of a text, with an ellipsis if some are missing.
 #[cfg(feature = "ssr")]

@@ -31,6 +31,24 @@ pub enum Read {
         /// Which of them.
         state: ListState,
     },
+    /// Rows of a list that is being scrolled.
+    Rows {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which traces.
+        state: ListState,
+        /// From where: earliest and latest start in milliseconds, each empty for none, and rows to pass over.
+        place: (String, String, u64),
+    },
+    /// How many traces of a list began when.
+    TimeSlots {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which traces.
+        state: ListState,
+        /// Earliest and latest start in milliseconds, each empty for none.
+        range: (String, String),
+    },
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -160,6 +178,10 @@ async fn answer(read: Read) -> Result<String, AppError> {
             let (id, sort) = (experiment_id(&experiment)?, sort.as_str().to_owned());
             text(functions::list_traces(id, filter, from, to, sort, user, session, page).await)
         }
+        // Asked by the browser alone.
+        Read::Rows { .. } | Read::TimeSlots { .. } => {
+            Err(AppError::Failed("Only a page asks this.".to_owned()))
+        }
         Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
@@ -169,11 +191,21 @@ async fn answer(read: Read) -> Result<String, AppError> {
 
 #[cfg(feature = "hydrate")]
 async fn answer(read: Read) -> Result<String, AppError> {
-    use crate::browser::{self, Answer};
     // The browser has one thread; the framework asks for futures that could move.
-    let fetched =
-        send_wrapper::SendWrapper::new(browser::fetch_text(crate::address::at(&read.address())))
-            .await;
+    let fetched = crate::browser::fetch_text(crate::address::at(&read.address()));
+    understood(send_wrapper::SendWrapper::new(fetched).await)
+}
+
+/// Asks once, beside the resources of a page; the answer is given up when `abort` is dropped.
+#[cfg(feature = "hydrate")]
+pub fn ask(read: Read, abort: &crate::browser::list::Abort) -> impl Future<Output = Reply> + use<> {
+    let fetched = abort.fetch(crate::address::at(&read.address()));
+    async move { Reply(understood(fetched.await)) }
+}
+
+#[cfg(feature = "hydrate")]
+fn understood(fetched: Result<crate::browser::Answer, String>) -> Result<String, AppError> {
+    use crate::browser::Answer;
     match fetched {
         Ok(Answer::Done(text)) => Ok(text),
         Ok(Answer::GoTo(_)) => Err(AppError::Failed("The answer led elsewhere.".to_owned())),
@@ -193,6 +225,34 @@ impl Read {
             Self::Traces { experiment, state } => {
                 let path = query(paths::TRACES, &[("experiment_id", experiment)]);
                 path + &state.href("").replacen('?', "&", 1)
+            }
+            Self::Rows {
+                experiment,
+                state,
+                place: (since, until, skip),
+            } => {
+                let place = [
+                    ("experiment_id", experiment.as_str()),
+                    ("since", since),
+                    ("until", until),
+                ];
+                let skip = match skip {
+                    0 => String::new(),
+                    skip => format!("&skip={skip}"),
+                };
+                query(paths::ROWS, &place) + &skip + &state.href("").replacen('?', "&", 1)
+            }
+            Self::TimeSlots {
+                experiment,
+                state,
+                range: (since, until),
+            } => {
+                let range = [
+                    ("experiment_id", experiment.as_str()),
+                    ("since", since),
+                    ("until", until),
+                ];
+                query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
             }
             Self::Group(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),

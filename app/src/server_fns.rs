@@ -3,6 +3,7 @@
 //! These are public endpoints under `/ui-api`, so each checks what it is given. They reach the store through context
 //! and know no SQL. The body of a large trace is not here: the page fetches it as one binary table.
 
+mod count_times;
 mod create_experiment;
 mod delete_assessment;
 mod delete_run_tag;
@@ -19,8 +20,11 @@ mod get_trace_notes;
 mod judgement;
 mod link_traces;
 mod list_experiments;
+mod list_rows;
 mod list_runs;
 mod list_traces;
+#[cfg(feature = "ssr")]
+mod question;
 mod rate_session;
 mod rate_trace;
 mod rate_turn;
@@ -37,6 +41,7 @@ mod turn;
 mod unlink_trace;
 mod update_run;
 
+pub use count_times::count_times;
 pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
 pub use delete_run_tag::delete_run_tag;
@@ -51,6 +56,7 @@ pub use get_trace::get_trace;
 pub use get_trace_notes::get_trace_notes;
 pub use link_traces::link_traces;
 pub use list_experiments::list_experiments;
+pub use list_rows::list_rows;
 pub use list_runs::list_runs;
 pub use list_traces::list_traces;
 pub use rate_session::rate_session;
@@ -67,6 +73,7 @@ pub use update_run::update_run;
 pub mod paths {
     use leptos::server_fn::ServerFn;
 
+    use super::count_times::CountTimes;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
@@ -76,6 +83,7 @@ pub mod paths {
     use super::get_trace::GetTrace;
     use super::get_trace_notes::GetTraceNotes;
     use super::list_experiments::ListExperiments;
+    use super::list_rows::ListRows;
     use super::list_runs::ListRuns;
     use super::list_traces::ListTraces;
 
@@ -98,6 +106,10 @@ pub mod paths {
     pub const EXPERIMENTS: &str = ListExperiments::PATH;
     /// [`super::list_traces()`].
     pub const TRACES: &str = ListTraces::PATH;
+    /// [`super::list_rows()`].
+    pub const ROWS: &str = ListRows::PATH;
+    /// [`super::count_times()`].
+    pub const TIME_SLOTS: &str = CountTimes::PATH;
     /// [`super::list_runs()`].
     pub const RUNS: &str = ListRuns::PATH;
     /// [`super::get_run()`].

@@ -56,7 +56,7 @@ pub async fn list_traces(
 }
 
 #[cfg(feature = "ssr")]
-mod search {
+pub(super) mod search {
     use domain::filter::{self, TraceFilter};
     use domain::ids::ExperimentId;
     use domain::page::{PageRequest, PageToken};
@@ -136,7 +136,10 @@ mod search {
     }
 
     /// The whole question of an address as one filter; `None` if it asks for everything.
-    fn compile(state: &ListState, now: UnixMillis) -> Result<Option<TraceFilter>, FilterProblem> {
+    pub fn compile(
+        state: &ListState,
+        now: UnixMillis,
+    ) -> Result<Option<TraceFilter>, FilterProblem> {
         if state.is_unfiltered() {
             return Ok(None);
         }

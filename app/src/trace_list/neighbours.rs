@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use super::feed::Feed;
 use crate::widgets::time::IsAlive;
 
 /// A trace's place in the last list.
@@ -23,13 +24,18 @@ pub struct Neighbours {
 }
 
 /// Remembers the rows of a list. On the server nothing happens.
-pub fn remember(list: String, traces: Vec<String>) {
+pub fn remember(feed: Feed) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
+        feed.version.track();
+        let list = feed
+            .question
+            .with_value(|question| question.state.href(&question.path));
+        let (_, traces) = feed.around(0);
         crate::browser::keep(KEY, &format!("{list}\n{}", traces.join("\n")));
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (list, traces);
+    let _ = feed;
 }
 
 /// The place of a trace in the last list; known once the page is alive.

@@ -3,6 +3,7 @@
 //! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
 //! the page.
 
+pub mod early;
 pub mod list;
 pub mod turns;
 
@@ -65,9 +66,8 @@ pub async fn copy(text: String) -> bool {
 pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
     let unreachable = |_| "The server could not be reached.".to_owned();
     let window = window().ok_or("There is no window.")?;
-    let response = JsFuture::from(window.fetch_with_str(address))
-        .await
-        .map_err(unreachable)?;
+    let asked = early::take(address).unwrap_or_else(|| window.fetch_with_str(address));
+    let response = JsFuture::from(asked).await.map_err(unreachable)?;
     let response: Response = response.dyn_into().map_err(unreachable)?;
     if !response.ok() {
         return Err(format!(
@@ -284,6 +284,16 @@ pub fn after(delay: Duration, act: impl FnOnce() + 'static) {
     let millis = i32::try_from(delay.as_millis()).unwrap_or(i32::MAX);
     let _ =
         window.set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), millis);
+}
+
+/// Lets the browser draw and answer events before the work goes on.
+pub async fn pause() {
+    let rested = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = window() {
+            let _ = window.set_timeout_with_callback(&resolve);
+        }
+    });
+    let _ = JsFuture::from(rested).await;
 }
 
 /// Whether a dialog is open.

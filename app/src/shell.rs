@@ -91,6 +91,8 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
 fn HydrationScript(files: SiteFiles) -> impl IntoView {
     let nonce = use_nonce();
     let path = use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned());
+    let table = path.as_deref().and_then(early_table);
+    let table = table.map(|start| view! { <script nonce=nonce.clone()>{start}</script> });
     let chunk = path.and_then(|path| Chunk::of_path(&path)).map(Chunk::name);
     let chunks = files
         .chunks
@@ -106,9 +108,50 @@ fn HydrationScript(files: SiteFiles) -> impl IntoView {
         wasm = files.wasm,
     );
     view! {
+        {table}
         <link rel="modulepreload" href=files.script nonce=nonce.clone()/>
         <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
         {chunks}
         <script type="module" nonce=nonce>{start}</script>
+    }
+}
+
+/// Asks for the spans of a trace while the script is still on its way; `browser::early` takes the answer over.
+fn early_table(path: &str) -> Option<String> {
+    let mut segments = path.split('/').skip(1);
+    let (Some("traces"), Some(trace), None) = (segments.next(), segments.next(), segments.next())
+    else {
+        return None;
+    };
+    // As it stands in a path a segment needs no more encoding, but must not end the script.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.~%".contains(c);
+    if trace.is_empty() || !trace.chars().all(is_plain) {
+        return None;
+    }
+    let address = at(&format!("/ui-api/traces/{trace}/spans"));
+    Some(format!(
+        "{{const a={address:?},t=fetch(a+'?early=1');t.catch(()=>0);self.spanfallTable=[a,t]}}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::early_table;
+
+    #[test]
+    fn only_pages_of_traces_ask_early_and_no_path_ends_the_script() {
+        assert!(
+            early_table("/traces/tr-1").is_some_and(|script| script.contains("/traces/tr-1/spans"))
+        );
+        for path in [
+            "/",
+            "/traces/",
+            "/experiments/1/traces",
+            "/traces/a/b",
+            "/traces/\"</script>",
+            "/traces/é",
+        ] {
+            assert_eq!(early_table(path), None, "{path}");
+        }
     }
 }

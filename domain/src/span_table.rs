@@ -17,7 +17,7 @@ mod samples;
 mod walk;
 
 pub use by_name::NameSum;
-pub use codec::{CodecError, decode, encode};
+pub use codec::{CodecError, Decoder, decode, encode};
 pub use critical_path::{CriticalPath, Segment, Share};
 pub use flame::{Flame, FlameBox};
 pub use kind::Kind;

@@ -18,7 +18,7 @@ use crate::trace_view::layout::Layout;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::trace_view::tags::TagEditor;
-use crate::trace_view::tree_state::Cursor;
+use crate::trace_view::tree_state::{Cursor, ask_early};
 use crate::url_state::{experiment_href, trace_href};
 use crate::widgets::undo::UndoNotices;
 
@@ -33,6 +33,7 @@ pub fn TracePage() -> impl IntoView {
     let cursor = Cursor::new(addressed.into());
     Effect::new(move |before: Option<String>| {
         let now = trace_id.get();
+        ask_early(&now);
         if before.is_some_and(|before| before != now) {
             cursor.reset();
         }

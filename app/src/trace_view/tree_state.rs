@@ -182,17 +182,11 @@ impl TreeState {
         #[cfg(feature = "hydrate")]
         {
             let tree = *self;
-            let trace = crate::url_state::segment(trace_id);
-            let address = crate::address::at(&format!("/ui-api/traces/{trace}/spans"));
+            let address = table_address(trace_id);
             Effect::new(move |_| {
                 let address = address.clone();
                 leptos::task::spawn_local(async move {
-                    let table = crate::browser::fetch_bytes(&address)
-                        .await
-                        .and_then(|bytes| {
-                            domain::span_table::decode(&bytes).map_err(|error| error.to_string())
-                        });
-                    match table {
+                    match fetched_table(&address).await {
                         Ok(table) => drop(tree.table.try_set(Some(Arc::new(table)))),
                         Err(text) => drop(tree.failure.try_set(Some(text))),
                     }
@@ -352,4 +346,32 @@ impl TreeState {
         };
         self.view.update(|view| *view = view.fit_span(row, &table));
     }
+}
+
+/// Asks for the table of a trace before its page is drawn. On the server nothing happens.
+pub fn ask_early(trace_id: &str) {
+    #[cfg(feature = "hydrate")]
+    crate::browser::early::ask(table_address(trace_id));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = trace_id;
+}
+
+#[cfg(feature = "hydrate")]
+fn table_address(trace_id: &str) -> String {
+    let trace_id = crate::url_state::segment(trace_id);
+    crate::address::at(&format!("/ui-api/traces/{trace_id}/spans"))
+}
+
+/// Fetches a table and reads it in slices of a few milliseconds.
+#[cfg(feature = "hydrate")]
+async fn fetched_table(address: &str) -> Result<SpanTable, String> {
+    /// Rows read at once.
+    const SLICE: u32 = 25_000;
+    let bytes = crate::browser::fetch_bytes(address).await?;
+    let damaged = |error: domain::span_table::CodecError| error.to_string();
+    let mut decoder = domain::span_table::Decoder::new(&bytes).map_err(damaged)?;
+    while !decoder.read(SLICE).map_err(damaged)? {
+        crate::browser::pause().await;
+    }
+    decoder.finish().map_err(damaged)
 }

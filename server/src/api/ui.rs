@@ -20,14 +20,21 @@ use crate::state::AppState;
 const VALUE_BYTES: usize = 64 << 10;
 
 /// `GET /ui-api/traces/{trace_id}/spans`: [`encode`]d rows of all spans, without what they carry.
+///
+/// With `?early=1` the page asks before it knows whether there is such a trace, and then an unknown one is no failure.
 pub async fn span_table(
     State(app): State<AppState>,
     Path(trace): Path<String>,
+    params: Params,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let id = TraceId::new(trace);
-    let rows = app.store.span_rows(&id).await?;
-    let rows = rows.ok_or_else(|| not_found("trace", id.as_str()))?;
+    let Some(rows) = app.store.span_rows(&id).await? else {
+        return match params.fields().opt_text("early")? {
+            Some(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+            None => Err(not_found("trace", id.as_str())),
+        };
+    };
     let work = move || {
         let bytes = encode(&SpanTable::new(rows));
         let mut hasher = DefaultHasher::new();

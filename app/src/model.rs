@@ -8,6 +8,7 @@ mod feedback;
 mod run;
 mod session;
 mod span;
+mod story;
 mod trace_head;
 mod trace_row;
 mod tuple;
@@ -23,6 +24,9 @@ pub use run::{
 };
 pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
+pub use story::{
+    CallView, CardView, DocumentView, NewsView, SaidPart, SaidView, Story, StoryContent, StoryItem,
+};
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
 pub use trace_row::{Count, FilterProblem, RowPage, TimeSlots, TraceList, TraceRow};
 

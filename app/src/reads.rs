@@ -60,6 +60,15 @@ pub enum Read {
         /// How often they were changed from this page; asks again when it grows.
         acts: u32,
     },
+    /// A part of a trace told as a conversation.
+    Conversation {
+        /// The trace.
+        trace: String,
+        /// Where the part begins.
+        from: u32,
+        /// Whether all of each prompt is shown.
+        whole: bool,
+    },
     /// One span.
     Span {
         /// The trace.
@@ -185,6 +194,9 @@ async fn answer(read: Read) -> Result<String, AppError> {
         Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
+        Read::Conversation { trace, from, whole } => {
+            text(functions::get_conversation(trace, from, whole).await)
+        }
         Read::Span { trace, span } => text(functions::get_span(trace, span).await),
     }
 }
@@ -257,6 +269,14 @@ impl Read {
             Self::Group(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
             Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),
+            Self::Conversation { trace, from, whole } => {
+                let from = from.to_string();
+                let whole = if *whole { "true" } else { "" };
+                query(
+                    paths::CONVERSATION,
+                    &[("trace_id", trace), ("from", &from), ("whole", whole)],
+                )
+            }
             Self::Span { trace, span } => {
                 query(paths::SPAN, &[("trace_id", trace), ("span_id", span)])
             }

@@ -8,6 +8,7 @@ mod create_experiment;
 mod delete_assessment;
 mod delete_run_tag;
 mod delete_trace_tag;
+mod get_conversation;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
@@ -46,6 +47,7 @@ pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
 pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
+pub use get_conversation::get_conversation;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
@@ -74,6 +76,7 @@ pub mod paths {
     use leptos::server_fn::ServerFn;
 
     use super::count_times::CountTimes;
+    use super::get_conversation::GetConversation;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
@@ -116,6 +119,8 @@ pub mod paths {
     pub const RUN: &str = GetRun::PATH;
     /// [`super::get_trace()`].
     pub const TRACE: &str = GetTrace::PATH;
+    /// [`super::get_conversation()`].
+    pub const CONVERSATION: &str = GetConversation::PATH;
     /// [`super::get_trace_notes()`].
     pub const TRACE_NOTES: &str = GetTraceNotes::PATH;
     /// [`super::get_span()`].

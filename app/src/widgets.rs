@@ -6,6 +6,7 @@ pub mod duration_bar;
 pub mod icon;
 pub mod json_tree;
 pub mod long_text;
+pub mod markdown;
 pub mod post_form;
 pub mod problem;
 pub mod snippet;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::flame::FlameGraph;
 use super::layout::Layout;
 use super::name_table::NameTable;
+use super::story::Conversation;
 use super::timeline::Timeline;
 use super::tree_state::TreeState;
 use crate::model::TraceHead;
@@ -32,6 +33,7 @@ pub fn Spans(
             Layout::Timeline => {
                 view! { <Timeline tree=tree head=head id=id page=page/> }.into_any()
             }
+            Layout::Chat => view! { <Conversation tree=tree trace_id=head.trace_id/> }.into_any(),
             Layout::Flame => view! { <FlameGraph tree=tree/> }.into_any(),
             Layout::Names => view! { <NameTable tree=tree layout=layout/> }.into_any(),
         }
@@ -55,6 +57,7 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
             <button
                 type="button"
                 class="segmented__choice"
+                data-choice=choice.as_str()
                 title=format!("{} (v {})", choice.label(), choice.key())
                 aria-pressed=move || (layout.get() == choice).to_string()
                 on:click=move |_| choose(layout, choice)

@@ -109,6 +109,8 @@ pub struct TreeState {
     pub hits: Memo<Arc<Vec<u32>>>,
     /// `v` was pressed: the next key chooses a layout.
     pub is_choosing: RwSignal<bool>,
+    /// Whether the conversation shows all of each prompt.
+    pub is_prompt_whole: RwSignal<bool>,
     /// Whether the critical path is drawn.
     pub is_path_shown: RwSignal<bool>,
     /// The critical path, found when it is first drawn.
@@ -170,6 +172,7 @@ impl TreeState {
             sought,
             hits,
             is_choosing: RwSignal::new(false),
+            is_prompt_whole: RwSignal::new(false),
             is_path_shown,
             path,
             view: RwSignal::new(geometry::whole(head.extent)),

@@ -105,6 +105,9 @@ pub trait TraceStore: Send + Sync {
     /// One span, whole.
     async fn span(&self, trace: &TraceId, span: SpanId) -> StoreResult<Option<Span>>;
 
+    /// Some spans of a trace, whole, in no particular order; unknown ones are passed over.
+    async fn some_spans(&self, trace: &TraceId, spans: &[SpanId]) -> StoreResult<Vec<Span>>;
+
     /// Waits until at least `count` distinct spans of a trace are stored, no longer than `patience`. Returns how many there
     /// are then (0 if the trace is unknown).
     async fn wait_for_spans(

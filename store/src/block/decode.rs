@@ -144,6 +144,29 @@ impl Head {
         self.assemble(index, reader.bytes()?)
     }
 
+    /// Some spans, whole. `places` ascend; those that are not there are passed over. Each chunk is opened once.
+    pub(crate) fn some_spans(&self, places: &[usize], body: &[u8]) -> Result<Vec<Span>, Damaged> {
+        let mut spans = Vec::with_capacity(places.len());
+        for chunk in &self.chunks {
+            let first = places.partition_point(|place| *place < chunk.spans.start);
+            let end = places.partition_point(|place| *place < chunk.spans.end);
+            if first == end {
+                continue;
+            }
+            let raw = chunk.open(body)?;
+            let mut reader = Reader::new(&raw);
+            let mut next = chunk.spans.start;
+            for place in &places[first..end] {
+                for _ in next..*place {
+                    reader.bytes()?;
+                }
+                spans.push(self.assemble(*place, reader.bytes()?)?);
+                next = *place + 1;
+            }
+        }
+        Ok(spans)
+    }
+
     fn assemble(&self, index: usize, payload: &[u8]) -> Result<Span, Damaged> {
         let row = self.rows.get(index).ok_or(Damaged("no such span"))?;
         let mut reader = Reader::new(payload);

@@ -1,7 +1,7 @@
 //! Span blocks in the tables `span_head` and `span_body`: writing them, and reading spans from them. Of spans with the same id the one in the
 //! later block is the span.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::ids::SpanId;
@@ -235,6 +235,36 @@ pub(crate) async fn one_span(
     head.span(place, &body)
         .at("span_body", "body", key)
         .map(Some)
+}
+
+/// Some spans of a trace, whole.
+pub(crate) async fn some_spans(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+    ids: &[SpanId],
+) -> StoreResult<Vec<Span>> {
+    let mut wanted: HashSet<SpanId> = ids.iter().copied().collect();
+    let heads = heads(&mut *connection, trace_no).await?;
+    let mut spans = Vec::with_capacity(ids.len());
+    // Of equal ids the later block has the span.
+    for (key, head) in heads.iter().rev() {
+        let rows = head.rows.iter().enumerate();
+        let places = rows.filter(|(_, row)| wanted.remove(&row.span_id));
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let body: Option<Vec<u8>> =
+            sqlx::query_scalar("select body from span_body where block_key = ?1")
+                .bind(key)
+                .fetch_optional(&mut *connection)
+                .await
+                .map_err(database)?;
+        let Some(body) = body else { continue };
+        let found = head.some_spans(&places, &body);
+        spans.extend(found.at("span_body", "body", *key)?);
+    }
+    Ok(spans)
 }
 
 /// Keeps the last item of each id, at the place of the first: a span that arrives again does not move.

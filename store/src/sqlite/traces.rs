@@ -86,6 +86,14 @@ impl TraceStore for SqliteStore {
         }
     }
 
+    async fn some_spans(&self, trace: &TraceId, ids: &[SpanId]) -> StoreResult<Vec<Span>> {
+        let mut reader = self.reader().await?;
+        match self.trace_no(&mut reader, trace).await? {
+            Some(trace_no) => spans::some_spans(&mut reader, trace_no, ids).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     async fn wait_for_spans(
         &self,
         id: &TraceId,

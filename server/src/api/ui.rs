@@ -25,8 +25,8 @@ const VALUE_BYTES: usize = 64 << 10;
 pub async fn span_table(
     State(app): State<AppState>,
     Path(trace): Path<String>,
-    params: Params,
     headers: HeaderMap,
+    params: Params,
 ) -> ApiResult<Response> {
     let id = TraceId::new(trace);
     let Some(rows) = app.store.span_rows(&id).await? else {

@@ -81,6 +81,8 @@ pub(crate) struct Shared {
     wal: Wal,
     counters: Counters,
     parts: PartCache,
+    /// How often values occur in segments.
+    counts: stats::CountCache,
     ratings: Ratings,
     look_time: std::time::Duration,
     durations: Durations,
@@ -125,6 +127,7 @@ impl SqliteStore {
             wal: Wal::default(),
             counters: Counters::default(),
             parts: PartCache::new(options.index_cache_bytes),
+            counts: stats::CountCache::default(),
             ratings: Ratings::default(),
             look_time: options.look_time,
             durations: Durations::default(),

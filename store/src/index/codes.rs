@@ -148,9 +148,16 @@ impl Codes {
                     receive(bit, u64::from(number));
                 }
             }
-            Self::Dense(..) => rows
-                .iter()
-                .for_each(|bit| receive(bit, self.get(first + bit))),
+            Self::Dense(_, bytes) => {
+                let bytes = bytes.get(1 + 8 * first..).unwrap_or_default();
+                for bit in rows.iter() {
+                    let number = &bytes[8 * bit..8 * bit + 8];
+                    receive(
+                        bit,
+                        u64::from_le_bytes(number.try_into().unwrap_or_default()),
+                    );
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod assessments;
 mod attached;
+mod counts;
 mod facets;
 mod groups;
 mod labels;
@@ -22,6 +23,8 @@ use domain::stats::{
 };
 use domain::store::{StatsStore, StoreResult};
 use domain::time::UnixMillis;
+
+pub(super) use counts::CountCache;
 
 use super::SqliteStore;
 

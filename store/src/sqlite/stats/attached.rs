@@ -1,21 +1,23 @@
 //! Values of traces that are kept in tables of their own and not in the index: links to runs, and feedback.
 
-use std::collections::HashMap;
-
 use domain::stats::Facet;
 use domain::store::StoreResult;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::database;
 
-/// The most rows of a table that are read: the newest traces' come first.
-const ROWS_MAX: i64 = 100_000;
+/// The most feedback that is read: the newest traces' comes first.
+const FEEDBACK_MAX: i64 = 100_000;
+/// The most links to runs that are read.
+const LINKS_MAX: i64 = 1_000_000;
 
-/// Values by trace number.
+/// Values with the traces that have them.
 #[derive(Default)]
 pub(super) struct Attached {
-    pub by_trace: HashMap<i64, Vec<String>>,
+    /// In order, each once.
+    pub values: Vec<String>,
+    /// Trace numbers with places of values, in order, each once.
+    pub links: Vec<(i64, u32)>,
     /// There are more than were read.
     pub is_cut: bool,
 }
@@ -23,52 +25,91 @@ pub(super) struct Attached {
 impl Attached {
     /// What a facet looks up in tables; nothing if it looks nothing up.
     pub(super) async fn of(facet: &Facet, connection: &mut SqliteConnection) -> StoreResult<Self> {
-        let query = match facet {
-            Facet::Run => sqlx::query(
-                "select trace_no, run_id from trace_run order by trace_no desc, run_id limit ?1",
-            ),
-            Facet::FeedbackName => sqlx::query(
-                "select distinct trace_no, name from assessment where kind = 0 and valid = 1
-                order by trace_no desc, name limit ?1",
-            ),
-            Facet::Feedback(_) => sqlx::query(
-                "select distinct trace_no, data -> '$.value.feedback.value' from assessment
-                where name = ?2 and kind = 0 and valid = 1 order by trace_no desc limit ?1",
-            ),
-            _ => return Ok(Self::default()),
-        };
-        let query = query.bind(ROWS_MAX + 1);
-        let query = match facet {
-            Facet::Feedback(name) => query.bind(name.clone()),
-            _ => query,
-        };
-        let rows = query.fetch_all(connection).await.map_err(database)?;
-        let mut out = Self {
-            is_cut: rows.len() as i64 > ROWS_MAX,
-            ..Self::default()
-        };
-        for row in rows.iter().take(ROWS_MAX as usize) {
-            out.add(row, facet)?;
+        match facet {
+            Facet::Run => runs(connection).await,
+            Facet::FeedbackName | Facet::Feedback(_) => feedback(facet, connection).await,
+            _ => Ok(Self::default()),
         }
-        Ok(out)
     }
 
-    fn add(&mut self, row: &SqliteRow, facet: &Facet) -> StoreResult<()> {
+    /// Of values, which come in any order and several times.
+    fn new(pairs: Vec<(String, i64)>, is_cut: bool) -> Self {
+        let mut values: Vec<String> = pairs.iter().map(|(value, _)| value.clone()).collect();
+        values.sort_unstable();
+        values.dedup();
+        let links = pairs.iter().filter_map(|(value, trace_no)| {
+            let place = values.binary_search(value).ok()?;
+            Some((*trace_no, place as u32))
+        });
+        let mut links: Vec<(i64, u32)> = links.collect();
+        links.sort_unstable();
+        links.dedup();
+        Self {
+            values,
+            links,
+            is_cut,
+        }
+    }
+
+    /// The places of a trace's values.
+    pub(super) fn of_trace(&self, trace_no: i64) -> impl Iterator<Item = u32> + '_ {
+        let first = self.links.partition_point(|(no, _)| *no < trace_no);
+        let here = self.links[first..]
+            .iter()
+            .take_while(move |(no, _)| *no == trace_no);
+        here.map(|(_, place)| *place)
+    }
+}
+
+/// Links to runs. One row a run, because a row a link takes ten times as long.
+async fn runs(connection: &mut SqliteConnection) -> StoreResult<Attached> {
+    let select = "select run_id, group_concat(trace_no)
+        from (select run_id, trace_no from trace_run order by run_id, trace_no limit ?1)
+        group by run_id order by run_id";
+    let rows = sqlx::query(select)
+        .bind(LINKS_MAX + 1)
+        .fetch_all(connection)
+        .await
+        .map_err(database)?;
+    let mut out = Attached::default();
+    for row in rows {
+        let place = out.values.len() as u32;
+        out.values.push(row.try_get(0).map_err(database)?);
+        let traces: &str = row.try_get(1).map_err(database)?;
+        let traces = traces.split(',').filter_map(|no| no.parse().ok());
+        out.links.extend(traces.map(|no: i64| (no, place)));
+    }
+    out.links.sort_unstable();
+    out.is_cut = out.links.len() as i64 > LINKS_MAX;
+    Ok(out)
+}
+
+async fn feedback(facet: &Facet, connection: &mut SqliteConnection) -> StoreResult<Attached> {
+    let query = match facet {
+        Facet::Feedback(name) => sqlx::query(
+            "select distinct trace_no, data -> '$.value.feedback.value' from assessment
+            where name = ?2 and kind = 0 and valid = 1 order by trace_no desc limit ?1",
+        )
+        .bind(FEEDBACK_MAX + 1)
+        .bind(name.clone()),
+        _ => sqlx::query(
+            "select distinct trace_no, name from assessment where kind = 0 and valid = 1
+            order by trace_no desc, name limit ?1",
+        )
+        .bind(FEEDBACK_MAX + 1),
+    };
+    let rows = query.fetch_all(connection).await.map_err(database)?;
+    let mut pairs = Vec::with_capacity(rows.len());
+    for row in rows.iter().take(FEEDBACK_MAX as usize) {
         let trace_no: i64 = row.try_get(0).map_err(database)?;
         let text: Option<String> = row.try_get(1).map_err(database)?;
         let value = match facet {
             Facet::Feedback(_) => text.and_then(value_text),
             _ => text,
         };
-        if let Some(value) = value {
-            let values = self.by_trace.entry(trace_no).or_default();
-            // A text and the same text within JSON are one value.
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
-        Ok(())
+        pairs.extend(value.map(|value| (value, trace_no)));
     }
+    Ok(Attached::new(pairs, rows.len() as i64 > FEEDBACK_MAX))
 }
 
 /// Strings without their quotes, other JSON as it is; `None` for null, which stands beside an error.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use domain::stats::{Facet, FacetList, FacetQuery, FacetValue, Facets};
 use domain::store::StoreResult;
 
+use super::counts::{CountCache, Counts};
 use super::labels::Labeller;
 use super::merge::{Run, merge};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::parts::PartReader;
-use crate::sqlite::search::Matches;
+use crate::sqlite::search::{Matches, SegmentMatches};
 
 /// The most values of a facet.
 const LIMIT_MAX: usize = 1000;
@@ -26,7 +27,7 @@ pub(super) async fn facets(store: &SqliteStore, query: FacetQuery) -> StoreResul
     };
     let mut lists = Vec::with_capacity(query.facets.len());
     for facet in query.facets {
-        lists.push(list(facet, limit, &matches, &mut parts).await?);
+        lists.push(list(facet, limit, &matches, &store.shared.counts, &mut parts).await?);
     }
     Ok(Facets {
         counted: matches.counted,
@@ -38,26 +39,23 @@ async fn list(
     facet: Facet,
     limit: usize,
     matches: &Matches,
+    cache: &CountCache,
     parts: &mut PartReader<'_>,
 ) -> StoreResult<FacetList> {
     let labeller = Labeller::new(&facet, parts.connection).await?;
     let mut is_sampled = labeller.is_cut();
     let mut runs = Vec::with_capacity(matches.segments.len() + 1);
     for found in &matches.segments {
-        let labels = labeller.labels(found, parts).await?;
-        is_sampled |= labels.is_partial;
-        let mut counts = vec![0u32; labels.values.count()];
-        labels.visit(found, |_, place| {
-            if let Some(count) = counts.get_mut(place as usize) {
-                *count += 1;
+        let counts = match cache.get(&facet, found) {
+            Some(counts) => counts,
+            None => {
+                let counts = Arc::new(count(&labeller, found, parts).await?);
+                cache.keep(&facet, found, &counts);
+                counts
             }
-        })?;
-        let items = (0..).zip(counts).filter(|(_, count)| *count > 0);
-        runs.push(Run {
-            segment: Some(Arc::clone(&found.segment)),
-            values: labels.values,
-            items: items.collect(),
-        });
+        };
+        is_sampled |= counts.is_partial;
+        runs.push(counts);
     }
     let mut others = Vec::new();
     for (trace_no, trace) in &matches.tail {
@@ -65,7 +63,10 @@ async fn list(
         is_sampled |= is_partial;
         others.extend(values.into_iter().map(|value| (value, 1)));
     }
-    runs.push(Run::of_texts(others));
+    runs.push(Arc::new(Counts {
+        run: Run::of_texts(others),
+        is_partial: false,
+    }));
     let (values, is_capped) = commonest(limit, &runs, parts).await?;
     Ok(FacetList {
         facet,
@@ -75,16 +76,40 @@ async fn list(
     })
 }
 
+async fn count(
+    labeller: &Labeller<'_>,
+    found: &SegmentMatches,
+    parts: &mut PartReader<'_>,
+) -> StoreResult<Counts> {
+    let labels = labeller.labels(found, parts).await?;
+    let mut counts = vec![0u32; labels.values.count()];
+    labels.visit(found, |_, place| {
+        if let Some(count) = counts.get_mut(place as usize) {
+            *count += 1;
+        }
+    })?;
+    let items = (0..).zip(counts).filter(|(_, count)| *count > 0);
+    Ok(Counts {
+        run: Run {
+            segment: Some(Arc::clone(&found.segment)),
+            items: items.collect(),
+            values: labels.values,
+        },
+        is_partial: labels.is_partial,
+    })
+}
+
 /// The commonest values, equally common ones by text, and whether there are more.
 async fn commonest(
     limit: usize,
-    runs: &[Run<u32>],
+    counts: &[Arc<Counts>],
     parts: &mut PartReader<'_>,
 ) -> StoreResult<(Vec<FacetValue>, bool)> {
     // The least of the commonest is on top.
     let mut first: BinaryHeap<Reverse<(u64, Reverse<Vec<u8>>)>> = BinaryHeap::new();
     let mut is_capped = false;
-    merge(runs, parts, |value, places| {
+    let runs: Vec<&Run<u32>> = counts.iter().map(|counts| &counts.run).collect();
+    merge(&runs, parts, |value, places| {
         let counts = places.iter().map(|(run, item)| runs[*run].items[*item].1);
         let count = counts.map(u64::from).sum();
         if first.len() >= limit {

@@ -2,7 +2,7 @@
 
 mod spans;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::stats::Facet;
@@ -27,7 +27,6 @@ use crate::sqlite::search::SegmentMatches;
 pub(super) struct Labeller<'q> {
     facet: &'q Facet,
     attached: Attached,
-    attached_to: HashSet<i64>,
 }
 
 /// The values of the rows of a segment. A value is known by its place among all of the segment.
@@ -136,11 +135,7 @@ impl<'q> Labeller<'q> {
         connection: &mut SqliteConnection,
     ) -> StoreResult<Self> {
         let attached = Attached::of(facet, connection).await?;
-        Ok(Self {
-            facet,
-            attached_to: attached.by_trace.keys().copied().collect(),
-            attached,
-        })
+        Ok(Self { facet, attached })
     }
 
     /// Values may be missing everywhere.
@@ -163,9 +158,9 @@ impl<'q> Labeller<'q> {
                 spans::labels(self.facet, found, parts).await
             }
             Facet::FeedbackName | Facet::Feedback(_) => {
-                let mut bits = BTreeMap::new();
-                self.add_attached(&mut bits, found, parts).await?;
-                Ok(Labels::of_bits(bits))
+                let lists = self.attached(found, parts).await?;
+                let values = self.attached.values.iter().cloned();
+                Ok(Labels::of_bits(values.zip(lists).collect()))
             }
             Facet::Name | Facet::User | Facet::Session | Facet::Tag(_) => {
                 texts(&self.column(), found, parts).await
@@ -191,7 +186,8 @@ impl<'q> Labeller<'q> {
         parts: &mut PartReader<'_>,
     ) -> StoreResult<Labels> {
         let own = texts(&self.column(), found, parts).await?;
-        if self.attached.by_trace.is_empty() {
+        let linked = self.attached(found, parts).await?;
+        if linked.iter().all(Vec::is_empty) {
             return Ok(own);
         }
         let names = own.values.all(&found.segment, parts).await?;
@@ -202,44 +198,50 @@ impl<'q> Labeller<'q> {
             }
         })?;
         let mut bits: BTreeMap<String, Vec<u32>> = names.into_iter().zip(lists).collect();
-        self.add_attached(&mut bits, found, parts).await?;
-        // A trace may be linked to the run it was logged in.
-        for bits in bits.values_mut() {
-            bits.sort_unstable();
-            bits.dedup();
+        for (run, mut linked) in self.attached.values.iter().zip(linked) {
+            let bits = bits.entry(run.clone()).or_default();
+            if !bits.is_empty() {
+                // A trace may be linked to the run it was logged in.
+                linked.append(bits);
+                linked.sort_unstable();
+                linked.dedup();
+            }
+            *bits = linked;
         }
-        bits.retain(|_, bits| !bits.is_empty());
         Ok(Labels {
             is_partial: own.is_partial,
             ..Labels::of_bits(bits)
         })
     }
 
-    async fn add_attached(
+    /// For each value that is looked up in tables the bits of the matches that have it.
+    async fn attached(
         &self,
-        bits: &mut BTreeMap<String, Vec<u32>>,
         found: &SegmentMatches,
         parts: &mut PartReader<'_>,
-    ) -> StoreResult<()> {
-        for (row, trace_no) in of_traces(found, &self.attached_to, parts).await? {
-            let bit = (row - found.first_row) as u32;
-            for value in self.attached.by_trace.get(&trace_no).into_iter().flatten() {
-                match bits.get_mut(value) {
-                    Some(bits) => bits.push(bit),
-                    None => {
-                        bits.insert(value.clone(), vec![bit]);
-                    }
-                }
+    ) -> StoreResult<Vec<Vec<u32>>> {
+        let mut lists = vec![Vec::new(); self.attached.values.len()];
+        let (least, greatest) = found.segment.trace_nos;
+        let links = &self.attached.links;
+        let first = links.partition_point(|(no, _)| *no < least);
+        let end = links.partition_point(|(no, _)| *no <= greatest);
+        let wanted = links[first..end].iter().map(|(no, _)| *no);
+        for (row, trace_no) in of_traces(found, wanted, parts).await? {
+            for place in self.attached.of_trace(trace_no) {
+                lists[place as usize].push((row - found.first_row) as u32);
             }
         }
-        Ok(())
+        Ok(lists)
     }
 
     /// The values of a trace that is in no segment, each once, and whether there may be more.
     pub(super) fn of_trace(&self, trace_no: i64, trace: &TailTrace) -> (Vec<String>, bool) {
         let info = &trace.info;
         let one = |text: Option<&str>| text.map(str::to_owned).into_iter().collect();
-        let attached = || self.attached.by_trace.get(&trace_no);
+        let attached = || {
+            let places = self.attached.of_trace(trace_no);
+            places.map(|place| self.attached.values[place as usize].clone())
+        };
         let values = match self.facet {
             Facet::State => vec![info.state.as_str().to_owned()],
             Facet::Name => one(info.name()),
@@ -255,11 +257,10 @@ impl<'q> Labeller<'q> {
             }
             Facet::Run => {
                 let mut runs: Vec<String> = one(logged_in(info));
-                let linked = attached().into_iter().flatten();
-                runs.extend(linked.filter(|run| logged_in(info) != Some(run)).cloned());
+                runs.extend(attached().filter(|run| logged_in(info) != Some(run)));
                 runs
             }
-            Facet::FeedbackName | Facet::Feedback(_) => attached().cloned().unwrap_or_default(),
+            Facet::FeedbackName | Facet::Feedback(_) => attached().collect(),
             Facet::SpanType | Facet::SpanName | Facet::Tool => {
                 return spans::of_tuples(self.facet, &trace.tuples);
             }

@@ -12,7 +12,7 @@ use crate::sqlite::search::{Matches, SegmentMatches};
 /// The rows of those of these traces that match, with their numbers.
 pub(super) async fn of_traces(
     found: &SegmentMatches,
-    wanted: &HashSet<i64>,
+    wanted: impl Iterator<Item = i64>,
     parts: &mut PartReader<'_>,
 ) -> StoreResult<Vec<(usize, i64)>> {
     let segment = Arc::clone(&found.segment);
@@ -22,8 +22,7 @@ pub(super) async fn of_traces(
     let mut here = Bitmap::none(place(greatest).map_or(0, |last| last + 1));
     // A test a row must be quick; numbers of traces are dense.
     wanted
-        .iter()
-        .filter_map(|no| place(*no))
+        .filter_map(place)
         .for_each(|place| here.insert(place));
     if here.is_empty() {
         return Ok(rows);
@@ -48,7 +47,7 @@ pub(super) async fn starts(
     let mut starts = HashMap::new();
     for found in &matches.segments {
         let segment = &found.segment;
-        let rows = of_traces(found, wanted, parts).await?;
+        let rows = of_traces(found, wanted.iter().copied(), parts).await?;
         if rows.is_empty() {
             continue;
         }

@@ -1,6 +1,7 @@
 //! Bringing together what was counted by value in many segments, each of which has codes of its own: dictionaries are sorted, so
 //! they are walked through side by side, and no table of all values is ever held.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -88,22 +89,22 @@ impl<T> Run<T> {
 pub(super) type Place = (usize, usize);
 
 /// Hands over each value that has items, in ascending order, with the places of its items.
-pub(super) async fn merge<T>(
-    runs: &[Run<T>],
+pub(super) async fn merge<T, R: Borrow<Run<T>>>(
+    runs: &[R],
     parts: &mut PartReader<'_>,
     mut receive: impl FnMut(&[u8], &[Place]),
 ) -> StoreResult<()> {
     let mut cursors = Vec::with_capacity(runs.len());
     for run in runs {
         let mut cursor = Cursor {
-            run,
+            run: run.borrow(),
             item: 0,
             chunk: None,
         };
         cursor.open(parts).await?;
         cursors.push(cursor);
     }
-    let used = |place: &usize| !runs[*place].items.is_empty();
+    let used = |place: &usize| !runs[*place].borrow().items.is_empty();
     let mut heap: Vec<usize> = (0..runs.len()).filter(used).collect();
     heap.sort_by(|a, b| cursors[*a].cmp(&cursors[*b]));
     let (mut value, mut places) = (Vec::new(), Vec::new());

@@ -11,13 +11,18 @@ use domain::trace::{TraceInfo, TraceState};
 use super::Chosen;
 use crate::index::ColumnId;
 use crate::index::build::state_number;
+use crate::index::codes::Codes;
 use crate::index::measure::{self, Measure};
+use crate::index::segment::NumberColumn;
 use crate::sqlite::parts::PartReader;
 use crate::sqlite::search::{Matches, SegmentMatches};
 use crate::sqlite::stats::labels::Labeller;
 use crate::sqlite::stats::merge::{Run, Values, merge};
 use crate::sqlite::stats::ratings::Rating;
 use crate::sqlite::stats::sums::Sums;
+
+/// All rows are unpacked if one in so many is looked at.
+const UNPACK: usize = 4;
 
 /// What is gathered of one group.
 struct GroupSums {
@@ -90,6 +95,19 @@ async fn rows(
     Ok(rows)
 }
 
+/// The codes of these rows. Where they are many, all are unpacked, which takes less time for each.
+fn codes_of(codes: &Codes, found: &SegmentMatches, rows: &[(u32, u32)]) -> std::vec::IntoIter<u64> {
+    let bits = rows.iter().map(|(bit, _)| *bit as usize);
+    let of_rows: Vec<u64> = if rows.len() >= found.rows.len() / UNPACK {
+        let mut all = vec![0; found.rows.len()];
+        codes.visit(found.first_row, &found.rows, |bit, code| all[bit] = code);
+        bits.map(|bit| all[bit]).collect()
+    } else {
+        bits.map(|bit| codes.get(found.first_row + bit)).collect()
+    };
+    of_rows.into_iter()
+}
+
 impl<'q> Page<'q> {
     fn new(query: &'q GroupQuery, count: usize, ratings: Vec<Rating>) -> Self {
         let empty = || GroupSums {
@@ -118,22 +136,21 @@ impl<'q> Page<'q> {
         parts: &mut PartReader<'_>,
     ) -> StoreResult<()> {
         let segment = &found.segment;
-        let row = |bit: u32| found.first_row + bit as usize;
-        let starts = parts.codes(segment, segment.start.part).await?;
-        let states = parts.codes(segment, segment.state.part).await?;
-        let durations = parts.codes(segment, segment.duration.part).await?;
-        let error = state_number(TraceState::Error);
-        for (bit, group) in rows {
-            let row = row(*bit);
-            let start = segment.start.number(starts.get(row)).unwrap_or(0);
-            let is_error = segment.state.number(states.get(row)) == Some(error);
-            let duration = segment.duration.number(durations.get(row));
-            self.groups[*group as usize].add(start, is_error, duration);
+        let mut numbers = async |column: NumberColumn| {
+            let codes = parts.codes(segment, column.part).await?;
+            Ok(codes_of(&codes, found, rows).map(move |code| column.number(code)))
+        };
+        let starts = numbers(segment.start).await?;
+        let states = numbers(segment.state).await?;
+        let durations = numbers(segment.duration).await?;
+        let error = Some(state_number(TraceState::Error));
+        let facts = starts.zip(states).zip(durations);
+        for ((_, group), ((start, state), duration)) in rows.iter().zip(facts) {
+            self.groups[*group as usize].add(start.unwrap_or(0), state == error, duration);
         }
         for (measure, column) in &segment.measures {
-            let codes = parts.codes(segment, column.part).await?;
-            for (bit, group) in rows {
-                let number = column.number(codes.get(row(*bit)));
+            let numbers = numbers(*column).await?;
+            for ((_, group), number) in rows.iter().zip(numbers) {
                 self.groups[*group as usize]
                     .sums
                     .add_measure(*measure, number);
@@ -145,10 +162,10 @@ impl<'q> Page<'q> {
             .keys()
             .any(|no| (least..=greatest).contains(no))
         {
-            let trace_nos = parts.codes(segment, segment.trace_no.part).await?;
-            for (bit, group) in rows {
-                if let Some(no) = segment.trace_no.number(trace_nos.get(row(*bit))) {
-                    self.add_ratings(no, *group);
+            let trace_nos = numbers(segment.trace_no).await?;
+            for ((_, group), trace_no) in rows.iter().zip(trace_nos) {
+                if let Some(trace_no) = trace_no {
+                    self.add_ratings(trace_no, *group);
                 }
             }
         }
@@ -156,8 +173,9 @@ impl<'q> Page<'q> {
             && let Some(column) = segment.columns.get(&ColumnId::Session)
         {
             let codes = parts.codes(segment, column.codes).await?;
-            let sessions = rows.iter().filter_map(|(bit, group)| {
-                let code = codes.get(row(*bit)).checked_sub(1)?;
+            let codes = codes_of(&codes, found, rows);
+            let sessions = rows.iter().zip(codes).filter_map(|((_, group), code)| {
+                let code = code.checked_sub(1)?;
                 Some((u32::try_from(code).ok()?, *group))
             });
             let mut items: Vec<(u32, u32)> = sessions.collect();

@@ -10,9 +10,13 @@
 use leptos::prelude::*;
 
 use crate::pages::embedded::EmbeddedTraces;
+use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
 use crate::pages::session::SessionPage;
+use crate::pages::sessions::SessionsPage;
+use crate::pages::user::UserPage;
+use crate::pages::users::UsersPage;
 use crate::pages::trace::TracePage;
 
 /// A part of the viewer that is loaded when it is needed.
@@ -58,8 +62,16 @@ pub enum Screen {
     Runs,
     /// One run.
     Run,
+    /// Two runs.
+    CompareRuns,
+    /// The sessions of an experiment.
+    Sessions,
     /// One session.
     Session,
+    /// The users of an experiment.
+    Users,
+    /// One user.
+    User,
 }
 
 impl Screen {
@@ -67,7 +79,13 @@ impl Screen {
     pub fn chunk(self) -> Chunk {
         match self {
             Self::Trace | Self::Embedded => Chunk::Trace,
-            Self::Runs | Self::Run | Self::Session => Chunk::Groups,
+            Self::Runs
+            | Self::Run
+            | Self::CompareRuns
+            | Self::Sessions
+            | Self::Session
+            | Self::Users
+            | Self::User => Chunk::Groups,
         }
     }
 }
@@ -84,7 +102,11 @@ fn drawn_trace(screen: Screen) -> AnyView {
 fn drawn_groups(screen: Screen) -> AnyView {
     match screen {
         Screen::Run => view! { <RunPage/> }.into_any(),
+        Screen::CompareRuns => view! { <CompareRunsPage/> }.into_any(),
+        Screen::Sessions => view! { <SessionsPage/> }.into_any(),
         Screen::Session => view! { <SessionPage/> }.into_any(),
+        Screen::Users => view! { <UsersPage/> }.into_any(),
+        Screen::User => view! { <UserPage/> }.into_any(),
         _ => view! { <RunListPage/> }.into_any(),
     }
 }
@@ -229,6 +251,15 @@ mod tests {
         );
         assert_eq!(needs("/runs/abc"), Some("groups"));
         assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));
+        for path in [
+            "/experiments/0/sessions",
+            "/experiments/0/users",
+            "/experiments/0/users/ada",
+            "/sessions/s-1?experiment=0",
+            "/runs/compare?a=x",
+        ] {
+            assert_eq!(needs(path), Some("groups"), "{path}");
+        }
         assert_eq!(needs("/experiments/0/traces"), None);
         assert_eq!(needs("/"), None);
         assert_eq!(needs(""), None);

@@ -5,7 +5,9 @@
 mod chat;
 mod experiment;
 mod feedback;
+mod group;
 mod run;
+mod run_compare;
 mod session;
 mod span;
 mod story;
@@ -18,9 +20,13 @@ pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
 #[cfg(feature = "ssr")]
 pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
+pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
     RunLine, RunList, RunNotes, RunSums, RunView,
+};
+pub use run_compare::{
+    Answered, Differing, PAIR_PAGE, Pair, RunComparison, RunSide, Verdict,
 };
 pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};

@@ -1,13 +1,17 @@
 //! Pages: each reads the address, owns its resources and composes the parts. Logic and drawing are elsewhere.
 
+pub mod compare_runs;
 pub mod embedded;
 pub mod home;
 pub mod not_found;
 pub mod run;
 pub mod run_list;
 pub mod session;
+pub mod sessions;
 pub mod trace;
 pub mod trace_list;
+pub mod user;
+pub mod users;
 
 use leptos::prelude::*;
 

@@ -48,6 +48,23 @@ pub fn App() -> impl IntoView {
         StaticSegment("runs"),
     );
     let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
+    let sessions = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("sessions"),
+    );
+    let users = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("users"),
+    );
+    let user = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("users"),
+        ParamSegment("user"),
+    );
+    let compare_runs = (StaticSegment("runs"), StaticSegment("compare"));
     let session = (StaticSegment("sessions"), ParamSegment("session"));
     let run = (StaticSegment("runs"), ParamSegment("run_id"));
     view! {
@@ -59,6 +76,10 @@ pub fn App() -> impl IntoView {
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
+                <Route path=sessions view=|| screen_view(Screen::Sessions) ssr=SsrMode::Async/>
+                <Route path=users view=|| screen_view(Screen::Users) ssr=SsrMode::Async/>
+                <Route path=user view=|| screen_view(Screen::User) ssr=SsrMode::Async/>
+                <Route path=compare_runs view=|| screen_view(Screen::CompareRuns) ssr=SsrMode::Async/>
                 <Route path=session view=|| screen_view(Screen::Session) ssr=SsrMode::Async/>
                 <Route path=run view=|| screen_view(Screen::Run) ssr=SsrMode::Async/>
                 <Route path=renderer view=|| screen_view(Screen::Embedded) ssr=SsrMode::Async/>

@@ -3,6 +3,7 @@
 //! These are public endpoints under `/ui-api`, so each checks what it is given. They reach the store through context
 //! and know no SQL. The body of a large trace is not here: the page fetches it as one binary table.
 
+mod compare_runs;
 mod count_times;
 mod create_experiment;
 mod delete_assessment;
@@ -17,13 +18,18 @@ mod get_span;
 mod get_steps;
 mod get_trace;
 mod get_trace_notes;
+mod get_user;
+#[cfg(feature = "ssr")]
+mod groups;
 #[cfg(feature = "ssr")]
 mod judgement;
 mod link_traces;
 mod list_experiments;
 mod list_rows;
 mod list_runs;
+mod list_sessions;
 mod list_traces;
+mod list_users;
 #[cfg(feature = "ssr")]
 mod question;
 mod rate_session;
@@ -42,6 +48,7 @@ mod turn;
 mod unlink_trace;
 mod update_run;
 
+pub use compare_runs::compare_runs;
 pub use count_times::count_times;
 pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
@@ -56,11 +63,14 @@ pub use get_span::get_span;
 pub use get_steps::get_steps;
 pub use get_trace::get_trace;
 pub use get_trace_notes::get_trace_notes;
+pub use get_user::get_user;
 pub use link_traces::link_traces;
 pub use list_experiments::list_experiments;
 pub use list_rows::list_rows;
 pub use list_runs::list_runs;
+pub use list_sessions::list_sessions;
 pub use list_traces::list_traces;
+pub use list_users::list_users;
 pub use rate_session::rate_session;
 pub use rate_trace::rate_trace;
 pub use rate_turn::rate_turn;
@@ -86,8 +96,12 @@ pub mod paths {
     use super::get_trace::GetTrace;
     use super::get_trace_notes::GetTraceNotes;
     use super::list_experiments::ListExperiments;
+    use super::compare_runs::CompareRuns;
+    use super::get_user::GetUser;
     use super::list_rows::ListRows;
     use super::list_runs::ListRuns;
+    use super::list_sessions::ListSessions;
+    use super::list_users::ListUsers;
     use super::list_traces::ListTraces;
 
     use super::create_experiment::CreateExperiment;
@@ -133,6 +147,14 @@ pub mod paths {
     pub const RATE_SESSION: &str = RateSession::PATH;
     /// [`super::rate_turn()`].
     pub const RATE_TURN: &str = RateTurn::PATH;
+    /// [`super::list_sessions()`].
+    pub const SESSIONS: &str = ListSessions::PATH;
+    /// [`super::list_users()`].
+    pub const USERS: &str = ListUsers::PATH;
+    /// [`super::get_user()`].
+    pub const USER: &str = GetUser::PATH;
+    /// [`super::compare_runs()`].
+    pub const COMPARE_RUNS: &str = CompareRuns::PATH;
     /// [`super::get_run_files()`].
     pub const RUN_FILES: &str = GetRunFiles::PATH;
     /// [`super::get_run_notes()`].

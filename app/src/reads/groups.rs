@@ -3,6 +3,7 @@
 #[cfg(not(feature = "hydrate"))]
 use crate::error::AppError;
 
+use crate::group_list::state::GroupListState;
 use crate::run_list::state::RunListState;
 
 /// A question.
@@ -38,6 +39,29 @@ pub enum GroupRead {
         /// A folder or a file.
         path: String,
     },
+    /// Two runs side by side.
+    CompareRuns(CompareState),
+    /// Sessions of an experiment.
+    Sessions {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which of them.
+        state: GroupListState,
+    },
+    /// Users of an experiment.
+    Users {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which of them.
+        state: GroupListState,
+    },
+    /// One user.
+    User {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// The user.
+        user: String,
+    },
     /// One page of a session.
     Session {
         /// Its id.
@@ -49,6 +73,19 @@ pub enum GroupRead {
     },
     /// The steps of a turn: the trace.
     Steps(String),
+}
+
+/// What the address of a comparison of runs says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CompareState {
+    /// The first run.
+    pub a: String,
+    /// The second run, or empty.
+    pub b: String,
+    /// Which questions.
+    pub show: String,
+    /// The page, counted from 1, or empty.
+    pub page: String,
 }
 
 /// Where in a session a page is. At most one of the last three is filled.
@@ -83,6 +120,35 @@ pub(super) async fn answer(read: GroupRead) -> Result<String, AppError> {
         GroupRead::Run { run, page, .. } => text(functions::get_run(run, page).await),
         GroupRead::RunNotes { run, .. } => text(functions::get_run_notes(run).await),
         GroupRead::RunFiles { run, path } => text(functions::get_run_files(run, path).await),
+        GroupRead::CompareRuns(CompareState { a, b, show, page }) => {
+            let page = page.parse().unwrap_or(1);
+            text(functions::compare_runs(a, b, show, page).await)
+        }
+        GroupRead::Sessions { experiment, state } => {
+            let GroupListState {
+                search,
+                sort,
+                user,
+                from,
+                page,
+            } = state;
+            let id = experiment_id(&experiment)?;
+            text(functions::list_sessions(id, search, sort, user, from, page).await)
+        }
+        GroupRead::Users { experiment, state } => {
+            let GroupListState {
+                search,
+                sort,
+                from,
+                page,
+                ..
+            } = state;
+            let id = experiment_id(&experiment)?;
+            text(functions::list_users(id, search, sort, from, page).await)
+        }
+        GroupRead::User { experiment, user } => {
+            text(functions::get_user(experiment_id(&experiment)?, user).await)
+        }
         GroupRead::Session { session, place, .. } => {
             let SessionPlace {
                 experiment,
@@ -118,6 +184,22 @@ impl GroupRead {
             Self::RunFiles { run, path } => {
                 query(paths::RUN_FILES, &[("run_id", run), ("path", path)])
             }
+            Self::CompareRuns(CompareState { a, b, show, page }) => query(
+                paths::COMPARE_RUNS,
+                &[("a", a), ("b", b), ("show", show), ("page", page)],
+            ),
+            Self::Sessions { experiment, state } => {
+                let path = query(paths::SESSIONS, &[("experiment_id", experiment)]);
+                path + &state.href("").replacen('?', "&", 1)
+            }
+            Self::Users { experiment, state } => {
+                let path = query(paths::USERS, &[("experiment_id", experiment)]);
+                path + &state.href("").replacen('?', "&", 1)
+            }
+            Self::User { experiment, user } => query(
+                paths::USER,
+                &[("experiment_id", experiment), ("user", user)],
+            ),
             Self::Session { session, place, .. } => query(
                 paths::SESSION,
                 &[

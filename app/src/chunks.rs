@@ -9,15 +9,15 @@
 
 use leptos::prelude::*;
 
-use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::compare_runs::CompareRunsPage;
+use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
 use crate::pages::session::SessionPage;
 use crate::pages::sessions::SessionsPage;
+use crate::pages::trace::TracePage;
 use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
-use crate::pages::trace::TracePage;
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

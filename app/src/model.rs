@@ -25,9 +25,7 @@ pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
     RunLine, RunList, RunNotes, RunSums, RunView,
 };
-pub use run_compare::{
-    Answered, Differing, PAIR_PAGE, Pair, RunComparison, RunSide, Verdict,
-};
+pub use run_compare::{Answered, Differing, PAIR_PAGE, Pair, RunComparison, RunSide, Verdict};
 pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use story::{

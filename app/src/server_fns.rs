@@ -85,6 +85,7 @@ pub use update_run::update_run;
 pub mod paths {
     use leptos::server_fn::ServerFn;
 
+    use super::compare_runs::CompareRuns;
     use super::count_times::CountTimes;
     use super::get_conversation::GetConversation;
     use super::get_run::GetRun;
@@ -95,14 +96,13 @@ pub mod paths {
     use super::get_steps::GetSteps;
     use super::get_trace::GetTrace;
     use super::get_trace_notes::GetTraceNotes;
-    use super::list_experiments::ListExperiments;
-    use super::compare_runs::CompareRuns;
     use super::get_user::GetUser;
+    use super::list_experiments::ListExperiments;
     use super::list_rows::ListRows;
     use super::list_runs::ListRuns;
     use super::list_sessions::ListSessions;
-    use super::list_users::ListUsers;
     use super::list_traces::ListTraces;
+    use super::list_users::ListUsers;
 
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;

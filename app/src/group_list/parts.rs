@@ -82,7 +82,11 @@ pub fn sort_head(
     is_number: bool,
 ) -> AnyView {
     let is_sorted = state.sort == sort;
-    let order = if sort == "name" { "ascending" } else { "descending" };
+    let order = if sort == "name" {
+        "ascending"
+    } else {
+        "descending"
+    };
     let href = state.sorted(sort).href(path);
     view! {
         <th scope="col" class:table__number=is_number aria-sort=is_sorted.then_some(order)>
@@ -132,7 +136,11 @@ pub fn GroupPager(
     if last == 1 && page == 1 {
         return ().into_any();
     }
-    let at = |page: u64| state.at_page(u32::try_from(page).unwrap_or(u32::MAX)).href(&path);
+    let at = |page: u64| {
+        state
+            .at_page(u32::try_from(page).unwrap_or(u32::MAX))
+            .href(&path)
+    };
     let first_row = (page - 1) * GROUP_PAGE + 1;
     let last_row = (page * GROUP_PAGE).min(total);
     let rows = format!(

@@ -48,10 +48,9 @@ pub fn user_table(
 }
 
 fn line(row: UserLine, experiment: i64, has_ratings: bool) -> AnyView {
-    let (recent, wrong) = row
-        .days
-        .iter()
-        .fold((0, 0), |(traces, errors), day| (traces + day.0, errors + day.1));
+    let (recent, wrong) = row.days.iter().fold((0, 0), |(traces, errors), day| {
+        (traces + day.0, errors + day.1)
+    });
     let trend = format!(
         "{} in the last 30 days, {} failed",
         number::counted(recent, "trace", "traces"),

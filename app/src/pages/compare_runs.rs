@@ -43,7 +43,11 @@ pub fn CompareRunsPage() -> impl IntoView {
 }
 
 fn href(state: &CompareState, show: &str, page: u64) -> String {
-    let page = if page <= 1 { String::new() } else { page.to_string() };
+    let page = if page <= 1 {
+        String::new()
+    } else {
+        page.to_string()
+    };
     let parameters = [
         ("a", state.a.as_str()),
         ("b", &state.b),
@@ -124,7 +128,8 @@ fn page(view: RunComparison, state: &CompareState) -> AnyView {
 fn chooser(state: &CompareState, others: Vec<(String, String)>) -> AnyView {
     let second = state.b.clone();
     let is_listed = second.is_empty() || others.iter().any(|(id, _)| *id == second);
-    let own = (!is_listed).then(|| view! { <option value=second.clone() selected>{second.clone()}</option> });
+    let own = (!is_listed)
+        .then(|| view! { <option value=second.clone() selected>{second.clone()}</option> });
     let options = others
         .into_iter()
         .map(|(id, name)| {
@@ -191,7 +196,11 @@ fn differing(title: &'static str, rows: Vec<Differing>, same: u64) -> AnyView {
     }
     let has_change = rows.iter().any(|row| row.change.is_some());
     let same = (same > 0).then(|| {
-        let text = if rows.is_empty() { "All are the same." } else { "more are the same." };
+        let text = if rows.is_empty() {
+            "All are the same."
+        } else {
+            "more are the same."
+        };
         let count = (!rows.is_empty()).then(|| number::grouped(same));
         view! { <p class="quiet">{count} " " {text}</p> }
     });

@@ -45,11 +45,16 @@ fn page(list: SessionList, state: &GroupListState) -> AnyView {
     let experiment = list.experiment;
     let path = experiment_href(experiment.id, "sessions");
     let crumbs = vec![
-        Crumb::link(experiment.name.clone(), experiment_href(experiment.id, "traces")),
+        Crumb::link(
+            experiment.name.clone(),
+            experiment_href(experiment.id, "traces"),
+        ),
         Crumb::here("Sessions"),
     ];
     let is_bare = list.rows.is_empty() && !state.is_narrowed() && state.page <= 1;
-    let counted = list.counted.map(|counted| format!(" · of the {counted} traces"));
+    let counted = list
+        .counted
+        .map(|counted| format!(" · of the {counted} traces"));
     let summary = (!is_bare).then(|| {
         let total = number::counted(list.total, "session", "sessions");
         view! { <p class="page__summary" role="status">{total} {counted}</p> }

@@ -111,7 +111,8 @@ fn page(view: UserView) -> AnyView {
 }
 
 fn fact(label: &'static str, content: AnyView) -> AnyView {
-    view! { <div class="user__figure"><dt>{label}</dt><dd class="figures">{content}</dd></div> }.into_any()
+    view! { <div class="user__figure"><dt>{label}</dt><dd class="figures">{content}</dd></div> }
+        .into_any()
 }
 
 /// Traces of each day; a column leads to them.
@@ -151,7 +152,8 @@ fn chart(by_day: &[(i64, u64, u64)], traces: &str, user: &str) -> AnyView {
 /// Sessions under the days of their last turns.
 fn days(sessions: Vec<SessionLine>, experiment: i64) -> AnyView {
     if sessions.is_empty() {
-        return view! { <p class="quiet">"The traces of this user name no session."</p> }.into_any();
+        return view! { <p class="quiet">"The traces of this user name no session."</p> }
+            .into_any();
     }
     let mut days: Vec<(i64, Vec<SessionLine>)> = Vec::new();
     for session in sessions {

@@ -73,7 +73,11 @@ fn side(letter: &'static str, answered: Option<Answered>) -> AnyView {
         return view! { <div class="pairs__side quiet">{format!("{letter} was not asked this.")}</div> }.into_any();
     };
     let took = answered.duration_ms.map(millis_words);
-    let chips = answered.feedback.into_iter().map(feedback_chip).collect_view();
+    let chips = answered
+        .feedback
+        .into_iter()
+        .map(feedback_chip)
+        .collect_view();
     let answer = if answered.answer.is_empty() {
         view! { <p class="quiet">"No answer was recorded."</p> }.into_any()
     } else {

@@ -123,7 +123,9 @@ mod read {
         };
         let found = store.search_runs(query).await?.items;
         let others = found.into_iter().filter(|other| other.id != run.id);
-        Ok(others.map(|other| (other.id.into_string(), other.name)).collect())
+        Ok(others
+            .map(|other| (other.id.into_string(), other.name))
+            .collect())
     }
 
     /// A run's figures and its traces, the earliest first.
@@ -168,7 +170,9 @@ mod read {
     fn metrics(a: &Run, b: &Run) -> (Vec<Differing>, u64) {
         let texts = |run: &Run| -> BTreeMap<String, String> {
             let metrics = run.metrics.iter();
-            metrics.map(|m| (m.key.clone(), metric::value(m.value))).collect()
+            metrics
+                .map(|m| (m.key.clone(), metric::value(m.value)))
+                .collect()
         };
         let number = |run: &Run, key: &str| {
             let found = run.metrics.iter().find(|m| m.key == key);
@@ -209,7 +213,10 @@ mod read {
     fn aligned(a: &[TraceInfo], b: &[TraceInfo]) -> Vec<Pair> {
         let mut by_question: HashMap<String, VecDeque<usize>> = HashMap::new();
         for (place, info) in b.iter().enumerate() {
-            by_question.entry(question(info)).or_default().push_back(place);
+            by_question
+                .entry(question(info))
+                .or_default()
+                .push_back(place);
         }
         let mut is_paired = vec![false; b.len()];
         let mut pairs = Vec::with_capacity(a.len().max(b.len()));
@@ -240,7 +247,11 @@ mod read {
                 let is_same = a.state == b.state
                     && a.response_preview == b.response_preview
                     && feedback(a) == feedback(b);
-                if is_same { Verdict::Same } else { Verdict::Differs }
+                if is_same {
+                    Verdict::Same
+                } else {
+                    Verdict::Differs
+                }
             }
             (Some(_), None) => Verdict::OnlyA,
             _ => Verdict::OnlyB,
@@ -314,7 +325,10 @@ mod read {
                 let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
                 pairs.iter().map(owned).collect()
             };
-            let (a, b) = (map(&[("k", "1"), ("m", "1")]), map(&[("k", "1"), ("n", "2")]));
+            let (a, b) = (
+                map(&[("k", "1"), ("m", "1")]),
+                map(&[("k", "1"), ("n", "2")]),
+            );
             let (found, same) = differing(&a, &b, |_| None);
             let keys: Vec<&str> = found.iter().map(|d| d.key.as_str()).collect();
             assert_eq!((keys, same), (vec!["m", "n"], 1));

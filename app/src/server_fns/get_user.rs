@@ -51,7 +51,10 @@ pub async fn get_user(
         .map(|point| (point.start.0, point.traces, point.errors));
     let by_day = by_day.collect();
     let mut sessions = Vec::new();
-    for group in groups::page(store, within, Facet::Session, &all).await?.groups {
+    for group in groups::page(store, within, Facet::Session, &all)
+        .await?
+        .groups
+    {
         sessions.push(groups::session_line(store, id, group).await?);
     }
     Ok(UserView {

@@ -87,7 +87,9 @@ pub(super) async fn session_line(
     };
     let end = last.as_ref().or(first.as_ref()).map(TraceInfo::end_time);
     let end = end.unwrap_or(group.last);
-    let asked = first.as_ref().and_then(|info| info.request_preview.as_deref());
+    let asked = first
+        .as_ref()
+        .and_then(|info| info.request_preview.as_deref());
     let asked = readable(asked.unwrap_or_default());
     let words: Vec<&str> = asked.split_whitespace().take(60).collect();
     Ok(SessionLine {
@@ -193,7 +195,11 @@ fn moment(text: &str, now: UnixMillis) -> Option<UnixMillis> {
         (_, Some(days)) => (days, DAY),
         _ => return None,
     };
-    let span = count.parse::<u32>().ok().map(i64::from)?.checked_mul(unit)?;
+    let span = count
+        .parse::<u32>()
+        .ok()
+        .map(i64::from)?
+        .checked_mul(unit)?;
     Some(UnixMillis(now.0.saturating_sub(span)))
 }
 

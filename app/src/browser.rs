@@ -3,6 +3,7 @@
 //! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
 //! the page.
 
+pub mod drag;
 pub mod early;
 pub mod list;
 pub mod turns;
@@ -317,6 +318,18 @@ pub fn kept(key: &str) -> Option<String> {
 /// The path that the server stands below, from the document.
 pub fn base() -> Option<String> {
     document()?.document_element()?.get_attribute("data-base")
+}
+
+/// The page's whole address.
+pub fn href() -> String {
+    let href = window().and_then(|window| window.location().href().ok());
+    href.unwrap_or_default()
+}
+
+/// Scheme, host and port of the page's address.
+pub fn origin() -> String {
+    let origin = window().and_then(|window| window.location().origin().ok());
+    origin.unwrap_or_default()
 }
 
 /// The path of the page's address.

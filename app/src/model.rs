@@ -27,7 +27,7 @@ pub use run::{
 };
 pub use run_compare::{Answered, Differing, PAIR_PAGE, Pair, RunComparison, RunSide, Verdict};
 pub use session::{SessionSums, SessionView, Steps, Turn};
-pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
+pub use span::{AttributeView, CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use story::{
     CallView, CardView, DocumentView, NewsView, SaidPart, SaidView, Story, StoryContent, StoryItem,
 };

@@ -9,6 +9,7 @@ mod create_experiment;
 mod delete_assessment;
 mod delete_run_tag;
 mod delete_trace_tag;
+mod expect_of_trace;
 mod get_conversation;
 mod get_run;
 mod get_run_files;
@@ -54,6 +55,7 @@ pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
 pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
+pub use expect_of_trace::expect_of_trace;
 pub use get_conversation::get_conversation;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
@@ -108,6 +110,7 @@ pub mod paths {
     use super::delete_assessment::DeleteAssessment;
     use super::delete_run_tag::DeleteRunTag;
     use super::delete_trace_tag::DeleteTraceTag;
+    use super::expect_of_trace::ExpectOfTrace;
     use super::link_traces::LinkTraces;
     use super::rate_session::RateSession;
     use super::rate_trace::RateTrace;
@@ -177,6 +180,8 @@ pub mod paths {
     pub const DELETE_ASSESSMENT: &str = DeleteAssessment::PATH;
     /// [`super::delete_trace_tag()`].
     pub const DELETE_TRACE_TAG: &str = DeleteTraceTag::PATH;
+    /// [`super::expect_of_trace()`].
+    pub const EXPECT_OF_TRACE: &str = ExpectOfTrace::PATH;
     /// [`super::rate_trace()`].
     pub const RATE_TRACE: &str = RateTrace::PATH;
     /// [`super::set_theme()`].

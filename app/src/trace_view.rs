@@ -1,5 +1,6 @@
 //! The parts of a trace page: header, timeline, the opened span, tags and feedback.
 
+pub mod acts;
 pub mod assessments;
 pub mod attributes;
 pub mod axis;
@@ -13,9 +14,12 @@ pub mod geometry;
 pub mod header;
 pub mod keyboard;
 pub mod layout;
+pub mod live;
+pub mod minimap;
 pub mod name_table;
 pub mod notes;
 pub mod page_keys;
+pub mod place;
 mod pointer;
 pub mod rating;
 pub mod row;

@@ -5,6 +5,7 @@
 //! numbers; it knows nothing of SQL, HTTP or Leptos. Wire formats (MLflow JSON, OTLP) live in `server`.
 
 pub mod assessment;
+pub mod blobs;
 pub mod chat;
 pub mod conversation;
 pub mod correlation;

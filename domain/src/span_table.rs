@@ -9,6 +9,7 @@ mod by_name;
 mod codec;
 mod critical_path;
 mod flame;
+mod hidden;
 mod kind;
 mod repeats;
 mod row_set;

@@ -53,6 +53,10 @@ pub fn router(state: AppState, site: &Site) -> Router {
         .route("/version", get(health::version))
         .route("/ui-api/traces/{trace_id}/spans", get(viewer::span_table))
         .route(
+            "/ui-api/traces/{trace_id}/spans/{span_id}/blobs/{side}/{number}",
+            get(viewer::blob),
+        )
+        .route(
             "/ui-api/traces/{trace_id}/spans/{span_id}",
             get(viewer::span),
         )

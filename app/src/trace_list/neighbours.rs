@@ -49,6 +49,11 @@ pub fn neighbours_of(trace_id: &str) -> Memo<Option<Neighbours>> {
     })
 }
 
+/// The same at this moment, for a trace that may still be on its way.
+pub fn neighbours_now(trace_id: &str) -> Option<Neighbours> {
+    place(&kept()?, trace_id)
+}
+
 #[cfg(feature = "hydrate")]
 const KEY: &str = "spanfall_list";
 

@@ -75,6 +75,18 @@ pub fn UndoNotices(
     view! { <div class="notices" role="status">{notices}</div> }.into_any()
 }
 
+/// Takes back what is done to a target and not yet sent: something newer is wanted of it.
+#[cfg(feature = "hydrate")]
+pub fn withdraw(act: Act, target: &str) {
+    let held = act.held.get_untracked();
+    for held in held
+        .iter()
+        .filter(|held| held.target == target && !held.is_sent)
+    {
+        take_back(act, held.id);
+    }
+}
+
 fn take_back(act: Act, id: u32) {
     act.held.update(|held| held.retain(|held| held.id != id));
     #[cfg(feature = "hydrate")]

@@ -93,6 +93,12 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
         Fold::Closed | Fold::Loop => Some("false"),
     };
     let oddities: Vec<&str> = line.oddities().collect();
+    let missing = place.table_row.and_then(|row| {
+        let id = tree
+            .table
+            .with_untracked(|table| table.as_ref()?.missing_parent(row))?;
+        Some(format!("Its parent {id} never arrived. "))
+    });
     // The framework's list of ARIA attributes lacks this one.
     let level = custom_attribute("aria-level", (depth + 1).to_string());
     let row = place.table_row;
@@ -152,7 +158,7 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
                 {(!oddities.is_empty())
                     .then(|| {
                         let text = oddities.join(", ");
-                        let title = text.clone();
+                        let title = missing.unwrap_or_default() + &text;
                         view! { <span class="chip" data-tone="warning" title=title>{text}</span> }
                     })}
             </div>

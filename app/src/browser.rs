@@ -3,6 +3,11 @@
 //! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
 //! the page.
 
+pub mod drag;
+pub mod early;
+pub mod list;
+pub mod turns;
+
 use std::time::Duration;
 
 use js_sys::{Date, Uint8Array};
@@ -62,9 +67,8 @@ pub async fn copy(text: String) -> bool {
 pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
     let unreachable = |_| "The server could not be reached.".to_owned();
     let window = window().ok_or("There is no window.")?;
-    let response = JsFuture::from(window.fetch_with_str(address))
-        .await
-        .map_err(unreachable)?;
+    let asked = early::take(address).unwrap_or_else(|| window.fetch_with_str(address));
+    let response = JsFuture::from(asked).await.map_err(unreachable)?;
     let response: Response = response.dyn_into().map_err(unreachable)?;
     if !response.ok() {
         return Err(format!(
@@ -283,6 +287,16 @@ pub fn after(delay: Duration, act: impl FnOnce() + 'static) {
         window.set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), millis);
 }
 
+/// Lets the browser draw and answer events before the work goes on.
+pub async fn pause() {
+    let rested = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = window() {
+            let _ = window.set_timeout_with_callback(&resolve);
+        }
+    });
+    let _ = JsFuture::from(rested).await;
+}
+
 /// Whether a dialog is open.
 pub fn has_dialog() -> bool {
     let found = document().map(|document| document.query_selector("dialog[open]"));
@@ -299,6 +313,23 @@ pub fn keep(key: &str, text: &str) {
 /// A text kept before.
 pub fn kept(key: &str) -> Option<String> {
     window()?.session_storage().ok()??.get_item(key).ok()?
+}
+
+/// The path that the server stands below, from the document.
+pub fn base() -> Option<String> {
+    document()?.document_element()?.get_attribute("data-base")
+}
+
+/// The page's whole address.
+pub fn href() -> String {
+    let href = window().and_then(|window| window.location().href().ok());
+    href.unwrap_or_default()
+}
+
+/// Scheme, host and port of the page's address.
+pub fn origin() -> String {
+    let origin = window().and_then(|window| window.location().origin().ok());
+    origin.unwrap_or_default()
 }
 
 /// The path of the page's address.

@@ -9,17 +9,22 @@
 
 use leptos::prelude::*;
 
+use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
+use crate::pages::session::SessionPage;
+use crate::pages::sessions::SessionsPage;
 use crate::pages::trace::TracePage;
+use crate::pages::user::UserPage;
+use crate::pages::users::UsersPage;
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {
     /// The page of a trace and its embedded twin.
     Trace,
-    /// What traces belong to: runs.
+    /// What traces belong to: runs, sessions, users.
     Groups,
 }
 
@@ -38,7 +43,9 @@ impl Chunk {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
             ["traces", _] | ["static-files", ..] => Some(Self::Trace),
-            ["runs", _] | ["experiments", _, "runs"] => Some(Self::Groups),
+            ["runs" | "sessions", _]
+            | ["experiments", _, "runs" | "sessions" | "users"]
+            | ["experiments", _, "users", _] => Some(Self::Groups),
             _ => None,
         }
     }
@@ -55,6 +62,16 @@ pub enum Screen {
     Runs,
     /// One run.
     Run,
+    /// Two runs.
+    CompareRuns,
+    /// The sessions of an experiment.
+    Sessions,
+    /// One session.
+    Session,
+    /// The users of an experiment.
+    Users,
+    /// One user.
+    User,
 }
 
 impl Screen {
@@ -62,7 +79,13 @@ impl Screen {
     pub fn chunk(self) -> Chunk {
         match self {
             Self::Trace | Self::Embedded => Chunk::Trace,
-            Self::Runs | Self::Run => Chunk::Groups,
+            Self::Runs
+            | Self::Run
+            | Self::CompareRuns
+            | Self::Sessions
+            | Self::Session
+            | Self::Users
+            | Self::User => Chunk::Groups,
         }
     }
 }
@@ -79,6 +102,11 @@ fn drawn_trace(screen: Screen) -> AnyView {
 fn drawn_groups(screen: Screen) -> AnyView {
     match screen {
         Screen::Run => view! { <RunPage/> }.into_any(),
+        Screen::CompareRuns => view! { <CompareRunsPage/> }.into_any(),
+        Screen::Sessions => view! { <SessionsPage/> }.into_any(),
+        Screen::Session => view! { <SessionPage/> }.into_any(),
+        Screen::Users => view! { <UsersPage/> }.into_any(),
+        Screen::User => view! { <UserPage/> }.into_any(),
         _ => view! { <RunListPage/> }.into_any(),
     }
 }
@@ -195,7 +223,8 @@ mod browser_half {
                 .and_then(|element| element.closest("a[href]").ok().flatten());
             let chunk = link
                 .and_then(|link| link.get_attribute("href"))
-                .and_then(|href| Chunk::of_path(&href));
+                .and_then(|href| crate::address::within(&href))
+                .and_then(|path| Chunk::of_path(&path));
             if let Some(chunk) = chunk.filter(|chunk| !is_loaded(*chunk)) {
                 leptos::task::spawn_local(async move {
                     load(chunk).await;
@@ -222,6 +251,15 @@ mod tests {
         );
         assert_eq!(needs("/runs/abc"), Some("groups"));
         assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));
+        for path in [
+            "/experiments/0/sessions",
+            "/experiments/0/users",
+            "/experiments/0/users/ada",
+            "/sessions/s-1?experiment=0",
+            "/runs/compare?a=x",
+        ] {
+            assert_eq!(needs(path), Some("groups"), "{path}");
+        }
         assert_eq!(needs("/experiments/0/traces"), None);
         assert_eq!(needs("/"), None);
         assert_eq!(needs(""), None);

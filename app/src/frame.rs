@@ -7,6 +7,7 @@ mod theme_switch;
 
 use leptos::prelude::*;
 
+use crate::address::at;
 use crate::model::ExperimentRef;
 use crate::widgets::icon::{Icon, IconName};
 use keys::KeysDialog;
@@ -19,6 +20,10 @@ pub enum Section {
     Home,
     /// Traces of an experiment, or one of them.
     Traces,
+    /// Sessions of an experiment, or one of them.
+    Sessions,
+    /// Users of an experiment, or one of them.
+    Users,
     /// Runs of an experiment, or one of them.
     Runs,
     /// None of these.
@@ -65,10 +70,12 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let links = experiment.map(|experiment| {
-        let base = format!("/experiments/{}", experiment.id);
+        let base = at(&format!("/experiments/{}", experiment.id));
         view! {
             <span class="frame__section" title=experiment.name.clone()>{experiment.name.clone()}</span>
             {nav_link(format!("{base}/traces"), "Traces", IconName::Traces, section == Section::Traces)}
+            {nav_link(format!("{base}/sessions"), "Sessions", IconName::Comment, section == Section::Sessions)}
+            {nav_link(format!("{base}/users"), "Users", IconName::Person, section == Section::Users)}
             {nav_link(format!("{base}/runs"), "Runs", IconName::Runs, section == Section::Runs)}
         }
     });
@@ -76,12 +83,12 @@ pub fn Frame(
         <div class="frame">
             <a class="frame__skip" href="#content">"Skip to content"</a>
             <nav class="frame__nav" aria-label="Main">
-                <a class="frame__logo" href="/" aria-label="Spanfall, all experiments">
+                <a class="frame__logo" href=at("/") aria-label="Spanfall, all experiments">
                     <Logo/>
                     <span class="frame__logo-text">"Spanfall"</span>
                 </a>
                 <div class="frame__links">
-                    {nav_link("/".to_owned(), "Experiments", IconName::Experiments, section == Section::Home)}
+                    {nav_link(at("/"), "Experiments", IconName::Experiments, section == Section::Home)}
                     {links}
                 </div>
             </nav>

@@ -7,18 +7,26 @@
 // Views are nested types; a page is a few hundred levels of them.
 #![recursion_limit = "512"]
 
+pub mod address;
 #[cfg(feature = "hydrate")]
 pub mod browser;
 pub mod charts;
 pub mod chunks;
 pub mod error;
+#[cfg(feature = "ssr")]
+pub mod files;
 pub mod frame;
 pub mod front_door;
+pub mod group_list;
 pub mod model;
 pub mod pages;
 pub mod reads;
 pub mod routes;
+pub mod run_compare;
+pub mod run_list;
+pub mod run_view;
 pub mod server_fns;
+pub mod session_view;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod text;
@@ -35,7 +43,9 @@ pub mod wire;
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
     // What the server drew can only be taken over by the same code. Without it the page stays as it is: readable, with links.
-    let chunk = browser::path().and_then(|path| chunks::Chunk::of_path(&path));
+    let chunk = browser::path()
+        .and_then(|path| address::within(&path))
+        .and_then(|path| chunks::Chunk::of_path(&path));
     if let Some(chunk) = chunk
         && !chunks::load(chunk).await
     {

@@ -5,19 +5,34 @@
 mod chat;
 mod experiment;
 mod feedback;
+mod group;
 mod run;
+mod run_compare;
+mod session;
 mod span;
+mod story;
 mod trace_head;
 mod trace_row;
 mod tuple;
 
 pub use chat::{Conversation, MessageView, PartView};
 pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
+#[cfg(feature = "ssr")]
+pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
-pub use run::{RunList, RunRow, RunView};
-pub use span::{CutText, EventView, LinkView, SpanDetail, ValueView};
+pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
+pub use run::{
+    DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
+    RunLine, RunList, RunNotes, RunSums, RunView,
+};
+pub use run_compare::{Answered, Differing, PAIR_PAGE, Pair, RunComparison, RunSide, Verdict};
+pub use session::{SessionSums, SessionView, Steps, Turn};
+pub use span::{AttributeView, CutText, EventView, LinkView, SpanDetail, ValueView};
+pub use story::{
+    CallView, CardView, DocumentView, NewsView, SaidPart, SaidView, Story, StoryContent, StoryItem,
+};
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
-pub use trace_row::{Count, FilterProblem, TraceList, TraceRow};
+pub use trace_row::{Count, FilterProblem, RowPage, TimeSlots, TraceList, TraceRow};
 
 /// At most `max` characters of a text, with an ellipsis if some are missing.
 #[cfg(feature = "ssr")]

@@ -1,15 +1,21 @@
 //! Pages: each reads the address, owns its resources and composes the parts. Logic and drawing are elsewhere.
 
+pub mod compare_runs;
 pub mod embedded;
 pub mod home;
 pub mod not_found;
 pub mod run;
 pub mod run_list;
+pub mod session;
+pub mod sessions;
 pub mod trace;
 pub mod trace_list;
+pub mod user;
+pub mod users;
 
 use leptos::prelude::*;
 
+use crate::address::at;
 use crate::error::AppError;
 use crate::frame::{Crumb, Frame, Section};
 use crate::widgets::problem::Problem;
@@ -24,7 +30,7 @@ pub(crate) fn failed_page(error: AppError, on_retry: impl Fn() + Send + Sync + '
     match error {
         AppError::NotFound { what, id } => not_found::unknown(&what, &id),
         error => view! {
-            <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Experiments", "/")]>
+            <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Experiments", at("/"))]>
                 <div class="page">
                     <h1>"This page could not be shown"</h1>
                     <Problem error=error on_retry=move |()| on_retry()/>

@@ -4,6 +4,8 @@
 //! further one costs some 10 KB of WebAssembly. On the server the answers come straight from the functions in
 //! `server_fns`, in the browser from their addresses.
 
+pub mod groups;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
 use crate::url_state::ListState;
+use groups::GroupRead;
 
 /// A question to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,20 +31,26 @@ pub enum Read {
         /// Which of them.
         state: ListState,
     },
-    /// Runs of an experiment.
-    Runs {
+    /// Rows of a list that is being scrolled.
+    Rows {
         /// The experiment, as the address has it.
         experiment: String,
-        /// Page token, or empty.
-        page: String,
+        /// Which traces.
+        state: ListState,
+        /// From where: earliest and latest start in milliseconds, each empty for none, and rows to pass over.
+        place: (String, String, u64),
     },
-    /// One run.
-    Run {
-        /// Its id.
-        run: String,
-        /// Page token of its traces, or empty.
-        page: String,
+    /// How many traces of a list began when.
+    TimeSlots {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which traces.
+        state: ListState,
+        /// Earliest and latest start in milliseconds, each empty for none.
+        range: (String, String),
     },
+    /// Runs, sessions and users.
+    Group(GroupRead),
     /// One trace.
     Trace(String),
     /// Tags and assessments of a trace.
@@ -50,6 +59,15 @@ pub enum Read {
         trace: String,
         /// How often they were changed from this page; asks again when it grows.
         acts: u32,
+    },
+    /// A part of a trace told as a conversation.
+    Conversation {
+        /// The trace.
+        trace: String,
+        /// Where the part begins.
+        from: u32,
+        /// Whether all of each prompt is shown.
+        whole: bool,
     },
     /// One span.
     Span {
@@ -140,16 +158,20 @@ fn awaited_by(
 }
 
 #[cfg(not(feature = "hydrate"))]
+fn text<T: serde::Serialize>(answer: Result<T, AppError>) -> Result<String, AppError> {
+    serde_json::to_string(&answer?).map_err(|error| AppError::Failed(error.to_string()))
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn experiment_id(id: &str) -> Result<i64, AppError> {
+    id.parse()
+        .map_err(|_| AppError::not_found("experiment", id))
+}
+
+#[cfg(not(feature = "hydrate"))]
 async fn answer(read: Read) -> Result<String, AppError> {
     use crate::server_fns as functions;
 
-    fn text<T: serde::Serialize>(answer: Result<T, AppError>) -> Result<String, AppError> {
-        serde_json::to_string(&answer?).map_err(|error| AppError::Failed(error.to_string()))
-    }
-    let experiment_id = |id: &str| {
-        id.parse()
-            .map_err(|_| AppError::not_found("experiment", id))
-    };
     match read {
         Read::Experiments(search) => text(functions::list_experiments(search).await),
         Read::Traces { experiment, state } => {
@@ -165,21 +187,37 @@ async fn answer(read: Read) -> Result<String, AppError> {
             let (id, sort) = (experiment_id(&experiment)?, sort.as_str().to_owned());
             text(functions::list_traces(id, filter, from, to, sort, user, session, page).await)
         }
-        Read::Runs { experiment, page } => {
-            text(functions::list_runs(experiment_id(&experiment)?, page).await)
+        // Asked by the browser alone.
+        Read::Rows { .. } | Read::TimeSlots { .. } => {
+            Err(AppError::Failed("Only a page asks this.".to_owned()))
         }
-        Read::Run { run, page } => text(functions::get_run(run, page).await),
+        Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
+        Read::Conversation { trace, from, whole } => {
+            text(functions::get_conversation(trace, from, whole).await)
+        }
         Read::Span { trace, span } => text(functions::get_span(trace, span).await),
     }
 }
 
 #[cfg(feature = "hydrate")]
 async fn answer(read: Read) -> Result<String, AppError> {
-    use crate::browser::{self, Answer};
     // The browser has one thread; the framework asks for futures that could move.
-    let fetched = send_wrapper::SendWrapper::new(browser::fetch_text(read.address())).await;
+    let fetched = crate::browser::fetch_text(crate::address::at(&read.address()));
+    understood(send_wrapper::SendWrapper::new(fetched).await)
+}
+
+/// Asks once, beside the resources of a page; the answer is given up when `abort` is dropped.
+#[cfg(feature = "hydrate")]
+pub fn ask(read: Read, abort: &crate::browser::list::Abort) -> impl Future<Output = Reply> + use<> {
+    let fetched = abort.fetch(crate::address::at(&read.address()));
+    async move { Reply(understood(fetched.await)) }
+}
+
+#[cfg(feature = "hydrate")]
+fn understood(fetched: Result<crate::browser::Answer, String>) -> Result<String, AppError> {
+    use crate::browser::Answer;
     match fetched {
         Ok(Answer::Done(text)) => Ok(text),
         Ok(Answer::GoTo(_)) => Err(AppError::Failed("The answer led elsewhere.".to_owned())),
@@ -200,13 +238,45 @@ impl Read {
                 let path = query(paths::TRACES, &[("experiment_id", experiment)]);
                 path + &state.href("").replacen('?', "&", 1)
             }
-            Self::Runs { experiment, page } => query(
-                paths::RUNS,
-                &[("experiment_id", experiment), ("page", page)],
-            ),
-            Self::Run { run, page } => query(paths::RUN, &[("run_id", run), ("page", page)]),
+            Self::Rows {
+                experiment,
+                state,
+                place: (since, until, skip),
+            } => {
+                let place = [
+                    ("experiment_id", experiment.as_str()),
+                    ("since", since),
+                    ("until", until),
+                ];
+                let skip = match skip {
+                    0 => String::new(),
+                    skip => format!("&skip={skip}"),
+                };
+                query(paths::ROWS, &place) + &skip + &state.href("").replacen('?', "&", 1)
+            }
+            Self::TimeSlots {
+                experiment,
+                state,
+                range: (since, until),
+            } => {
+                let range = [
+                    ("experiment_id", experiment.as_str()),
+                    ("since", since),
+                    ("until", until),
+                ];
+                query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
+            }
+            Self::Group(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
             Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),
+            Self::Conversation { trace, from, whole } => {
+                let from = from.to_string();
+                let whole = if *whole { "true" } else { "" };
+                query(
+                    paths::CONVERSATION,
+                    &[("trace_id", trace), ("from", &from), ("whole", whole)],
+                )
+            }
             Self::Span { trace, span } => {
                 query(paths::SPAN, &[("trace_id", trace), ("span_id", span)])
             }

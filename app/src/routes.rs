@@ -9,6 +9,7 @@ use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_params_map;
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
+use crate::address::{as_is, at, prefix};
 use crate::chunks::{Screen, screen_view};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
@@ -23,6 +24,12 @@ pub fn App() -> impl IntoView {
     let (is_alive, set_alive) = signal(false);
     provide_context(IsAlive(is_alive));
     Effect::new(move |_| set_alive.set(true));
+    // The server takes the prefix off before the page is drawn.
+    let base = if cfg!(feature = "hydrate") {
+        prefix()
+    } else {
+        String::new()
+    };
     let renderer = (
         StaticSegment("static-files"),
         StaticSegment("lib"),
@@ -41,16 +48,39 @@ pub fn App() -> impl IntoView {
         StaticSegment("runs"),
     );
     let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
+    let sessions = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("sessions"),
+    );
+    let users = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("users"),
+    );
+    let user = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("users"),
+        ParamSegment("user"),
+    );
+    let compare_runs = (StaticSegment("runs"), StaticSegment("compare"));
+    let session = (StaticSegment("sessions"), ParamSegment("session"));
     let run = (StaticSegment("runs"), ParamSegment("run_id"));
     view! {
         <Title formatter=|page: String| format!("{page} · Spanfall")/>
-        <Router>
+        <Router base=base>
             <Routes fallback=NotFound>
                 <Route path=StaticSegment("") view=Home ssr=SsrMode::Async/>
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
+                <Route path=sessions view=|| screen_view(Screen::Sessions) ssr=SsrMode::Async/>
+                <Route path=users view=|| screen_view(Screen::Users) ssr=SsrMode::Async/>
+                <Route path=user view=|| screen_view(Screen::User) ssr=SsrMode::Async/>
+                <Route path=compare_runs view=|| screen_view(Screen::CompareRuns) ssr=SsrMode::Async/>
+                <Route path=session view=|| screen_view(Screen::Session) ssr=SsrMode::Async/>
                 <Route path=run view=|| screen_view(Screen::Run) ssr=SsrMode::Async/>
                 <Route path=renderer view=|| screen_view(Screen::Embedded) ssr=SsrMode::Async/>
             </Routes>
@@ -62,5 +92,5 @@ pub fn App() -> impl IntoView {
 #[component]
 fn ToTraces() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
-    view! { <Redirect path=format!("/experiments/{}/traces", segment(&id))/> }
+    view! { <Redirect path=at(&format!("/experiments/{}/traces", segment(&id))) options=as_is()/> }
 }

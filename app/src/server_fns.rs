@@ -3,73 +3,185 @@
 //! These are public endpoints under `/ui-api`, so each checks what it is given. They reach the store through context
 //! and know no SQL. The body of a large trace is not here: the page fetches it as one binary table.
 
+mod compare_runs;
+mod count_times;
 mod create_experiment;
 mod delete_assessment;
+mod delete_run_tag;
 mod delete_trace_tag;
+mod expect_of_trace;
+mod get_conversation;
 mod get_run;
+mod get_run_files;
+mod get_run_notes;
+mod get_session;
 mod get_span;
+mod get_steps;
 mod get_trace;
 mod get_trace_notes;
+mod get_user;
+#[cfg(feature = "ssr")]
+mod groups;
+#[cfg(feature = "ssr")]
+mod judgement;
+mod link_traces;
 mod list_experiments;
+mod list_rows;
 mod list_runs;
+mod list_sessions;
 mod list_traces;
+mod list_users;
+#[cfg(feature = "ssr")]
+mod question;
+mod rate_session;
 mod rate_trace;
+mod rate_turn;
+#[cfg(feature = "ssr")]
+mod run_facts;
+#[cfg(feature = "ssr")]
+mod scope;
+mod set_run_stage;
+mod set_run_tag;
 mod set_theme;
 mod set_trace_tag;
+#[cfg(feature = "ssr")]
+mod turn;
+mod unlink_trace;
+mod update_run;
 
+pub use compare_runs::compare_runs;
+pub use count_times::count_times;
 pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
+pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
+pub use expect_of_trace::expect_of_trace;
+pub use get_conversation::get_conversation;
 pub use get_run::get_run;
+pub use get_run_files::get_run_files;
+pub use get_run_notes::get_run_notes;
+pub use get_session::get_session;
 pub use get_span::get_span;
+pub use get_steps::get_steps;
 pub use get_trace::get_trace;
 pub use get_trace_notes::get_trace_notes;
+pub use get_user::get_user;
+pub use link_traces::link_traces;
 pub use list_experiments::list_experiments;
+pub use list_rows::list_rows;
 pub use list_runs::list_runs;
+pub use list_sessions::list_sessions;
 pub use list_traces::list_traces;
+pub use list_users::list_users;
+pub use rate_session::rate_session;
 pub use rate_trace::rate_trace;
+pub use rate_turn::rate_turn;
+pub use set_run_stage::set_run_stage;
+pub use set_run_tag::set_run_tag;
 pub use set_theme::set_theme;
 pub use set_trace_tag::set_trace_tag;
+pub use unlink_trace::unlink_trace;
+pub use update_run::update_run;
 
 /// The addresses of the functions.
 pub mod paths {
     use leptos::server_fn::ServerFn;
 
+    use super::compare_runs::CompareRuns;
+    use super::count_times::CountTimes;
+    use super::get_conversation::GetConversation;
     use super::get_run::GetRun;
+    use super::get_run_files::GetRunFiles;
+    use super::get_run_notes::GetRunNotes;
+    use super::get_session::GetSession;
     use super::get_span::GetSpan;
+    use super::get_steps::GetSteps;
     use super::get_trace::GetTrace;
     use super::get_trace_notes::GetTraceNotes;
+    use super::get_user::GetUser;
     use super::list_experiments::ListExperiments;
+    use super::list_rows::ListRows;
     use super::list_runs::ListRuns;
+    use super::list_sessions::ListSessions;
     use super::list_traces::ListTraces;
+    use super::list_users::ListUsers;
 
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;
+    use super::delete_run_tag::DeleteRunTag;
     use super::delete_trace_tag::DeleteTraceTag;
+    use super::expect_of_trace::ExpectOfTrace;
+    use super::link_traces::LinkTraces;
+    use super::rate_session::RateSession;
     use super::rate_trace::RateTrace;
+    use super::rate_turn::RateTurn;
+    use super::set_run_stage::SetRunStage;
+    use super::set_run_tag::SetRunTag;
     use super::set_theme::SetTheme;
     use super::set_trace_tag::SetTraceTag;
+    use super::unlink_trace::UnlinkTrace;
+    use super::update_run::UpdateRun;
 
     /// [`super::list_experiments()`].
     pub const EXPERIMENTS: &str = ListExperiments::PATH;
     /// [`super::list_traces()`].
     pub const TRACES: &str = ListTraces::PATH;
+    /// [`super::list_rows()`].
+    pub const ROWS: &str = ListRows::PATH;
+    /// [`super::count_times()`].
+    pub const TIME_SLOTS: &str = CountTimes::PATH;
     /// [`super::list_runs()`].
     pub const RUNS: &str = ListRuns::PATH;
     /// [`super::get_run()`].
     pub const RUN: &str = GetRun::PATH;
     /// [`super::get_trace()`].
     pub const TRACE: &str = GetTrace::PATH;
+    /// [`super::get_conversation()`].
+    pub const CONVERSATION: &str = GetConversation::PATH;
     /// [`super::get_trace_notes()`].
     pub const TRACE_NOTES: &str = GetTraceNotes::PATH;
     /// [`super::get_span()`].
     pub const SPAN: &str = GetSpan::PATH;
+    /// [`super::get_session()`].
+    pub const SESSION: &str = GetSession::PATH;
+    /// [`super::get_steps()`].
+    pub const STEPS: &str = GetSteps::PATH;
+    /// [`super::rate_session()`].
+    pub const RATE_SESSION: &str = RateSession::PATH;
+    /// [`super::rate_turn()`].
+    pub const RATE_TURN: &str = RateTurn::PATH;
+    /// [`super::list_sessions()`].
+    pub const SESSIONS: &str = ListSessions::PATH;
+    /// [`super::list_users()`].
+    pub const USERS: &str = ListUsers::PATH;
+    /// [`super::get_user()`].
+    pub const USER: &str = GetUser::PATH;
+    /// [`super::compare_runs()`].
+    pub const COMPARE_RUNS: &str = CompareRuns::PATH;
+    /// [`super::get_run_files()`].
+    pub const RUN_FILES: &str = GetRunFiles::PATH;
+    /// [`super::get_run_notes()`].
+    pub const RUN_NOTES: &str = GetRunNotes::PATH;
+    /// [`super::delete_run_tag()`].
+    pub const DELETE_RUN_TAG: &str = DeleteRunTag::PATH;
+    /// [`super::link_traces()`].
+    pub const LINK_TRACES: &str = LinkTraces::PATH;
+    /// [`super::set_run_stage()`].
+    pub const SET_RUN_STAGE: &str = SetRunStage::PATH;
+    /// [`super::set_run_tag()`].
+    pub const SET_RUN_TAG: &str = SetRunTag::PATH;
+    /// [`super::unlink_trace()`].
+    pub const UNLINK_TRACE: &str = UnlinkTrace::PATH;
+    /// [`super::update_run()`].
+    pub const UPDATE_RUN: &str = UpdateRun::PATH;
     /// [`super::create_experiment()`].
     pub const CREATE_EXPERIMENT: &str = CreateExperiment::PATH;
     /// [`super::delete_assessment()`].
     pub const DELETE_ASSESSMENT: &str = DeleteAssessment::PATH;
     /// [`super::delete_trace_tag()`].
     pub const DELETE_TRACE_TAG: &str = DeleteTraceTag::PATH;
+    /// [`super::expect_of_trace()`].
+    pub const EXPECT_OF_TRACE: &str = ExpectOfTrace::PATH;
     /// [`super::rate_trace()`].
     pub const RATE_TRACE: &str = RateTrace::PATH;
     /// [`super::set_theme()`].
@@ -86,6 +198,8 @@ pub mod feedback_names {
     pub const SCORE: &str = "user_rating";
     /// A comment without a rating.
     pub const COMMENT: &str = "user_comment";
+    /// Thumb up or down for a whole session.
+    pub const SESSION_THUMB: &str = "session_thumbs_up";
     /// The source of a rating whose author gave no name.
     pub const ANONYMOUS: &str = "web_ui";
 }
@@ -153,7 +267,7 @@ mod server {
             _ => "http",
         };
         let host = header(HOST.as_str()).unwrap_or_else(|| "127.0.0.1:5000".to_owned());
-        format!("{scheme}://{host}")
+        format!("{scheme}://{host}{}", crate::address::prefix())
     }
 
     pub(super) const REVIEWER: &str = "spanfall_reviewer";

@@ -7,6 +7,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
+use crate::address::{at, prefix};
 use crate::chunks::Chunk;
 use crate::routes::App;
 use crate::server_fns::theme_cookie;
@@ -26,33 +27,47 @@ pub struct SiteFiles {
     pub chunks: Vec<(String, String)>,
 }
 
+impl SiteFiles {
+    /// The same files on a server that stands below a path.
+    pub fn below(mut self, prefix: &str) -> Self {
+        let names = [&mut self.script, &mut self.wasm, &mut self.style];
+        let chunks = self.chunks.iter_mut().map(|(_, file)| file);
+        let names = names.into_iter().chain(&mut self.fonts).chain(chunks);
+        for name in names.filter(|name| !name.is_empty()) {
+            name.insert_str(0, prefix);
+        }
+        self
+    }
+}
+
 /// Turns the hash addresses of MLflow's own viewer, which SDKs print and notebooks keep, into ours.
-const HASH_ADDRESSES: &str = r##"{const h=location.hash;if(location.pathname==="/"&&h.startsWith("#/")){
+const HASH_ADDRESSES: &str = r##"{const h=location.hash,b=document.documentElement.dataset.base||"";if(location.pathname===(b||"/")&&h.startsWith("#/")){
 const [path,query]=h.slice(1).split("?"),at=path.split("/"),q=new URLSearchParams(query),e=encodeURIComponent;
 const trace=q.get("selectedEvaluationId")||q.get("selectedTraceId")||q.get("traceId");
-if(at[1]==="experiments"&&at[2])location.replace(trace?"/traces/"+e(trace):at[3]==="runs"&&at[4]?"/runs/"+e(at[4]):
-"/experiments/"+e(at[2])+(at[3]==="runs"?"/runs":"/traces"));
-else if(at[1]==="traces"&&at[2])location.replace("/traces/"+e(at[2]))}}"##;
+if(at[1]==="experiments"&&at[2])location.replace(b+(trace?"/traces/"+e(trace):at[3]==="runs"&&at[4]?"/runs/"+e(at[4]):
+"/experiments/"+e(at[2])+(at[3]==="runs"?"/runs":"/traces")));
+else if(at[1]==="traces"&&at[2])location.replace(b+"/traces/"+e(at[2]))}}"##;
 
 /// Renders the document. Without built files (a server started alone) the page is plain HTML.
 pub fn shell(files: SiteFiles) -> impl IntoView {
     let has_script = !files.script.is_empty();
     let has_style = !files.style.is_empty();
     let style = files.style.clone();
+    let base = Some(prefix()).filter(|prefix| !prefix.is_empty());
     let preload = |font: &String| {
         view! { <link rel="preload" href=font.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous"/> }
     };
     let fonts = files.fonts.iter().map(preload).collect_view();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme_cookie()>
+        <html lang="en" data-theme=theme_cookie() data-base=base>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f8fa"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14171e"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" href=at("/favicon.svg") type="image/svg+xml"/>
                 <script nonce=use_nonce()>{HASH_ADDRESSES}</script>
                 {has_style.then(|| view! {
                     {fonts}
@@ -76,6 +91,8 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
 fn HydrationScript(files: SiteFiles) -> impl IntoView {
     let nonce = use_nonce();
     let path = use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned());
+    let table = path.as_deref().and_then(early_table);
+    let table = table.map(|start| view! { <script nonce=nonce.clone()>{start}</script> });
     let chunk = path.and_then(|path| Chunk::of_path(&path)).map(Chunk::name);
     let chunks = files
         .chunks
@@ -91,9 +108,50 @@ fn HydrationScript(files: SiteFiles) -> impl IntoView {
         wasm = files.wasm,
     );
     view! {
+        {table}
         <link rel="modulepreload" href=files.script nonce=nonce.clone()/>
         <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
         {chunks}
         <script type="module" nonce=nonce>{start}</script>
+    }
+}
+
+/// Asks for the spans of a trace while the script is still on its way; `browser::early` takes the answer over.
+fn early_table(path: &str) -> Option<String> {
+    let mut segments = path.split('/').skip(1);
+    let (Some("traces"), Some(trace), None) = (segments.next(), segments.next(), segments.next())
+    else {
+        return None;
+    };
+    // As it stands in a path a segment needs no more encoding, but must not end the script.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.~%".contains(c);
+    if trace.is_empty() || !trace.chars().all(is_plain) {
+        return None;
+    }
+    let address = at(&format!("/ui-api/traces/{trace}/spans"));
+    Some(format!(
+        "{{const a={address:?},t=fetch(a+'?early=1');t.catch(()=>0);self.spanfallTable=[a,t]}}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::early_table;
+
+    #[test]
+    fn only_pages_of_traces_ask_early_and_no_path_ends_the_script() {
+        assert!(
+            early_table("/traces/tr-1").is_some_and(|script| script.contains("/traces/tr-1/spans"))
+        );
+        for path in [
+            "/",
+            "/traces/",
+            "/experiments/1/traces",
+            "/traces/a/b",
+            "/traces/\"</script>",
+            "/traces/é",
+        ] {
+            assert_eq!(early_table(path), None, "{path}");
+        }
     }
 }

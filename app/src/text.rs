@@ -2,6 +2,9 @@
 //!
 //! Nothing here knows the reader's zone: see `browser::local_time` for that half.
 
+pub mod lapse;
+#[cfg(feature = "ssr")]
+pub mod metric;
 pub mod number;
 #[cfg(feature = "ssr")]
 pub mod preview;

@@ -5,6 +5,8 @@
 
 pub mod trail;
 
+use crate::address::at;
+
 /// The order of a trace list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {
@@ -173,7 +175,36 @@ pub fn segment(text: &str) -> String {
 
 /// The address of a trace.
 pub fn trace_href(trace_id: &str) -> String {
-    format!("/traces/{}", segment(trace_id))
+    at(&format!("/traces/{}", segment(trace_id)))
+}
+
+/// The address of a run.
+pub fn run_href(run_id: &str) -> String {
+    at(&format!("/runs/{}", segment(run_id)))
+}
+
+/// The address of a section of an experiment, e.g. `traces`.
+pub fn experiment_href(experiment: i64, section: &str) -> String {
+    at(&format!("/experiments/{experiment}/{section}"))
+}
+
+/// The address of a session, whichever experiment it is in.
+pub fn session_path(session: &str) -> String {
+    at(&format!("/sessions/{}", segment(session)))
+}
+
+/// The address of a session in an experiment.
+pub fn session_href(experiment: i64, session: &str) -> String {
+    let experiment = experiment.to_string();
+    query(&session_path(session), &[("experiment", &experiment)])
+}
+
+/// The address of a user.
+pub fn user_href(experiment: i64, user: &str) -> String {
+    at(&format!(
+        "/experiments/{experiment}/users/{}",
+        segment(user)
+    ))
 }
 
 /// A text as a quoted value of the filter language, or `None` if it holds both kinds of quote, which the language cannot write.

@@ -5,15 +5,20 @@
 //! numbers; it knows nothing of SQL, HTTP or Leptos. Wire formats (MLflow JSON, OTLP) live in `server`.
 
 pub mod assessment;
+pub mod blobs;
 pub mod chat;
+pub mod conversation;
 pub mod correlation;
 pub mod derive;
+pub mod diff;
+pub mod documents;
 pub mod experiment;
 pub mod filter;
 pub mod ids;
 pub mod ingest;
 pub mod issue;
 pub mod json;
+pub mod markdown;
 pub mod model;
 pub mod page;
 mod parents;

@@ -9,6 +9,7 @@ mod by_name;
 mod codec;
 mod critical_path;
 mod flame;
+mod hidden;
 mod kind;
 mod repeats;
 mod row_set;
@@ -17,7 +18,7 @@ mod samples;
 mod walk;
 
 pub use by_name::NameSum;
-pub use codec::{CodecError, decode, encode};
+pub use codec::{CodecError, Decoder, decode, encode};
 pub use critical_path::{CriticalPath, Segment, Share};
 pub use flame::{Flame, FlameBox};
 pub use kind::Kind;

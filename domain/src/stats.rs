@@ -1,9 +1,10 @@
-//! Statistics of traces: which are counted, facets, series over time, and the metrics of MLflow's protocol.
+//! Statistics of traces: which are counted, facets, groups, series over time, and the metrics of MLflow's protocol.
 //!
 //! Only types and arithmetic are here; a store finds the traces ([`crate::store::StatsStore`]).
 
 mod facets;
 mod group;
+mod groups;
 mod metrics;
 mod series;
 
@@ -15,6 +16,7 @@ use crate::time::UnixMillis;
 
 pub use facets::{Facet, FacetList, FacetQuery, FacetValue, Facets};
 pub use group::{Group, percentile};
+pub use groups::{GroupOrder, GroupQuery, Groups, TraceGroup};
 pub use metrics::{
     Aggregation, AssessmentKind, AssessmentTest, Dimension, Metric, MetricPoint, MetricQuery,
     Metrics, SpanPart,

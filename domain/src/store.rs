@@ -27,7 +27,7 @@ pub use retention::{DiskUse, RetentionStore};
 pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
 pub use saved_views::SavedViewStore;
 pub use stats::StatsStore;
-pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceQuery, TraceStore};
+pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceCount, TraceQuery, TraceStore};
 
 /// Everything Spanfall keeps.
 pub trait Store:

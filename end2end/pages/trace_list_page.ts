@@ -11,6 +11,8 @@ export class TraceListPage {
   readonly summary: Locator;
   readonly table: Locator;
   readonly rows: Locator;
+  /** Order, and which rows are seen. */
+  readonly place: Locator;
   readonly firstPage: Locator;
   readonly previousPage: Locator;
   readonly nextPage: Locator;
@@ -22,6 +24,7 @@ export class TraceListPage {
     this.summary = page.locator('.page__summary');
     this.table = page.getByRole('table');
     this.rows = this.table.getByRole('row').filter({ has: page.getByRole('cell') });
+    this.place = page.locator('.trace-list__place');
     this.firstPage = page.getByRole('link', { name: 'First page' });
     this.previousPage = page.getByRole('link', { name: 'Previous page' });
     this.nextPage = page.getByRole('link', { name: 'Next page' });
@@ -41,6 +44,13 @@ export class TraceListPage {
   async search(filter: string): Promise<void> {
     await this.filter.fill(filter);
     await this.filter.press('Enter');
+  }
+
+  /** Scrolls the rows to a share of their height. */
+  async scrollTo(share: number): Promise<void> {
+    await this.page.locator('.trace-scroll').evaluate((element, part) => {
+      element.scrollTop = (element.scrollHeight - element.clientHeight) * part;
+    }, share);
   }
 
   /** The row of the trace with this name. */

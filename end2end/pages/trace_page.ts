@@ -21,6 +21,8 @@ export class TracePage {
   readonly spanName: Locator;
   readonly tags: TagEditor;
   readonly rating: Rating;
+  /** The trace told as a conversation. */
+  readonly story: Story;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole('heading', { level: 1 });
@@ -36,6 +38,7 @@ export class TracePage {
     this.spanName = this.span.getByRole('heading', { level: 2 });
     this.tags = new TagEditor(page);
     this.rating = new Rating(page);
+    this.story = new Story(page);
   }
 
   /** The address of a trace. */
@@ -70,6 +73,25 @@ export class TracePage {
 
   tab(name: string): Locator {
     return this.span.getByRole('navigation', { name: 'Parts of the span' }).getByRole('link', { name });
+  }
+}
+
+/** The trace told as a conversation. */
+export class Story {
+  readonly region: Locator;
+  readonly steps: Locator;
+  /** What changed in each prompt. */
+  readonly deltas: Locator;
+
+  constructor(page: Page) {
+    this.region = page.getByRole('region', { name: 'Conversation' });
+    this.steps = this.region.locator('.story__step');
+    this.deltas = this.region.locator('.story__delta');
+  }
+
+  /** The cards of a tool. */
+  card(tool: string): Locator {
+    return this.region.locator('.chat__card').filter({ hasText: tool });
   }
 }
 

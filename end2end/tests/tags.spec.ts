@@ -41,6 +41,25 @@ test('a tag that was removed can be had back', async ({ page, facts, server }) =
   expect((await readBack(server, traceId)).tags).toMatchObject({ kept: 'yes' });
 });
 
+test('a tag that is set again within the time to undo stays', async ({ page, facts, server }) => {
+  test.slow();
+  const traceId = facts.traces.labelled!;
+  const trace = new TracePage(page);
+  await trace.open(traceId);
+  await trace.tags.add('again', 'first');
+  await expect(trace.tags.tag('again', 'first')).toBeVisible();
+  await trace.tags.remove('again', 'first');
+  await expect(trace.tags.tag('again', 'first')).toBeHidden();
+  await trace.tags.add('again', 'second');
+  await expect(trace.tags.tag('again', 'second')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Undo: Tag again removed' })).toHaveCount(0);
+  // Leaving the page sends whatever still waits.
+  await page.goto('/');
+  await page.goto(TracePage.path(traceId));
+  await expect(trace.tags.tag('again', 'second')).toBeVisible();
+  expect((await readBack(server, traceId)).tags).toMatchObject({ again: 'second' });
+});
+
 test('a tag that was removed is gone when the page is left at once', async ({ page, facts }) => {
   const trace = new TracePage(page);
   await trace.open(facts.traces.labelled!);

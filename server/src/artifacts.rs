@@ -16,6 +16,7 @@ use tokio::io::AsyncWriteExt;
 use crate::{clock, limits};
 
 mod traces;
+mod viewer;
 
 /// Files by their path on the wire, such as `1/traces/tr-…/artifacts/traces.json`.
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 //! The rows live in `server/data/demo` with their licences. They go through the same store methods as a client's traces.
 
 mod plan;
+#[cfg(test)]
+mod told;
 mod trajectory;
 
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::{OriginalUri, Request};
 use axum::http::{Method, StatusCode};
 use axum::middleware;
+use axum::response::Redirect;
 use axum::routing::{any, delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -26,17 +27,24 @@ use crate::state::AppState;
 use crate::ui;
 
 /// The whole application.
-pub fn router(app: AppState, site: &Site) -> Router {
-    let store = app.store.clone();
-    let pages = ui::routes(site.files(), move || {
+pub fn router(state: AppState, site: &Site) -> Router {
+    let store = state.store.clone();
+    let prefix = app::address::Prefix(state.config.static_prefix.as_str().into());
+    let uploads: std::sync::Arc<dyn app::files::Files> = state.artifacts.clone();
+    let files = site.files().below(&prefix.0);
+    let pages = ui::routes(files, move || {
+        leptos::prelude::provide_context(prefix.clone());
         leptos::prelude::provide_context(store.clone());
+        leptos::prelude::provide_context(uploads.clone());
         leptos::prelude::provide_context(ServerClock {
             now: clock::now,
             random: clock::random_bytes::<16>,
         });
     });
-    let timeout =
-        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.config.request_timeout);
+    let timeout = TimeoutLayer::with_status_code(
+        StatusCode::SERVICE_UNAVAILABLE,
+        state.config.request_timeout,
+    );
     let api = Router::new()
         .route("/v1/traces", post(otlp::export))
         .nest("/api", mlflow())
@@ -45,6 +53,10 @@ pub fn router(app: AppState, site: &Site) -> Router {
         .route("/version", get(health::version))
         .route("/ui-api/traces/{trace_id}/spans", get(viewer::span_table))
         .route(
+            "/ui-api/traces/{trace_id}/spans/{span_id}/blobs/{side}/{number}",
+            get(viewer::blob),
+        )
+        .route(
             "/ui-api/traces/{trace_id}/spans/{span_id}",
             get(viewer::span),
         )
@@ -52,16 +64,22 @@ pub fn router(app: AppState, site: &Site) -> Router {
         .merge(deletion_routes())
         .merge(artifact_routes())
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(app.clone());
+        .with_state(state.clone());
     let pages = pages
         .layer(RequestBodyLimitLayer::new(limits::PAGE_BODY_BYTES))
         .layer(timeout);
     let routes = api.merge(site.routes()).merge(pages);
-    let prefix = app.config.static_prefix.as_str();
+    let prefix = state.config.static_prefix.as_str();
     let routes = if prefix.is_empty() {
         routes
     } else {
-        Router::new().nest(prefix, routes)
+        // Whoever asks for the host alone, or for the prefix with a slash behind it, means the home page.
+        let home = prefix.to_owned();
+        let to_home = get(async move || Redirect::permanent(&home));
+        Router::new()
+            .route("/", to_home.clone())
+            .route(&format!("{prefix}/"), to_home)
+            .nest(prefix, routes)
     };
     routes
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
@@ -71,7 +89,7 @@ pub fn router(app: AppState, site: &Site) -> Router {
             ApiError::internal("a handler panicked").into_response()
         }))
         .layer(middleware::from_fn_with_state(
-            security::Policy::of(&app.config),
+            security::Policy::of(&state.config),
             security::guard,
         ))
 }

@@ -1,7 +1,7 @@
 //! Statistics over many traces: facets, series, metrics and span percentiles, on the store that the bench `search` builds in the
 //! same folder.
 //!
-//! `cargo bench -p store --bench stats -- [traces] [rounds] [folder]`
+//! `cargo bench -p store --bench stats -- [traces] [rounds] [folder, or a database file to open as it is]`
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use domain::filter::compile;
 use domain::ids::ExperimentId;
 use domain::stats::{
-    Aggregation, Facet, FacetQuery, Metric, MetricQuery, SeriesQuery, StatsScope, TimeRange,
+    Aggregation, Facet, FacetQuery, GroupOrder, GroupQuery, Metric, MetricQuery, SeriesPoint,
+    SeriesQuery, StatsScope, TimeRange,
 };
 use domain::store::StatsStore;
 use domain::time::UnixMillis;
@@ -18,9 +19,6 @@ use store::{OpenOptions, SqliteStore};
 #[path = "support/load.rs"]
 #[expect(dead_code, reason = "shared with benches that build stores")]
 mod load;
-
-/// Where the load begins, in milliseconds.
-const FIRST: i64 = 1_700_000_000_000;
 
 fn scope(filter: &str, range: TimeRange) -> StatsScope {
     StatsScope {
@@ -44,7 +42,7 @@ async fn time<F: Future<Output = String>>(what: &str, rounds: usize, ask: impl F
     times.sort_unstable();
     let ms = |place: usize| times[place.min(times.len() - 1)].as_secs_f64() * 1000.0;
     println!(
-        "{what:32} p50 {:8.2} ms  p99 {:8.2} ms  {said}",
+        "{what:40} p50 {:8.2} ms  p99 {:8.2} ms  {said}",
         ms(times.len() / 2),
         ms(times.len() * 99 / 100)
     );
@@ -64,6 +62,30 @@ async fn series(store: &SqliteStore, scope: StatsScope, bucket_ms: i64) -> Strin
     let found = store.series(SeriesQuery { scope, bucket_ms }).await;
     let found = found.expect("a series");
     format!("{:?}, {} points", found.counted, found.points.len())
+}
+
+async fn groups(store: &SqliteStore, scope: StatsScope, by: Facet, order: GroupOrder) -> String {
+    let found = store.groups(GroupQuery {
+        scope,
+        by,
+        order,
+        containing: None,
+        limit: 50,
+        offset: 0,
+    });
+    let found = found.await.expect("groups");
+    format!("{:?}, {} groups", found.counted, found.total)
+}
+
+/// When the first and the last trace began, to the hour.
+async fn ends(store: &SqliteStore) -> (i64, i64) {
+    let found = store.series(SeriesQuery {
+        scope: scope("", TimeRange::default()),
+        bucket_ms: 3_600_000,
+    });
+    let found = found.await.expect("a series");
+    let start = |point: Option<&SeriesPoint>| point.map_or(0, |point| point.start.0);
+    (start(found.points.first()), start(found.points.last()))
 }
 
 async fn metric(store: &SqliteStore, metric: Metric, aggregation: Aggregation) -> String {
@@ -91,7 +113,11 @@ async fn main() {
     };
     let (traces, rounds) = (number(23_000), number(100));
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| ".".to_owned()));
-    let path = folder.join(format!("search-{traces}.db"));
+    let path = if folder.is_file() {
+        folder
+    } else {
+        folder.join(format!("search-{traces}.db"))
+    };
     assert!(
         path.exists(),
         "build the store with the bench `search` first"
@@ -101,10 +127,11 @@ async fn main() {
         .expect("a store");
     let store = &store;
     let any = TimeRange::default();
-    // The middle half of the load, which is 20 ms a trace.
+    let (first, last) = ends(store).await;
+    // The middle half of the time.
     let half = TimeRange {
-        from: Some(UnixMillis(FIRST + traces as i64 * 5)),
-        to: Some(UnixMillis(FIRST + traces as i64 * 15)),
+        from: Some(UnixMillis(first + (last - first) / 4)),
+        to: Some(UnixMillis(last - (last - first) / 4)),
     };
     let all = [
         Facet::State,
@@ -120,6 +147,28 @@ async fn main() {
         let name = format!("facet {facet:?}");
         time(&name, rounds, || {
             facets(store, scope("", any), vec![facet.clone()])
+        })
+        .await;
+    }
+    for facet in [Facet::SpanType, Facet::SpanName, Facet::FeedbackName] {
+        let name = format!("facet {facet:?}");
+        time(&name, rounds, || {
+            facets(store, scope("", any), vec![facet.clone()])
+        })
+        .await;
+    }
+    for (by, order, filter) in [
+        (Facet::Session, GroupOrder::Last, ""),
+        (Facet::Session, GroupOrder::Cost, ""),
+        (Facet::User, GroupOrder::Last, ""),
+        (Facet::User, GroupOrder::Traces, "status = 'ERROR'"),
+        (Facet::Session, GroupOrder::Last, "tags.env = 'prod'"),
+        (Facet::Model, GroupOrder::Cost, ""),
+        (Facet::Tag("customer".to_owned()), GroupOrder::Traces, ""),
+    ] {
+        let name = format!("groups by {by:?} {order:?} {filter}");
+        time(&name, rounds, || {
+            groups(store, scope(filter, any), by.clone(), order)
         })
         .await;
     }
@@ -146,8 +195,8 @@ async fn main() {
         })
         .await;
     }
-    time("series by minute", rounds, || {
-        series(store, scope("", any), 60_000)
+    time("series by ten minutes", rounds, || {
+        series(store, scope("", any), 600_000)
     })
     .await;
     for (what, which, aggregation) in [
@@ -168,7 +217,7 @@ async fn main() {
         time(what, rounds, || metric(store, which, aggregation)).await;
     }
     time("span percentile, 7 days", rounds, || async {
-        let now = UnixMillis(FIRST + traces as i64 * 20);
+        let now = UnixMillis(last);
         let found = store.span_percentile(ExperimentId(0), "llm_1", 500_000_000, 7, now);
         let found = found.await.expect("a percentile");
         found.map_or_else(String::new, |found| {

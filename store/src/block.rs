@@ -8,30 +8,36 @@
 //! Layout, all numbers of variable length (`crate::bytes`):
 //!
 //! ```text
-//! head    version (1), then packed (crate::compress):
+//! head    version (2), then packed behind known words (crate::compress):
 //!         n, n span ids, n flag bytes,
 //!         n parents (0 none, 1 elsewhere, k+2 the k-th span here), the ids of the parents elsewhere,
 //!         dictionary of texts, n names, n types, per flag: messages, models,
 //!         first start, n start differences, per flag: durations, n event counts,
-//!         per flag: usage, cost,
+//!         per flag: usage (bits: which follow), cost (bit 0: the total follows; else it is the sum),
 //!         dictionary of attribute keys and event names,
 //!         chunks: span count, raw length, compressed length
 //! body    the chunks one after the other; per span the length of its payload and the payload:
 //!         message if too long for the head, attributes, events, links
 //! ```
 //!
+//! An attribute is twice its key's number and its value; one more than that and no value if the head says the same
+//! ([`derived`]): type, model, tokens and cost of a span.
+//!
 //! Nothing here knows of SQL. The order of spans is that of arrival; ids are unique within a block.
 
 use std::sync::Arc;
 
 pub(crate) mod decode;
+mod derived;
 pub(crate) mod encode;
 #[cfg(test)]
 mod tests;
 mod value;
 
-/// The first byte of every head.
-const VERSION: u8 = 1;
+/// The first byte of every head that is written.
+const VERSION: u8 = 2;
+/// What was written before: packed without the words that are known, all totals and all attributes written out.
+const VERSION_PLAIN: u8 = 1;
 
 /// A chunk is closed when it holds this many bytes: large enough to compress well, small enough to open for one span.
 const CHUNK_BYTES: usize = 256 * 1024;

@@ -33,6 +33,7 @@ mod terms;
 mod text;
 mod token;
 mod tuples;
+mod words;
 
 pub use error::OpenError;
 pub use options::OpenOptions;

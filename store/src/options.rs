@@ -1,6 +1,7 @@
 //! What a caller decides about a store.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use domain::time::UnixMillis;
 
@@ -22,6 +23,8 @@ pub struct OpenOptions {
     /// Fewer traces than this wait before the text index takes them; at least 1. Searches in the text of spans look at each
     /// of them.
     pub text_wait: usize,
+    /// A search or count that has to look at many traces one by one ends after this time with what it has found.
+    pub look_time: Duration,
 }
 
 impl OpenOptions {
@@ -35,6 +38,7 @@ impl OpenOptions {
             queue_length: 4096,
             index_cache_bytes: 48 << 20,
             text_wait: 1024,
+            look_time: Duration::from_secs(3),
         }
     }
 }

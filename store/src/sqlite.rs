@@ -21,6 +21,7 @@ mod model_search;
 mod models;
 mod oldest;
 mod parts;
+mod ratings;
 mod recount;
 mod retention;
 mod rows;
@@ -56,6 +57,7 @@ use figures::Counters;
 use indexer::Indexer;
 use live::Live;
 use parts::PartCache;
+use ratings::Ratings;
 use text::Feeder;
 use wait::Waiters;
 use writer::Writer;
@@ -79,6 +81,10 @@ pub(crate) struct Shared {
     wal: Wal,
     counters: Counters,
     parts: PartCache,
+    /// How often values occur in segments.
+    counts: stats::CountCache,
+    ratings: Ratings,
+    look_time: std::time::Duration,
     durations: Durations,
     /// Something was committed that the indexer may want to see.
     indexer_wake: tokio::sync::Notify,
@@ -121,6 +127,9 @@ impl SqliteStore {
             wal: Wal::default(),
             counters: Counters::default(),
             parts: PartCache::new(options.index_cache_bytes),
+            counts: stats::CountCache::default(),
+            ratings: Ratings::default(),
+            look_time: options.look_time,
             durations: Durations::default(),
             indexer_wake: tokio::sync::Notify::new(),
             encoders: Arc::new(tokio::sync::Semaphore::new(cores)),

@@ -9,11 +9,13 @@ use domain::trace::{TraceInfo, TraceState, TraceStats};
 use domain::usage::{Cost, TokenUsage};
 
 use crate::bytes::{Damaged, Put, Reader};
-use crate::compress::{pack, unpack};
+use crate::compress::{pack_words, unpack, unpack_words};
 use crate::tuples::Tuples;
 
-/// The first byte of every summary.
-const VERSION: u8 = 2;
+/// The first byte of every summary that is written.
+const VERSION: u8 = 3;
+/// The same packed without the words that are known.
+const VERSION_WITHOUT_WORDS: u8 = 2;
 
 /// Encodes a trace. Its id, experiment and start are columns and not repeated here.
 pub(crate) fn encode(info: &TraceInfo, tuples: &Tuples) -> Vec<u8> {
@@ -37,7 +39,7 @@ pub(crate) fn encode(info: &TraceInfo, tuples: &Tuples) -> Vec<u8> {
     }
     put_stats(&mut raw, &info.stats);
     tuples.put(&mut raw);
-    let packed = pack(&raw);
+    let packed = pack_words(&raw);
     let mut out = Vec::with_capacity(packed.len() + 1);
     out.push(VERSION);
     out.extend_from_slice(&packed);
@@ -51,11 +53,11 @@ pub(crate) fn decode(
     request_time: UnixMillis,
     bytes: &[u8],
 ) -> Result<(TraceInfo, Tuples), Damaged> {
-    let packed = match bytes.split_first() {
-        Some((&VERSION, packed)) => packed,
+    let raw = match bytes.split_first() {
+        Some((&VERSION, packed)) => unpack_words(packed)?,
+        Some((&VERSION_WITHOUT_WORDS, packed)) => unpack(packed)?,
         _ => return Err(Damaged("unknown version of trace summary")),
     };
-    let raw = unpack(packed)?;
     let mut reader = Reader::new(&raw);
     let state = match reader.byte()? {
         0 => TraceState::StateUnspecified,
@@ -157,4 +159,36 @@ fn stats(reader: &mut Reader<'_>) -> Result<TraceStats, Damaged> {
         stats.models.push(reader.text()?.to_owned());
     }
     Ok(stats)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::trace::keys;
+
+    use super::*;
+
+    /// As it was written before words were known.
+    const OLD: &str = "02b10328b52ffd60b100850900b20f3d37606b753064486074140558c3306cd7c13665f185bc74bba549590ecd9b75c7b1ef\
+         9f3384cc08a5bf299be416a11d7ed725a3bb357f930113db2691e328451e97d15c2291c4affa9e1020b2186c30dc8df55924\
+         0f1f58878702a6ceb9203990e69c902f7798239bcc1c41a6a3f02a381a2e420273e93c815e664fb7368102c1bd3b1dadbf2f\
+         e74a8542c9320cc3f8ba2613cbaaaa7bebe7a94e5d4aeb15a2e4e267cdb7d71914ff93a510ae6e3569b43bec30f74db92ff8\
+         2384f0adbbbad866637efe0fe2746ac0b76e6cad49a3dfb9e63cc8538a54a3fbceb5dd3a7fde66f0111cc902c80c51d1824e\
+         1ac5a01a017380238a021600aa1a8c95c169cad719a8bede63c260de5a646cee0344dc192bc3846c0aa478034e012bdeb269\
+         c0c5d7a3f830384ea0229a9384b0c63403";
+
+    #[test]
+    fn a_summary_of_the_version_before_is_read_and_written_smaller() {
+        let digits = OLD.as_bytes().chunks(2);
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
+        let old: Vec<u8> = digits.map(|pair| byte(pair).unwrap()).collect();
+        let id = TraceId::new("tr-1");
+        let read = |bytes: &[u8]| decode(id.clone(), ExperimentId(0), UnixMillis(5), bytes);
+        let (info, tuples) = read(&old).unwrap();
+        assert_eq!(info.name(), Some("agent"));
+        assert!(info.metadata.contains_key(keys::TOKEN_USAGE));
+        assert_eq!(info.stats.models, ["gpt-4o"]);
+        let new = encode(&info, &tuples);
+        assert!(new.len() + 80 < old.len(), "{}", new.len());
+        assert_eq!(read(&new).unwrap(), (info, tuples));
+    }
 }

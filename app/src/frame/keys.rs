@@ -34,7 +34,11 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("*", "Unfold all below"),
             ("w s a d", "Zoom in, out; earlier, later"),
             ("f  0", "Zoom to the span; the whole trace"),
-            ("v t  v f  v b", "Timeline, flame graph, table by name"),
+            (
+                "v t  v c  v f  v b",
+                "Timeline, conversation, flame graph, table by name",
+            ),
+            ("Shift D", "Conversation: full prompts, or only what is new"),
             ("Enter", "To the opened span"),
             ("Shift J  Shift K", "Next, previous trace of the list"),
         ],

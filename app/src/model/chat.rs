@@ -49,6 +49,9 @@ travels_as_tuple! {
 }
 
 #[cfg(feature = "ssr")]
+pub(crate) use server::role_word;
+
+#[cfg(feature = "ssr")]
 mod server {
     use domain::chat::{Media, Message, Part, Role};
     use domain::json::to_python_text;
@@ -77,15 +80,8 @@ mod server {
 
     impl MessageView {
         fn of(message: &Message) -> Self {
-            let role = match &message.role {
-                Role::System => "system",
-                Role::User => "user",
-                Role::Assistant => "assistant",
-                Role::Tool => "tool",
-                Role::Other(name) => name,
-            };
             Self {
-                role: role.to_owned(),
+                role: role_word(&message.role).to_owned(),
                 name: message.name.clone(),
                 parts: message.parts.iter().map(PartView::of).collect(),
             }
@@ -93,7 +89,8 @@ mod server {
     }
 
     impl PartView {
-        fn of(part: &Part) -> Self {
+        /// A piece, its text cut.
+        pub fn of(part: &Part) -> Self {
             let text = |text: &str| CutText::of(text, Conversation::PART);
             match part {
                 Part::Text(said) => Self::Text(text(said)),
@@ -109,6 +106,17 @@ mod server {
                 Part::Media(media) => Self::Media(media_text(media)),
                 Part::Data(value) => Self::Data(text(&to_python_text(value))),
             }
+        }
+    }
+
+    /// The role's name as it travels.
+    pub fn role_word(role: &Role) -> &str {
+        match role {
+            Role::System => "system",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+            Role::Tool => "tool",
+            Role::Other(name) => name,
         }
     }
 

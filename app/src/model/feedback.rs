@@ -83,6 +83,9 @@ travels_as_tuple! {
 }
 
 #[cfg(feature = "ssr")]
+pub(crate) use server::is_of_session;
+
+#[cfg(feature = "ssr")]
 mod server {
     use domain::assessment::{Assessment, AssessmentValue, SourceType};
     use domain::trace::TraceInfo;
@@ -178,7 +181,8 @@ mod server {
             };
             let own = |name: &str| {
                 let mut latest = info.assessments.iter().rev();
-                latest.find(|a| a.span_id.is_none() && is_by(a, source) && a.name == name)
+                let is_of_trace = |a: &Assessment| a.span_id.is_none() && !is_of_session(a);
+                latest.find(|a| is_of_trace(a) && is_by(a, source) && a.name == name)
             };
             let thumb = own(names::THUMB);
             let score = own(names::SCORE);
@@ -211,6 +215,13 @@ mod server {
                     .unwrap_or_default(),
             }
         }
+    }
+
+    /// Whether an assessment is about a whole session: it stands on one of the session's traces and names the session.
+    pub(crate) fn is_of_session(assessment: &Assessment) -> bool {
+        assessment
+            .metadata
+            .contains_key(domain::trace::keys::SESSION)
     }
 
     fn is_by(assessment: &Assessment, source_id: &str) -> bool {

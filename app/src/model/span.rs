@@ -2,8 +2,8 @@
 
 use domain::span::StatusCode;
 
-use super::Conversation;
 use super::tuple::travels_as_tuple;
+use super::{Conversation, DocumentView};
 
 /// The beginning of a text, and how much there is of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,12 +15,27 @@ pub struct CutText {
 }
 
 /// What went in or came out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ValueView {
     /// As JSON text.
     pub raw: CutText,
     /// As messages, if it is a conversation.
     pub chat: Option<Conversation>,
+    /// As documents, if they were retrieved.
+    pub documents: Vec<DocumentView>,
+    /// Type and size of the images, sounds and files in it, whose place in the text their description takes.
+    pub blobs: Vec<(String, u64)>,
+}
+
+/// An attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeView {
+    /// Its key.
+    pub key: String,
+    /// Its value as JSON text.
+    pub json: CutText,
+    /// Where the traces with this value are listed; empty if no filter can say so.
+    pub alike: String,
 }
 
 /// Something that happened within the span.
@@ -68,8 +83,8 @@ pub struct SpanDetail {
     pub inputs: Option<ValueView>,
     /// What came out.
     pub outputs: Option<ValueView>,
-    /// Key and JSON text, without inputs and outputs.
-    pub attributes: Vec<(String, CutText)>,
+    /// Without inputs and outputs.
+    pub attributes: Vec<AttributeView>,
     /// In the order given.
     pub events: Vec<EventView>,
     /// In the order given.
@@ -80,24 +95,37 @@ pub struct SpanDetail {
     pub tokens: Option<(i64, i64)>,
     /// Dollars for this call.
     pub cost: Option<f64>,
+    /// Which part of this week's spans of the name were quicker, and how many there are.
+    pub percentile: Option<(f64, u64)>,
 }
 
 travels_as_tuple! {
     CutText { text, whole_bytes }
-    ValueView { raw, chat }
+    ValueView { raw, chat, documents, blobs }
+    AttributeView { key, json, alike }
     EventView { name, offset_nanos, attributes }
     LinkView { trace_id, span_id, attributes }
-    SpanDetail { span_id, parent_id, name, kind, status, status_message, start_ms, duration_nanos, inputs, outputs, attributes, events, links, model, tokens, cost }
+    SpanDetail { span_id, parent_id, name, kind, status, status_message, start_ms, duration_nanos, inputs, outputs, attributes, events, links, model, tokens, cost, percentile }
 }
 
 #[cfg(feature = "ssr")]
 mod server {
+    use domain::blobs::{self, Blob};
     use domain::chat::{self, Side};
+    use domain::documents;
+    use domain::filter::print::{equals, quote_key};
     use domain::json;
     use domain::span::{Span, keys};
+    use domain::span_table::Kind;
+    use domain::stats::SpanPercentile;
     use serde_json::Value;
 
-    use super::{Conversation, CutText, EventView, LinkView, SpanDetail, ValueView};
+    use super::{
+        AttributeView, Conversation, CutText, DocumentView, EventView, LinkView, SpanDetail,
+        ValueView,
+    };
+    use crate::text::number;
+    use crate::url_state::{experiment_href, query};
 
     impl CutText {
         /// The most bytes sent at once of inputs or outputs.
@@ -128,17 +156,34 @@ mod server {
         /// The most attributes, events and links shown.
         const MOST: usize = 500;
 
-        /// Opens a span.
-        pub fn of(span: &Span) -> Self {
+        /// The longest value that a filter compares.
+        const COMPARED: usize = 256;
+
+        /// Opens a span of an experiment's trace.
+        pub fn of(span: &Span, experiment: i64, percentile: Option<SpanPercentile>) -> Self {
+            let kind = Kind::of(&span.span_type());
             let value = |json: Option<&str>, side: Side| {
                 let json = json.filter(|json| !json::is_empty_text(json))?;
                 let chat = chat::messages_of_attributes(&span.attributes, side)
                     .or_else(|| chat::messages(json, side))
                     .map(|messages| Conversation::of(&messages));
+                let is_found = matches!(kind, Kind::Retriever | Kind::Embedding);
+                let found = (is_found && side == Side::Outputs)
+                    .then(|| documents::of_span(span))
+                    .flatten()
+                    .unwrap_or_default();
+                let (raw, blobs) = without_blobs(json);
                 Some(ValueView {
-                    raw: CutText::of(json, CutText::LARGE),
+                    raw,
                     chat,
+                    documents: found.iter().take(50).map(DocumentView::of).collect(),
+                    blobs,
                 })
+            };
+            let attribute = |(key, json): &(String, String)| AttributeView {
+                key: key.clone(),
+                json: CutText::of(json, CutText::SMALL),
+                alike: alike(experiment, key, json).unwrap_or_default(),
             };
             Self {
                 span_id: span.span_id.to_string(),
@@ -156,7 +201,7 @@ mod server {
                     .iter()
                     .filter(|(key, _)| key != keys::INPUTS && key != keys::OUTPUTS)
                     .take(Self::MOST)
-                    .map(|(key, value)| (key.clone(), CutText::of(value, CutText::SMALL)))
+                    .map(attribute)
                     .collect(),
                 events: span
                     .events
@@ -187,8 +232,45 @@ mod server {
                     .attribute(keys::COST)
                     .and_then(domain::usage::Cost::from_json)
                     .map(|cost| cost.total_cost),
+                percentile: percentile.map(|place| (place.slower_than, place.spans)),
             }
         }
+    }
+
+    /// A value with words in the place of images and the like.
+    fn without_blobs(json: &str) -> (CutText, Vec<(String, u64)>) {
+        let cut = |json: &str| CutText::of(json, CutText::LARGE);
+        // Without one long text there is none.
+        if json.len() < 1_024 {
+            return (cut(json), Vec::new());
+        }
+        let Ok(mut value) = serde_json::from_str::<Value>(json) else {
+            return (cut(json), Vec::new());
+        };
+        let words = |blob: &Blob| format!("{}, {}", blob.media_type, number::bytes(blob.bytes));
+        let found = blobs::elide(&mut value, &words);
+        if found.is_empty() {
+            return (cut(json), Vec::new());
+        }
+        let mut shown = cut(&json::to_python_text(&value));
+        shown.whole_bytes = Some(json.len() as u64);
+        let blobs = found.into_iter().take(SpanDetail::MOST);
+        (
+            shown,
+            blobs.map(|blob| (blob.media_type, blob.bytes)).collect(),
+        )
+    }
+
+    /// The list of traces with a span that has this value.
+    fn alike(experiment: i64, key: &str, json: &str) -> Option<String> {
+        let field = format!("span.attributes.{}", quote_key(key));
+        let clause = match serde_json::from_str::<Value>(json).ok()? {
+            Value::String(text) if text.len() <= SpanDetail::COMPARED => equals(&field, &text),
+            Value::Number(number) => format!("{field} = {number}"),
+            _ => return None,
+        };
+        let list = experiment_href(experiment, "traces");
+        Some(query(&list, &[("filter", &clause)]))
     }
 
     fn texts(attributes: &[(String, Value)], max: usize) -> Vec<(String, CutText)> {

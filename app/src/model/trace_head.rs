@@ -53,6 +53,8 @@ pub struct Longest {
     pub nanos: i64,
     /// How many spans.
     pub spans: u32,
+    /// Per cent of this week's spans of the name that were quicker, if it is worth a word.
+    pub slower_than: Option<u32>,
 }
 
 /// One row of the tree.
@@ -82,7 +84,7 @@ travels_as_tuple! {
     RunRef { id, name }
     Why { span_id, span_name, message, failed, call, calls }
     TimeShare { kind, share }
-    Longest { span_id, span_name, nanos, spans }
+    Longest { span_id, span_name, nanos, spans, slower_than }
     SpanLine { id, name, span_type, status, depth, start, duration, below, odd }
     TraceHead { trace_id, experiment, name, state, time_ms, duration_ms, tokens, cost, user, session, runs, metadata, request, response, span_count, why, time, longest, opening_span, extent, rows }
 }

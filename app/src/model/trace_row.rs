@@ -7,7 +7,7 @@ use super::tuple::travels_as_tuple;
 use super::{ExperimentRef, FeedbackChip};
 
 /// One line of a trace list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TraceRow {
     /// Its id.
     pub trace_id: String,
@@ -82,7 +82,31 @@ pub struct TraceList {
     pub address: Option<String>,
 }
 
+/// Rows of a list without anything around them, for a list that is being scrolled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RowPage {
+    /// The traces in the order of the list.
+    pub rows: Vec<TraceRow>,
+    /// The token of the page that follows.
+    pub next: Option<String>,
+}
+
+/// How many traces of a list began when.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TimeSlots {
+    /// Where the first slot begins, in milliseconds since 1970.
+    pub start: i64,
+    /// The length of a slot in milliseconds.
+    pub length: i64,
+    /// For each slot with traces, how many slots lie between it and the one before, and how many traces.
+    pub counts: Vec<(u32, u32)>,
+    /// All traces are counted; else the newest only.
+    pub is_whole: bool,
+}
+
 travels_as_tuple! {
+    RowPage { rows, next }
+    TimeSlots { start, length, counts, is_whole }
     TraceRow { trace_id, name, state, time_ms, duration_ms, request, response, tokens, cost, session, user, run, tags, feedback, more_feedback, spans }
     Count { value, is_capped }
     FilterProblem { errors, message }

@@ -90,6 +90,7 @@ fn embedded(head: TraceHead, cursor: Cursor, detail: Loaded, index: usize) -> An
                 tab=Signal::stored(Tab::default())
                 layout=RwSignal::new(Layout::default())
                 walk=None
+                ended=None
                 id=format!("timeline-{index}")
                 page=href
                 notes=None

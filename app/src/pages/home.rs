@@ -5,12 +5,14 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{failed_page, loading_page};
+use crate::address::at;
 use crate::frame::{Crumb, Frame, Section};
 use crate::front_door::FrontDoor;
 use crate::model::{ExperimentList, ExperimentRow};
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::server_fns::paths;
 use crate::text::number;
+use crate::url_state::experiment_href;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::{Act, PostForm};
 use crate::widgets::time::{Time, TimeStyle};
@@ -70,7 +72,7 @@ fn page(list: ExperimentList, search: String, resource: Loaded) -> AnyView {
 fn SearchForm(search: String) -> impl IntoView {
     view! {
         <search class="home__search">
-            <form method="get" action="/">
+            <form method="get" action=at("/")>
                 <label class="visually-hidden" for="home-search">"Search experiments by name"</label>
                 <span class="field">
                     <Icon name=IconName::Search/>
@@ -113,7 +115,7 @@ fn CreateForm() -> impl IntoView {
 fn table(rows: Vec<ExperimentRow>, search: &str) -> AnyView {
     if rows.is_empty() {
         let text = format!("No experiment has “{search}” in its name.");
-        return view! { <p class="quiet">{text} " " <a href="/">"Show all"</a></p> }.into_any();
+        return view! { <p class="quiet">{text} " " <a href=at("/")>"Show all"</a></p> }.into_any();
     }
     let has_tags = rows.iter().any(|row| !row.tags.is_empty());
     let rows = rows
@@ -157,7 +159,7 @@ fn row(row: ExperimentRow, has_tags: bool) -> AnyView {
     view! {
         <tr class="table__row">
             <td>
-                <a class="table__main" href=format!("/experiments/{}/traces", row.experiment.id)>
+                <a class="table__main" href=experiment_href(row.experiment.id, "traces")>
                     {row.experiment.name}
                 </a>
             </td>

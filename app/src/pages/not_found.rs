@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::address::at;
 use crate::frame::{Crumb, Frame, Section};
 
 /// For addresses that no page answers.
@@ -24,12 +25,20 @@ pub fn unknown(what: &str, id: &str) -> AnyView {
     let title = match what {
         "experiment" => "Experiment not found",
         "run" => "Run not found",
+        "session" => "Session not found",
         "span" => "Span not found",
+        "user" => "User not found",
         _ => "Trace not found",
     };
     let why = match what {
         "trace" => {
             "It was deleted, or it never arrived. A trace can take a moment after the application ended it."
+        }
+        "session" => {
+            "None of the traces that are here belongs to it. They were deleted, or have not arrived."
+        }
+        "user" => {
+            "None of the traces that are here is of this user. They were deleted, or have not arrived."
         }
         _ => "It was deleted, or the address is incomplete.",
     };
@@ -40,13 +49,13 @@ fn page(title: &'static str, why: String, id: &str) -> AnyView {
     let id = (!id.is_empty()).then(|| id.to_owned());
     view! {
         <Title text=title/>
-        <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Experiments", "/"), Crumb::here(title)]>
+        <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Experiments", at("/")), Crumb::here(title)]>
             <div class="page page--narrow not-found">
                 <h1>{title}</h1>
                 {id.map(|id| view! { <p><code class="not-found__id">{id}</code></p> })}
                 <p class="not-found__why">{why}</p>
                 <p class="not-found__ways">
-                    <a class="button" href="/">"All experiments"</a>
+                    <a class="button" href=at("/")>"All experiments"</a>
                 </p>
             </div>
         </Frame>

@@ -1,4 +1,4 @@
-//! One run: what it is, and its traces.
+//! One run: what it is, what it logged, and its traces.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -8,29 +8,39 @@ use super::trace_list::count_text;
 use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::RunView;
+use crate::reads::groups::GroupRead;
 use crate::reads::{Read, Reply, awaited, load};
-use crate::text::number;
+use crate::run_view::acts::RunActs;
+use crate::run_view::data;
+use crate::run_view::files::Files;
+use crate::run_view::head::RunHeader;
+use crate::run_view::links::Links;
+use crate::run_view::tags::RunTags;
 use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
-use crate::url_state::segment;
-use crate::widgets::badge::RunBadge;
-use crate::widgets::copy::CopyButton;
-use crate::widgets::time::{Time, TimeStyle};
+use crate::url_state::{experiment_href, run_href};
+use crate::widgets::undo::UndoNotices;
 
-/// `/runs/{run_id}`, with `?page=`.
+/// `/runs/{run_id}`, with `?page=&file=`.
 #[component]
 pub fn RunPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let token = move || query.with(|query| query.get("page").unwrap_or_default());
-    let question = move || Read::Run {
-        run: params.with(|params| params.get("run_id").unwrap_or_default()),
-        page: token(),
+    let text = move |key: &'static str| query.with(|query| query.get(key).unwrap_or_default());
+    let run_id = Memo::new(move |_| params.with(|p| p.get("run_id").unwrap_or_default()));
+    let file = Memo::new(move |_| text("file"));
+    let acts = RunActs::new(run_id.into());
+    let question = move || {
+        Read::Group(GroupRead::Run {
+            run: run_id.get(),
+            page: text("page"),
+            acts: acts.links(),
+        })
     };
     let run = load(Signal::derive(question));
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found, untrack(token)),
+        Ok(found) => page(found, untrack(move || text("page")), file.into(), acts),
         Err(error) => failed_page(error, move || run.refetch()),
     };
     view! {
@@ -39,40 +49,29 @@ pub fn RunPage() -> impl IntoView {
     }
 }
 
-fn page(view: RunView, token: String) -> AnyView {
-    let RunView {
-        experiment,
-        run,
-        is_deleted,
-        params,
-        tags,
-        traces,
-        next,
-    } = view;
-    let base = format!("/experiments/{}", experiment.id);
+fn page(view: RunView, token: String, file: Signal<String>, acts: RunActs) -> AnyView {
+    let experiment = view.experiment.clone();
+    let section = |name| experiment_href(experiment.id, name);
     let crumbs = vec![
-        Crumb::link(experiment.name.clone(), format!("{base}/traces")),
-        Crumb::link("Runs", format!("{base}/runs")),
-        Crumb::here(run.name.clone()),
+        Crumb::link(experiment.name.clone(), section("traces")),
+        Crumb::link("Runs", section("runs")),
+        Crumb::here(view.head.name.clone()),
     ];
-    let took = run
-        .end_ms
-        .map(|end| end.saturating_sub(run.start_ms).saturating_mul(1_000_000));
-    let metrics = run
-        .metrics
-        .iter()
-        .map(|(key, value)| (key.clone(), number::plain(*value)))
-        .collect();
+    let path = run_href(&view.head.run_id);
     let scope = Scope::Run {
-        path: format!("/runs/{}", segment(&run.run_id)),
+        path: path.clone(),
         page: token,
     };
-    let shown = traces.len();
+    let shown = view.traces.len();
+    let title = format!("Traces ({})", count_text(view.sums.traces));
+    let (metrics, params) = (view.metrics.clone(), view.params.clone());
+    let (datasets, models) = (view.datasets.clone(), view.models.clone());
+    let (traces, next) = (view.traces.clone(), view.next.clone());
     let list = if traces.is_empty() {
         view! { <p class="quiet">"No trace belongs to this run."</p> }.into_any()
     } else {
         view! {
-            <TraceTable rows=traces scope=scope.clone()/>
+            <TraceTable rows=traces scope=scope.clone() feed=None/>
             <Pager scope=scope next=next shown=shown/>
         }
         .into_any()
@@ -80,43 +79,23 @@ fn page(view: RunView, token: String) -> AnyView {
     view! {
         <Frame experiment=Some(experiment) section=Section::Runs crumbs=crumbs>
             <div class="page run">
-                <div class="page__head">
-                    <h1>{run.name.clone()}</h1>
-                    <RunBadge status=run.status/>
-                    {is_deleted.then(|| view! { <span class="chip" data-tone="error">"deleted"</span> })}
-                    <span class="page__summary">
-                        <Time millis=run.start_ms style=TimeStyle::Full/>
-                        {took.map(|took| format!(" · {}", domain::time::human_duration(took)))}
-                        {(!run.user.is_empty()).then(|| format!(" · {}", run.user))}
-                    </span>
-                    <span class="run__id"><code>{run.run_id.clone()}</code><CopyButton text=run.run_id.clone() what="run id"/></span>
-                </div>
+                <RunHeader view=view acts=acts/>
+                <RunTags acts=acts/>
                 <div class="run__facts">
-                    {facts("Metrics", metrics)}
-                    {facts("Parameters", params)}
-                    {facts("Tags", tags)}
+                    {data::metrics(metrics)}
+                    {data::params(params)}
+                    {data::datasets(datasets)}
+                    {data::models(models)}
                 </div>
-                <h2>{format!("Traces ({})", count_text(run.traces))}</h2>
-                {list}
+                <section class="run__section">
+                    <div class="run__traces-head"><h2>{title}</h2></div>
+                    <Links acts=acts/>
+                    {list}
+                </section>
+                <Files run_id=acts.run_id base=path path=file/>
+                <UndoNotices acts=vec![acts.delete_tag, acts.stage, acts.unlink]/>
             </div>
         </Frame>
-    }
-    .into_any()
-}
-
-fn facts(title: &'static str, pairs: Vec<(String, String)>) -> AnyView {
-    if pairs.is_empty() {
-        return ().into_any();
-    }
-    let rows = pairs
-        .into_iter()
-        .map(|(key, value)| view! { <div class="facts__row"><dt>{key}</dt><dd dir="auto">{value}</dd></div> })
-        .collect_view();
-    view! {
-        <section class="facts">
-            <h2 class="facts__title">{title}</h2>
-            <dl>{rows}</dl>
-        </section>
     }
     .into_any()
 }

@@ -4,89 +4,90 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::trace_list::count_text;
 use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
-use crate::model::{RunList, RunRow};
+use crate::model::RunList;
+use crate::reads::groups::GroupRead;
 use crate::reads::{Read, Reply, awaited, load};
-use crate::text::number;
-use crate::url_state::{query, segment};
-use crate::widgets::badge::RunBadge;
-use crate::widgets::time::{Time, TimeStyle};
+use crate::run_list::columns::ColumnChooser;
+use crate::run_list::search::RunSearch;
+use crate::run_list::state::RunListState;
+use crate::run_list::table::RunTable;
+use crate::url_state::{experiment_href, trail};
+use crate::widgets::snippet::Snippet;
 
-/// `/experiments/{id}/runs`, with `?page=`.
+/// `/experiments/{id}/runs`, with `?filter=&sort=&col=&view=&page=`.
 #[component]
 pub fn RunListPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let question = move || Read::Runs {
-        experiment: params.with(|params| params.get("id").unwrap_or_default()),
-        page: query.with(|query| query.get("page").unwrap_or_default()),
+    let state = move || {
+        query.with(|query| {
+            let columns = query.get_all("col").unwrap_or_default();
+            RunListState::read(|key| query.get(key), columns)
+        })
+    };
+    let question = move || {
+        Read::Group(GroupRead::Runs {
+            experiment: params.with(|params| params.get("id").unwrap_or_default()),
+            state: state(),
+        })
     };
     let list = load(Signal::derive(question));
-    let (_, set_pending) = signal(false);
+    let (is_pending, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found),
+        Ok(found) => page(found, untrack(state)),
         Err(error) => failed_page(error, move || list.refetch()),
     };
     view! {
         <Title text="Runs"/>
+        <div class="progress" data-active=move || is_pending.get().to_string()></div>
         {awaited(list, loading_page, set_pending, draw)}
     }
 }
 
-fn page(list: RunList) -> AnyView {
+fn page(list: RunList, state: RunListState) -> AnyView {
     let experiment = list.experiment;
-    let path = format!("/experiments/{}/runs", experiment.id);
-    let traces = format!("/experiments/{}/traces", experiment.id);
+    let path = experiment_href(experiment.id, "runs");
+    let traces = experiment_href(experiment.id, "traces");
     let crumbs = vec![
         Crumb::link(experiment.name.clone(), traces),
         Crumb::here("Runs"),
     ];
-    let content = if list.rows.is_empty() {
+    let is_deleted = state.view == "deleted";
+    let is_asked = !state.filter.is_empty() || is_deleted || !state.page.is_empty();
+    let has_problem = list.problem.is_some();
+    let tools = (is_asked || has_problem || !list.rows.is_empty()).then(|| {
+        let (label, other) = match is_deleted {
+            true => ("Active runs", ""),
+            false => ("Deleted runs", "deleted"),
+        };
         view! {
-            <div class="empty">
-                <p class="empty__lead">"No runs yet."</p>
-                <p class="quiet">
-                    "Traces that an application makes within " <code>"with mlflow.start_run():"</code>
-                    " belong to that run and are gathered here."
-                </p>
+            <div class="run-list__tools">
+                <RunSearch state=state.clone() path=path.clone() problem=list.problem/>
+                <div class="run-list__ways">
+                    <ColumnChooser state=state.clone() path=path.clone() shown=list.columns.clone() offered=list.offered/>
+                    <a class="button" href=state.viewed(other).href(&path)>{label}</a>
+                </div>
             </div>
         }
-        .into_any()
+    });
+    let content = if has_problem {
+        ().into_any()
+    } else if list.rows.is_empty() {
+        empty(&state, &path, is_asked)
     } else {
-        let rows = list.rows.into_iter().map(row).collect_view();
-        let next = list.next.map(|token| {
-            view! {
-                <nav class="pager" aria-label="Pages">
-                    <a class="button" rel="next" href=query(&path, &[("page", &token)])>"Next page ›"</a>
-                </nav>
-            }
-        });
         view! {
-            <div class="table-scroll">
-                <table class="table run-list">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Status"</th>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Started"</th>
-                            <th scope="col" class="table__number">"Traces"</th>
-                            <th scope="col" class="run-list__metrics">"Metrics"</th>
-                            <th scope="col" class="run-list__user">"User"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            {next}
+            <RunTable rows=list.rows columns=list.columns state=state.clone() path=path.clone()/>
+            {pager(&state, &path, list.next)}
         }
         .into_any()
     };
     view! {
         <Frame experiment=Some(experiment) section=Section::Runs crumbs=crumbs>
             <div class="page">
-                <div class="page__head"><h1>"Runs"</h1></div>
+                <div class="page__head"><h1>{if is_deleted { "Deleted runs" } else { "Runs" }}</h1></div>
+                {tools}
                 {content}
             </div>
         </Frame>
@@ -94,23 +95,57 @@ fn page(list: RunList) -> AnyView {
     .into_any()
 }
 
-fn row(row: RunRow) -> AnyView {
-    let metrics = row
-        .metrics
-        .into_iter()
-        .map(|(key, value)| {
-            view! { <span class="chip"><span class="chip__key">{key}</span>{number::plain(value)}</span> }
-        })
-        .collect_view();
+fn empty(state: &RunListState, path: &str, is_asked: bool) -> AnyView {
+    if is_asked {
+        let all = RunListState {
+            columns: state.columns.clone(),
+            ..RunListState::default()
+        };
+        let lead = match (state.view.as_str(), state.filter.as_str()) {
+            ("deleted", "") => "No run is deleted.",
+            _ => "No run matches.",
+        };
+        return view! {
+            <div class="empty">
+                <p class="empty__lead">{lead}</p>
+                <p class="empty__ways"><a class="button" href=all.href(path)>"All active runs"</a></p>
+            </div>
+        }
+        .into_any();
+    }
     view! {
-        <tr class="table__row">
-            <td><RunBadge status=row.status/></td>
-            <td><a class="table__main" href=format!("/runs/{}", segment(&row.run_id))>{row.name}</a></td>
-            <td><Time millis=row.start_ms style=TimeStyle::Short/></td>
-            <td class="table__number">{count_text(row.traces)}</td>
-            <td class="run-list__metrics">{metrics}</td>
-            <td class="run-list__user">{row.user}</td>
-        </tr>
+        <div class="empty">
+            <p class="empty__lead">"No runs yet."</p>
+            <p class="quiet">"Traces that are made within a run are gathered here, with its parameters and metrics."</p>
+            <Snippet text=SNIPPET/>
+        </div>
     }
     .into_any()
+}
+
+const SNIPPET: &str = "with mlflow.start_run(run_name=\"baseline\"):
+    mlflow.log_params({\"model\": \"small\"})
+    answer(question)  # its trace belongs to the run
+    mlflow.log_metric(\"accuracy\", 0.93)";
+
+fn pager(state: &RunListState, path: &str, next: Option<String>) -> AnyView {
+    let at = |page: String| {
+        let state = RunListState {
+            page,
+            ..state.clone()
+        };
+        state.href(path)
+    };
+    let first = (!state.page.is_empty())
+        .then(|| view! { <a class="button" rel="first" href=at(String::new())>"« First page"</a> });
+    let back = trail::back(&state.page)
+        .map(|page| view! { <a class="button" rel="prev" href=at(page)>"‹ Previous page"</a> });
+    let next = next.map(|token| {
+        let href = at(trail::onward(&state.page, &token));
+        view! { <a class="button" rel="next" href=href>"Next page ›"</a> }
+    });
+    if first.is_none() && next.is_none() {
+        return ().into_any();
+    }
+    view! { <nav class="pager" aria-label="Pages">{first} {back} {next}</nav> }.into_any()
 }

@@ -5,11 +5,13 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::{failed_page, loading_page};
+use crate::address::as_is;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::TraceHead;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
-use crate::trace_list::neighbours::neighbours_of;
+use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
+use crate::trace_view::acts::Acts;
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::detail::Tab;
 use crate::trace_view::header::TraceHeader;
@@ -17,8 +19,8 @@ use crate::trace_view::layout::Layout;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::trace_view::tags::TagEditor;
-use crate::trace_view::tree_state::Cursor;
-use crate::url_state::trace_href;
+use crate::trace_view::tree_state::{Cursor, ask_early};
+use crate::url_state::{experiment_href, trace_href};
 use crate::widgets::undo::UndoNotices;
 
 /// `/traces/{trace_id}`, with `?span=&tab=&view=`.
@@ -32,6 +34,7 @@ pub fn TracePage() -> impl IntoView {
     let cursor = Cursor::new(addressed.into());
     Effect::new(move |before: Option<String>| {
         let now = trace_id.get();
+        ask_early(&now);
         if before.is_some_and(|before| before != now) {
             cursor.reset();
         }
@@ -54,7 +57,18 @@ pub fn TracePage() -> impl IntoView {
     let notes = Notes::new(trace_id.into());
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found, cursor, detail, tab.into(), layout, notes),
+        Ok(found) => {
+            let page = Page {
+                trace_id,
+                cursor,
+                head,
+                detail,
+                tab: tab.into(),
+                layout,
+                notes,
+            };
+            drawn(found, page)
+        }
         Err(error) => {
             let failed = failed_page(error, move || head.refetch());
             view! { <Title text="Trace"/> {failed} }.into_any()
@@ -63,14 +77,29 @@ pub fn TracePage() -> impl IntoView {
     awaited(head, loading_page, set_pending, draw)
 }
 
-fn page(
-    head: TraceHead,
+/// What a drawing of the page leans on.
+#[derive(Clone, Copy)]
+struct Page {
+    /// The trace that the address names, which may be on its way.
+    trace_id: Memo<String>,
     cursor: Cursor,
+    head: Loaded,
     detail: Loaded,
     tab: Signal<Tab>,
     layout: RwSignal<Layout>,
     notes: Notes,
-) -> AnyView {
+}
+
+fn drawn(head: TraceHead, page: Page) -> AnyView {
+    let Page {
+        trace_id,
+        cursor,
+        detail,
+        tab,
+        layout,
+        notes,
+        ..
+    } = page;
     let experiment = head.experiment.clone();
     let name = if head.name.is_empty() {
         number::short_id(&head.trace_id)
@@ -80,23 +109,20 @@ fn page(
     let crumbs = vec![
         Crumb::link(
             experiment.name.clone(),
-            format!("/experiments/{}/traces", experiment.id),
+            experiment_href(experiment.id, "traces"),
         ),
         Crumb::here(name.clone()),
     ];
     let neighbours = neighbours_of(&head.trace_id);
+    let id = head.trace_id.clone();
     let navigate = use_navigate();
     let walk = Callback::new(move |step: i32| {
-        let target = neighbours.with_untracked(|found| {
-            let found = found.as_ref()?;
-            if step > 0 {
-                found.after.clone()
-            } else {
-                found.before.clone()
-            }
-        });
+        // From the trace in the address, not from the one on the screen: whoever presses twice goes two traces on.
+        let target = trace_id
+            .with_untracked(|trace_id| neighbours_now(trace_id))
+            .and_then(|found| if step > 0 { found.after } else { found.before });
         if let Some(target) = target {
-            navigate(&trace_href(&target), Default::default());
+            navigate(&trace_href(&target), as_is());
         }
     });
     view! {
@@ -106,6 +132,7 @@ fn page(
                 <TraceHeader head=head.clone() cursor=cursor neighbours=neighbours>
                     <TagEditor notes=notes/>
                     <Rating notes=notes/>
+                    <Acts trace_id=id notes=notes/>
                 </TraceHeader>
                 <TraceBody
                     head=head
@@ -114,6 +141,7 @@ fn page(
                     tab=tab
                     layout=layout
                     walk=Some(walk)
+                    ended=Some(Callback::new(move |()| page.head.refetch()))
                     id="timeline".to_owned()
                     page=String::new()
                     notes=Some(notes)

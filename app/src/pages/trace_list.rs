@@ -10,11 +10,13 @@ use crate::model::{Count, TraceList};
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::empty::EmptyList;
+use crate::trace_list::feed::Feed;
 use crate::trace_list::filter_box::FilterBox;
 use crate::trace_list::neighbours::remember;
 use crate::trace_list::pager::{Pager, Scope};
+use crate::trace_list::place::ListPlace;
 use crate::trace_list::table::TraceTable;
-use crate::url_state::ListState;
+use crate::url_state::{ListState, experiment_href};
 
 /// `/experiments/{id}/traces`.
 #[component]
@@ -42,7 +44,7 @@ pub fn TraceListPage() -> impl IntoView {
 
 fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
     let experiment = list.experiment.clone();
-    let path = format!("/experiments/{}/traces", experiment.id);
+    let path = experiment_href(experiment.id, "traces");
     let crumbs = vec![
         Crumb::link(experiment.name.clone(), path.clone()),
         Crumb::here("Traces"),
@@ -52,7 +54,8 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
         path: path.clone(),
     };
     let is_waiting = list.in_experiment == 0;
-    let head = heading(&list);
+    let feed = Feed::new(&list, &state, &path);
+    let head = heading(&list, feed);
     let problem = list.problem.clone();
     let content = if problem.is_some() {
         ().into_any()
@@ -62,11 +65,13 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
             .into_any()
     } else {
         let shown = list.rows.len();
-        let traces = list.rows.iter().map(|row| row.trace_id.clone());
-        remember(state.href(&path), traces.collect());
+        let is_first = state.page.is_empty();
+        remember(feed);
+        let pager = view! { <Pager scope=scope.clone() next=list.next shown=shown/> };
         view! {
-            <TraceTable rows=list.rows scope=scope.clone()/>
-            <Pager scope=scope next=list.next shown=shown/>
+            <ListPlace feed=feed sort=state.sort/>
+            <TraceTable rows=list.rows scope=scope feed=Some(feed)/>
+            <div class="trace-list__pager" data-first=is_first.then_some("true")>{pager}</div>
         }
         .into_any()
     };
@@ -75,7 +80,9 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
             <div class="page trace-list">
                 {head}
                 {(!is_waiting).then(|| view! { <FilterBox state=state path=path problem=problem/> })}
-                {content}
+                <div class="trace-list__body">
+                    <div class="trace-list__main">{content}</div>
+                </div>
             </div>
         </Frame>
     }
@@ -83,7 +90,13 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
 }
 
 /// The first line answers what one came for: how many, and how many failed.
-fn heading(list: &TraceList) -> AnyView {
+fn heading(list: &TraceList, feed: Feed) -> AnyView {
+    let known = list.count;
+    // Counting stops early, the rows themselves do not.
+    let count = move || match feed.total.get() {
+        Some(total) if known.is_capped => number::grouped(total),
+        _ => count_text(known),
+    };
     let summary = list.problem.is_none().then(|| {
         let failed = list.failed.filter(|failed| failed.value > 0).map(|failed| {
             let share = if failed.is_capped || list.count.is_capped {
@@ -93,8 +106,12 @@ fn heading(list: &TraceList) -> AnyView {
             };
             view! { <span data-tone="error">" · " {count_text(failed)} " failed" {share}</span> }
         });
-        let noun = if list.count.value == 1 { " trace" } else { " traces" };
-        view! { <p class="page__summary" role="status">{count_text(list.count)} {noun} {failed}</p> }
+        let noun = if list.count.value == 1 {
+            " trace"
+        } else {
+            " traces"
+        };
+        view! { <p class="page__summary" role="status">{count} {noun} {failed}</p> }
     });
     view! {
         <div class="page__head">

@@ -29,6 +29,9 @@ pub async fn create_experiment(
     };
     let now = (server::clock()?.now)();
     let id = server::store()?.create_experiment(new, now).await?;
-    leptos_axum::redirect(&format!("/experiments/{id}/traces"), false);
+    leptos_axum::redirect(
+        &crate::address::at(&format!("/experiments/{id}/traces")),
+        false,
+    );
     Ok(())
 }

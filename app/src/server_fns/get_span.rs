@@ -23,6 +23,10 @@ pub async fn get_span(
     use domain::span_table::SpanTable;
 
     use super::server;
+    /// Compared are the spans of a week.
+    const DAYS: u32 = 7;
+    /// Fewer spans say nothing.
+    const LEAST: u64 = 20;
     let unknown = || AppError::not_found("span", &span_id);
     let store = server::store()?;
     let trace = TraceId::parse(&trace_id).map_err(|_| unknown())?;
@@ -35,6 +39,22 @@ pub async fn get_span(
     } else {
         span_id.parse().map_err(|_| unknown())?
     };
-    let found = store.span(&trace, span).await?;
-    found.as_ref().map(SpanDetail::of).ok_or_else(unknown)
+    let found = store.span(&trace, span).await?.ok_or_else(unknown)?;
+    let experiment = server::trace(store.as_ref(), &trace_id)
+        .await?
+        .experiment_id;
+    let percentile = match found.duration_nanos() {
+        Some(nanos) => {
+            let now = (server::clock()?.now)();
+            let place = store.span_percentile(experiment, &found.name, nanos, DAYS, now);
+            // A figure in passing: without it the span shows all the same.
+            place
+                .await
+                .ok()
+                .flatten()
+                .filter(|place| place.spans >= LEAST)
+        }
+        None => None,
+    };
+    Ok(SpanDetail::of(&found, experiment.0, percentile))
 }

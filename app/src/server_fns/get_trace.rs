@@ -25,6 +25,8 @@ pub async fn get_trace(
     const PREVIEW: usize = 1_000;
     /// The most kinds in the line about time.
     const KINDS: usize = 4;
+    /// The longest step is slow if so many per cent of this week's were quicker.
+    const SLOW: u32 = 90;
     let store = server::store()?;
     let info = server::trace(store.as_ref(), &trace_id).await?;
     let experiment = server::experiment(store.as_ref(), info.experiment_id.0).await?;
@@ -73,12 +75,23 @@ pub async fn get_trace(
         })
         .take(KINDS)
         .collect();
-    let longest = path.by_name(&table).first().map(|share| Longest {
-        span_id: table.span_id(share.row).to_string(),
-        span_name: table.name(share.row).to_owned(),
-        nanos: share.nanos,
-        spans: share.spans,
-    });
+    let longest = match path.by_name(&table).first() {
+        Some(share) => {
+            let (name, nanos) = (table.name(share.row), table.span_duration(share.row));
+            let now = (server::clock()?.now)();
+            let place = store.span_percentile(info.experiment_id, name, nanos, 7, now);
+            let place = place.await.ok().flatten().filter(|place| place.spans >= 20);
+            let percent = place.map(|place| (place.slower_than * 100.0).floor() as u32);
+            Some(Longest {
+                span_id: table.span_id(share.row).to_string(),
+                span_name: name.to_owned(),
+                nanos: share.nanos,
+                spans: share.spans,
+                slower_than: percent.filter(|percent| *percent >= SLOW),
+            })
+        }
+        None => None,
+    };
     let is_shown_elsewhere = |key: &str| {
         [
             keys::USER,
@@ -131,7 +144,7 @@ pub async fn get_trace(
 
 /// What the span's last exception said; some clients leave the status message empty.
 #[cfg(feature = "ssr")]
-fn said_in_exception(span: &domain::span::Span) -> String {
+pub(super) fn said_in_exception(span: &domain::span::Span) -> String {
     let mut exceptions = span
         .events
         .iter()

@@ -56,7 +56,7 @@ pub async fn list_traces(
 }
 
 #[cfg(feature = "ssr")]
-mod search {
+pub(super) mod search {
     use domain::filter::{self, TraceFilter};
     use domain::ids::ExperimentId;
     use domain::page::{PageRequest, PageToken};
@@ -77,7 +77,7 @@ mod search {
         let store = server::store()?;
         let experiment = server::experiment(store.as_ref(), experiment_id).await?;
         let experiments = vec![ExperimentId(experiment_id)];
-        let in_experiment = store.count_traces(&experiments, None, CAP).await?;
+        let in_experiment = store.count_traces(&experiments, None, CAP).await?.traces;
         let address = (in_experiment == 0).then(server::address);
         let mut list = TraceList {
             experiment,
@@ -128,15 +128,18 @@ mod search {
         experiments: &[ExperimentId],
         filter: Option<&TraceFilter>,
     ) -> Result<Count, AppError> {
-        let value = store.count_traces(experiments, filter, CAP).await?;
+        let count = store.count_traces(experiments, filter, CAP).await?;
         Ok(Count {
-            value,
-            is_capped: filter.is_some() && value >= CAP,
+            value: count.traces,
+            is_capped: !count.is_complete,
         })
     }
 
     /// The whole question of an address as one filter; `None` if it asks for everything.
-    fn compile(state: &ListState, now: UnixMillis) -> Result<Option<TraceFilter>, FilterProblem> {
+    pub fn compile(
+        state: &ListState,
+        now: UnixMillis,
+    ) -> Result<Option<TraceFilter>, FilterProblem> {
         if state.is_unfiltered() {
             return Ok(None);
         }

@@ -32,8 +32,8 @@ pub async fn rate_trace(
 ) -> Result<(), AppError> {
     use serde_json::Value;
 
-    use super::feedback_names as names;
-    use super::server;
+    use super::judgement::{Judgement, take_over, upsert};
+    use super::{feedback_names as names, server};
 
     const COMMENT: usize = 10_000;
     const NAME: usize = 250;
@@ -82,116 +82,17 @@ pub async fn rate_trace(
     let rationale = (!is_comment_alone).then_some(comment);
     let span_id = Some(span_id).filter(|id| !id.is_empty());
     for (name, value) in said {
-        let judgement = write::Judgement {
+        let judgement = Judgement {
             trace: &trace,
             span_id: span_id.as_deref(),
+            session: None,
             author,
             name,
         };
-        write::upsert(store.as_ref(), judgement, value, rationale).await?;
+        upsert(store.as_ref(), judgement, value, rationale).await?;
         if was_nameless && author != names::ANONYMOUS {
-            write::take_over(store.as_ref(), judgement).await?;
+            take_over(store.as_ref(), judgement).await?;
         }
     }
     Ok(())
-}
-
-#[cfg(feature = "ssr")]
-mod write {
-    use std::collections::BTreeMap;
-
-    use domain::assessment::{
-        Assessment, AssessmentSource, AssessmentUpdate, AssessmentValue, SourceType,
-    };
-    use domain::ids::{AssessmentId, push_hex};
-    use domain::ingest::NewAssessment;
-    use domain::store::Store;
-    use domain::trace::TraceInfo;
-    use serde_json::Value;
-
-    use super::super::{feedback_names, server};
-    use crate::error::AppError;
-
-    /// What is judged, and by whom.
-    #[derive(Clone, Copy)]
-    pub struct Judgement<'a> {
-        /// The trace.
-        pub trace: &'a TraceInfo,
-        /// The span, if not the whole trace.
-        pub span_id: Option<&'a str>,
-        /// The reader.
-        pub author: &'a str,
-        /// The feedback's name.
-        pub name: &'a str,
-    }
-
-    impl Judgement<'_> {
-        fn is_of(&self, assessment: &Assessment, author: &str) -> bool {
-            assessment.valid
-                && assessment.name == self.name
-                && assessment.span_id.as_deref() == self.span_id
-                && assessment.source.source_type == SourceType::Human
-                && assessment.source.source_id == author
-                && matches!(assessment.value, AssessmentValue::Feedback { .. })
-        }
-    }
-
-    /// Removes what the reader said of this before giving a name.
-    pub async fn take_over(store: &dyn Store, judgement: Judgement<'_>) -> Result<(), AppError> {
-        let Judgement { trace, .. } = judgement;
-        let nameless = |a: &&Assessment| judgement.is_of(a, feedback_names::ANONYMOUS);
-        for old in trace.assessments.iter().filter(nameless) {
-            store.delete_assessment(&trace.trace_id, &old.id).await?;
-        }
-        Ok(())
-    }
-
-    /// Changes the author's latest feedback of this name, or makes the first.
-    pub async fn upsert(
-        store: &dyn Store,
-        judgement: Judgement<'_>,
-        value: Value,
-        rationale: Option<&str>,
-    ) -> Result<(), AppError> {
-        let Judgement {
-            trace,
-            span_id,
-            author,
-            name,
-        } = judgement;
-        let clock = server::clock()?;
-        let now = (clock.now)();
-        let value = AssessmentValue::Feedback { value, error: None };
-        let is_own = |a: &&Assessment| judgement.is_of(a, author);
-        if let Some(own) = trace.assessments.iter().rev().find(is_own) {
-            let update = AssessmentUpdate {
-                value: Some(value),
-                rationale: rationale.map(str::to_owned),
-                ..AssessmentUpdate::default()
-            };
-            store
-                .update_assessment(&trace.trace_id, &own.id, update, now)
-                .await?;
-            return Ok(());
-        }
-        let mut id = String::from("a-");
-        push_hex(&mut id, &(clock.random)());
-        let new = NewAssessment {
-            id: AssessmentId::new(id),
-            span_id: span_id.map(str::to_owned),
-            name: name.to_owned(),
-            source: AssessmentSource {
-                source_type: SourceType::Human,
-                source_id: author.to_owned(),
-            },
-            value,
-            rationale: rationale.filter(|text| !text.is_empty()).map(str::to_owned),
-            metadata: BTreeMap::new(),
-            create_time: now,
-            last_update_time: now,
-            overrides: None,
-        };
-        store.create_assessment(&trace.trace_id, new).await?;
-        Ok(())
-    }
 }

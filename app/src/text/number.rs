@@ -95,6 +95,11 @@ pub fn plain(value: f64) -> String {
     }
 }
 
+/// An average with at most two decimals: `0.8`, `3.67`.
+pub fn rounded(value: f64) -> String {
+    plain((value * 100.0).round() / 100.0)
+}
+
 /// `1 trace`, `2 traces`.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })

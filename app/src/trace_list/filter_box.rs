@@ -9,6 +9,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::completion::{Typing, offered, on_key, option_id, option_views, typed};
 use super::filter_problem::filter_problem;
+use crate::address::as_is;
 use crate::model::FilterProblem;
 use crate::url_state::ListState;
 use crate::widgets::icon::{Icon, IconName};
@@ -56,7 +57,7 @@ pub fn FilterBox(
                 &asked.href(&path),
                 NavigateOptions {
                     scroll: false,
-                    ..Default::default()
+                    ..as_is()
                 },
             );
         }

@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use super::feed::Feed;
 use crate::widgets::time::IsAlive;
 
 /// A trace's place in the last list.
@@ -23,13 +24,18 @@ pub struct Neighbours {
 }
 
 /// Remembers the rows of a list. On the server nothing happens.
-pub fn remember(list: String, traces: Vec<String>) {
+pub fn remember(feed: Feed) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
+        feed.version.track();
+        let list = feed
+            .question
+            .with_value(|question| question.state.href(&question.path));
+        let (_, traces) = feed.around(0);
         crate::browser::keep(KEY, &format!("{list}\n{}", traces.join("\n")));
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (list, traces);
+    let _ = feed;
 }
 
 /// The place of a trace in the last list; known once the page is alive.
@@ -41,6 +47,11 @@ pub fn neighbours_of(trace_id: &str) -> Memo<Option<Neighbours>> {
         let kept = if is_alive { kept() } else { None };
         place(&kept?, &trace_id)
     })
+}
+
+/// The same at this moment, for a trace that may still be on its way.
+pub fn neighbours_now(trace_id: &str) -> Option<Neighbours> {
+    place(&kept()?, trace_id)
 }
 
 #[cfg(feature = "hydrate")]

@@ -2,14 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::feed::Feed;
 use super::pager::Scope;
+use super::scroll_map::ScrollMap;
+use super::window::Window;
 use crate::model::{FeedbackChip, Tone, TraceRow};
 use crate::text::number;
-use crate::url_state::{Sort, filter_text, query, segment, trace_href};
+use crate::url_state::{Sort, filter_text, query, run_href, trace_href};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::duration_bar::DurationBar;
 use crate::widgets::icon::{Icon, IconName};
-use crate::widgets::time::{Time, TimeStyle};
+use crate::widgets::time::{IsAlive, Time, TimeStyle, time_now};
 
 /// Columns that appear only if some row fills them, so that the previews get the room.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,25 +37,128 @@ impl Columns {
     }
 }
 
-/// A table of traces.
+/// A table of traces: all rows as the server wrote them, and in a page that is alive those in view of all that match.
 #[component]
 pub fn TraceTable(
-    /// The rows in their order.
+    /// The rows of the first page in their order.
     rows: Vec<TraceRow>,
     /// Where the rows come from; decides what cells link to.
     scope: Scope,
+    /// Brings further rows; `None` if these are all.
+    feed: Option<Feed>,
 ) -> impl IntoView {
     let columns = Columns::of(&rows, matches!(scope, Scope::Run { .. }));
     let head = head(columns, &scope);
-    let body = rows
-        .into_iter()
-        .map(|row| table_row(row, columns, &scope))
-        .collect_view();
+    let still = {
+        let scope = scope.clone();
+        move || {
+            let row = |row: &TraceRow| table_row(row, columns, &scope, None);
+            rows.iter().map(row).collect_view().into_any()
+        }
+    };
+    match feed {
+        Some(feed) => scrolled_table(head, feed, columns, scope, still),
+        None => view! {
+            <div class="trace-scroll">
+                <table class="trace-table" on:keydown=walk_rows>
+                    <thead>{head}</thead>
+                    <tbody>{still()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// The table of a list that can be scrolled through.
+fn scrolled_table(
+    head: AnyView,
+    feed: Feed,
+    columns: Columns,
+    scope: Scope,
+    still: impl Fn() -> AnyView + Send + 'static,
+) -> AnyView {
+    let is_alive = use_context::<IsAlive>();
+    let is_alive = move || is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get());
+    let window = Window::new(feed);
+    let map = window.map;
+    let count = move || match feed.total.get() {
+        Some(total) => (total + 1).to_string(),
+        None => "-1".to_owned(),
+    };
+    let height = move || format!("{:.0}px", map.with(ScrollMap::height));
+    let base = move || window.drawn.get().0.to_string();
+    let offset = move || {
+        let (first, _) = window.drawn.get();
+        format!(
+            "{:.1}px",
+            map.with(|map| map.offset(first, window.place.get()))
+        )
+    };
+    let scope = StoredValue::new(scope);
+    let body = move || {
+        match is_alive() {
+        false => still(),
+        true => view! {
+            <For
+                each=move || window.keys()
+                key=|key| *key
+                children=move |(index, _, _)| {
+                    let placed = Placed { index, window };
+                    let row = feed.with_row(index, |row| scope.with_value(|scope| table_row(row, columns, scope, Some(placed))));
+                    row.unwrap_or_else(|| coming_row(placed))
+                }
+            />
+        }
+        .into_any(),
+    }
+    };
+    window.listen();
     view! {
-        <table class="trace-table" on:keydown=walk_rows>
-            <thead>{head}</thead>
-            <tbody>{body}</tbody>
-        </table>
+        <div
+            class="trace-scroll"
+            node_ref=window.scroller
+            tabindex="-1"
+            data-virtual=move || is_alive().then_some("true")
+            on:scroll=move |_| window.on_scroll()
+        >
+            <table class="trace-table" aria-rowcount=count style=("--total", height)>
+                <thead>{head}</thead>
+                <tbody style=("--base", base) style=("--offset", offset)>{body}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// Where a row of a list that is scrolled through stands.
+#[derive(Clone, Copy)]
+struct Placed {
+    index: u64,
+    window: Window,
+}
+
+impl Placed {
+    fn style(&self) -> String {
+        format!("--index:{}", self.index)
+    }
+
+    /// Counted from 1, the head included.
+    fn number(&self) -> String {
+        (self.index + 2).to_string()
+    }
+
+    fn is_here(self) -> bool {
+        self.window.cursor.get() == self.index
+    }
+}
+
+/// The place of a row that is on its way.
+fn coming_row(placed: Placed) -> AnyView {
+    view! {
+        <tr class="trace-table__row" data-coming="true" style=placed.style() aria-rowindex=placed.number()>
+            <td class="trace-table__coming"><span class="visually-hidden">"Loading"</span></td>
+        </tr>
     }
     .into_any()
 }
@@ -104,13 +210,15 @@ fn sort_head(
     .into_any()
 }
 
-fn table_row(row: TraceRow, columns: Columns, scope: &Scope) -> AnyView {
+fn table_row(row: &TraceRow, columns: Columns, scope: &Scope, placed: Option<Placed>) -> AnyView {
+    let row = row.clone();
     let href = trace_href(&row.trace_id);
     let name = if row.name.is_empty() {
         number::short_id(&row.trace_id)
     } else {
         row.name.clone()
     };
+    let has_tags = !row.tags.is_empty();
     let tags = row
         .tags
         .into_iter()
@@ -120,16 +228,28 @@ fn table_row(row: TraceRow, columns: Columns, scope: &Scope) -> AnyView {
         })
         .collect_view();
     let tokens = row.tokens;
+    let time = match placed {
+        Some(_) => time_now(row.time_ms),
+        None => view! { <Time millis=row.time_ms style=TimeStyle::Short/> }.into_any(),
+    };
+    let stop = move || placed.map(|placed| if placed.is_here() { "0" } else { "-1" });
+    let inner = placed.map(|_| "-1");
+    let narrow = move |href, title, content| narrow(href, title, content, inner);
     view! {
-        <tr class="trace-table__row">
+        <tr
+            class="trace-table__row"
+            style=placed.map(|placed| placed.style())
+            aria-rowindex=placed.map(|placed| placed.number())
+            data-here=move || placed.is_some_and(Placed::is_here).then_some("true")
+        >
             <td class="trace-table__state">
                 {narrow(scope.narrowed(&format!("status = '{}'", row.state.as_str())), "Only this state", view! { <StateBadge state=row.state/> }.into_any())}
             </td>
-            <td class="trace-table__time"><Time millis=row.time_ms style=TimeStyle::Short/></td>
+            <td class="trace-table__time">{time}</td>
             <td class="trace-table__name">
-                <a class="trace-table__link" href=href title=row.name.clone()>{name}</a>
-                {name_filter(&row.name, scope)}
-                <span class="trace-table__tags">{tags}</span>
+                <a class="trace-table__link" href=href title=row.name.clone() tabindex=stop>{name}</a>
+                {name_filter(&row.name, scope, inner)}
+                {has_tags.then(|| view! { <span class="trace-table__tags">{tags}</span> })}
             </td>
             <td class="trace-table__preview">
                 <span class="trace-table__request" dir="auto">{row.request}</span>
@@ -149,8 +269,8 @@ fn table_row(row: TraceRow, columns: Columns, scope: &Scope) -> AnyView {
                 .then(|| {
                     view! { <td class="trace-table__cost">{row.cost.map_or("—".to_owned(), number::dollars)}</td> }
                 })}
-            {columns.who.then(|| who(row.session, row.user, scope))}
-            {columns.run.then(|| view! { <td class="trace-table__run">{row.run.map(|run| run_link(&run))}</td> })}
+            {columns.who.then(|| who(row.session, row.user, scope, inner))}
+            {columns.run.then(|| view! { <td class="trace-table__run">{row.run.map(|run| run_link(&run, inner))}</td> })}
             {columns
                 .feedback
                 .then(|| {
@@ -164,28 +284,40 @@ fn table_row(row: TraceRow, columns: Columns, scope: &Scope) -> AnyView {
 }
 
 /// A cell that narrows the list when pressed, or plain content where there is no list to narrow.
-fn narrow(href: Option<String>, title: &'static str, content: AnyView) -> AnyView {
+/// `stop` keeps it out of the way of Tab.
+fn narrow(
+    href: Option<String>,
+    title: &'static str,
+    content: AnyView,
+    stop: Option<&'static str>,
+) -> AnyView {
     match href {
-        Some(href) => {
-            view! { <a class="trace-table__narrow" href=href title=title>{content}</a> }.into_any()
+        Some(href) => view! {
+            <a class="trace-table__narrow" href=href title=title tabindex=stop>{content}</a>
         }
+        .into_any(),
         None => content,
     }
 }
 
-fn name_filter(name: &str, scope: &Scope) -> Option<AnyView> {
+fn name_filter(name: &str, scope: &Scope, stop: Option<&'static str>) -> Option<AnyView> {
     let value = filter_text(name).filter(|_| !name.is_empty())?;
     let href = scope.narrowed(&format!("name = {value}"))?;
     let label = format!("Only traces named {name}");
     Some(
         view! {
-            <a class="trace-table__only" href=href title=label.clone() aria-label=label>"="</a>
+            <a class="trace-table__only" href=href title=label.clone() aria-label=label tabindex=stop>"="</a>
         }
         .into_any(),
     )
 }
 
-fn who(session: Option<String>, user: Option<String>, scope: &Scope) -> AnyView {
+fn who(
+    session: Option<String>,
+    user: Option<String>,
+    scope: &Scope,
+    stop: Option<&'static str>,
+) -> AnyView {
     let part = |text: Option<String>, key: &'static str, title: &'static str| {
         let text = text?;
         let href = match scope {
@@ -194,7 +326,7 @@ fn who(session: Option<String>, user: Option<String>, scope: &Scope) -> AnyView 
         };
         let title_text = format!("{title}: {text}");
         let content = view! { <span title=title_text>{text}</span> }.into_any();
-        Some(narrow(href, title, content))
+        Some(narrow(href, title, content, stop))
     };
     view! {
         <td class="trace-table__who">
@@ -205,9 +337,9 @@ fn who(session: Option<String>, user: Option<String>, scope: &Scope) -> AnyView 
     .into_any()
 }
 
-fn run_link(run: &str) -> AnyView {
+fn run_link(run: &str, stop: Option<&'static str>) -> AnyView {
     let label: String = run.chars().take(8).collect();
-    view! { <a class="trace-table__narrow" href=format!("/runs/{}", segment(run)) title=run.to_owned()>{label}</a> }
+    view! { <a class="trace-table__narrow" href=run_href(run) title=run.to_owned() tabindex=stop>{label}</a> }
         .into_any()
 }
 

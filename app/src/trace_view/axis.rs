@@ -1,18 +1,20 @@
 //! The time axis over the bars.
 
-use domain::timeline::{Viewport, ticks};
+use domain::timeline::ticks;
 use leptos::prelude::*;
 
 use super::geometry::{TICK_GAP, UNITS};
+use super::minimap::DragArea;
+use super::tree_state::TreeState;
 
-/// Round moments of the window, counted from the start of the trace.
+/// Round moments of the window, counted from the start of the trace. Dragging over it zooms.
 #[component]
 pub fn Axis(
-    /// The window.
-    view: Signal<Viewport>,
+    /// The shared state of the trace's panels.
+    tree: TreeState,
 ) -> impl IntoView {
     let marks = move || {
-        ticks(&view.get(), TICK_GAP)
+        ticks(&tree.view.get(), TICK_GAP)
             .into_iter()
             // A label at the right edge would be cut.
             .filter(|tick| tick.x <= UNITS * 0.96)
@@ -22,5 +24,6 @@ pub fn Axis(
             })
             .collect_view()
     };
-    view! { <div class="timeline__axis" aria-hidden="true">{marks}</div> }
+    let choose = Callback::new(move |(a, b)| tree.zoom_between(a, b));
+    view! { <DragArea class="timeline__axis" title="Drag to zoom" choose=choose>{marks}</DragArea> }
 }

@@ -4,8 +4,10 @@ use leptos::prelude::*;
 
 use super::detail::{SpanPanel, Tab};
 use super::layout::Layout;
+use super::live;
 use super::notes::Notes;
 use super::page_keys;
+use super::place;
 use super::spans::Spans;
 use super::tree_state::{Cursor, TreeState};
 use crate::model::TraceHead;
@@ -26,6 +28,8 @@ pub fn TraceBody(
     layout: RwSignal<Layout>,
     /// Goes to the next trace of the list (1) or to the one before (-1); `None` leaves all keys of the page out.
     walk: Option<Callback<i32>>,
+    /// Told when a trace in progress has ended; `None` does not look.
+    ended: Option<Callback<()>>,
     /// Unique in the document.
     id: String,
     /// Address of the page that links lead to; empty for the present one.
@@ -39,6 +43,10 @@ pub fn TraceBody(
     let is_empty = head.span_count == 0;
     if let Some(walk) = walk {
         page_keys::listen(tree, layout, id.clone(), walk);
+        place::follow(tree);
+    }
+    if let Some(ended) = ended {
+        live::follow(tree, &head, ended);
     }
     view! {
         <div class="trace-body" data-empty=is_empty.then_some("true")>

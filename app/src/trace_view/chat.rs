@@ -6,6 +6,7 @@ use super::values::readable;
 use crate::model::{Conversation, CutText, MessageView, PartView};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::long_text::LongText;
+use crate::widgets::markdown::Markdown;
 
 /// The messages in their order.
 pub fn conversation(chat: Conversation) -> AnyView {
@@ -25,16 +26,10 @@ pub fn conversation(chat: Conversation) -> AnyView {
 
 fn message_view(message: MessageView) -> AnyView {
     let MessageView { role, name, parts } = message;
-    let word = match role.as_str() {
-        "system" => "System",
-        "user" => "User",
-        "assistant" => "Assistant",
-        "tool" => "Tool",
-        other => other,
-    };
+    let word = role_label(&role);
     let speaker = match name {
         Some(name) if !name.is_empty() => format!("{word} · {name}"),
-        _ => word.to_owned(),
+        _ => word,
     };
     let is_rules = role == "system";
     let parts = parts.into_iter().map(part_view).collect_view();
@@ -56,9 +51,22 @@ fn message_view(message: MessageView) -> AnyView {
     .into_any()
 }
 
-fn part_view(part: PartView) -> AnyView {
+/// Who speaks, for people.
+pub fn role_label(role: &str) -> String {
+    let word = match role {
+        "system" => "System",
+        "user" => "User",
+        "assistant" => "Assistant",
+        "tool" => "Tool",
+        other => other,
+    };
+    word.to_owned()
+}
+
+/// A piece of a message.
+pub fn part_view(part: PartView) -> AnyView {
     match part {
-        PartView::Text(text) => view! { <LongText text=text face="read"/> }.into_any(),
+        PartView::Text(text) => view! { <Markdown text=text/> }.into_any(),
         PartView::Thinking(text) => view! {
             <details class="chat__thinking">
                 <summary>"Thinking"</summary>

@@ -13,6 +13,7 @@ use super::events::{Events, last_exception};
 use super::layout::Layout;
 use super::tree_state::TreeState;
 use super::values::ValuePanel;
+use crate::address::at;
 use crate::error::AppError;
 use crate::model::{SpanDetail, TraceNotes};
 use crate::pages::skeleton;
@@ -160,11 +161,8 @@ struct Panel {
 
 fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> AnyView {
     let Panel { tab, notes, .. } = panel;
-    let raw = format!(
-        "/ui-api/traces/{}/spans/{}",
-        segment(&trace_id),
-        span.span_id
-    );
+    let trace = segment(&trace_id);
+    let raw = at(&format!("/ui-api/traces/{trace}/spans/{}", span.span_id));
     let head = head(&span, raw.clone(), panel.tree);
     let tabs = tabs(&span, &page, panel);
     let label = format!("Content of the span {}", span.span_id);
@@ -214,9 +212,11 @@ fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
             <div class="span-detail__facts">
                 <span class="figures">{duration}</span>
                 {own_time(span, tree)}
+                {span.percentile.map(|(part, spans)| place_words(part, spans)).map(|(words, title)| view! { <span title=title>{words}</span> })}
                 {span.model.clone().map(|model| view! { <span>{model}</span> })}
                 {tokens}
                 {span.cost.map(|cost| view! { <span class="figures">{number::dollars(cost)}</span> })}
+                {rolled_up(span, tree)}
                 <span class="span-detail__id">
                     <code>{span.span_id.clone()}</code>
                     <CopyButton text=span.span_id.clone() what="span id"/>
@@ -226,6 +226,48 @@ fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
         </header>
     }
     .into_any()
+}
+
+/// How the span's duration compares with this week's of its name, and of how many.
+fn place_words(part: f64, spans: u64) -> (String, String) {
+    let percent = (part * 100.0).floor();
+    let words = if percent >= 50.0 {
+        format!("slower than {percent:.0} % of this week's")
+    } else {
+        format!("quicker than {:.0} % of this week's", 100.0 - percent)
+    };
+    let title = format!(
+        "Of {} spans of this name in the last seven days",
+        number::grouped(spans)
+    );
+    (words, title)
+}
+
+/// Tokens and cost of the span with all below it, if those below add any.
+fn rolled_up(span: &SpanDetail, tree: TreeState) -> AnyView {
+    let id = span.span_id.parse::<SpanId>().ok();
+    let own = span.tokens;
+    let text = move || {
+        let table = tree.table.get()?;
+        let row = table.row_of(id?)?;
+        if own.is_some() || table.descendant_count(row) == 0 {
+            return None;
+        }
+        let sum = table.subtree_sum(row);
+        let usage = sum.usage?;
+        let cost = sum
+            .cost
+            .map(|cost| format!(" · {}", number::dollars(cost.total_cost)));
+        let words = format!(
+            "below: {} → {} tokens{}",
+            number::short(usage.input_tokens),
+            number::short(usage.output_tokens),
+            cost.unwrap_or_default()
+        );
+        let title = "The sum of all spans below. Where a span and one below it both say, the outer one counts.";
+        Some(view! { <span class="figures" title=title>{words}</span> })
+    };
+    text.into_any()
 }
 
 /// What the span did by itself, and its part of the critical path if that is drawn.
@@ -336,14 +378,16 @@ fn failure(span: &SpanDetail) -> Option<AnyView> {
 
 fn values(span: SpanDetail, address: &str) -> AnyView {
     let whole = |key: &str| query(address, &[("full", "1"), ("key", key)]);
+    let blobs = |side: &str| format!("{address}/blobs/{side}/");
+    let kind = span.kind;
     let absent = match (span.status, span.duration_nanos) {
         (StatusCode::Error, _) => "None: the span failed.",
         (_, None) => "None yet: the span is running.",
         _ => "None was recorded.",
     };
     view! {
-        <ValuePanel title="Input" whole=whole(keys::INPUTS) value=span.inputs absent="None was recorded."/>
-        <ValuePanel title="Output" whole=whole(keys::OUTPUTS) value=span.outputs absent=absent/>
+        <ValuePanel title="Input" kind=kind.clone() whole=whole(keys::INPUTS) blobs=blobs("inputs") value=span.inputs absent="None was recorded."/>
+        <ValuePanel title="Output" kind=kind whole=whole(keys::OUTPUTS) blobs=blobs("outputs") value=span.outputs absent=absent/>
     }
     .into_any()
 }
@@ -351,6 +395,19 @@ fn values(span: SpanDetail, address: &str) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::Tab;
+
+    #[test]
+    fn a_duration_is_told_from_its_better_side() {
+        assert_eq!(
+            super::place_words(0.978, 1_204).0,
+            "slower than 97 % of this week's"
+        );
+        assert_eq!(
+            super::place_words(0.121, 1_204).0,
+            "quicker than 88 % of this week's"
+        );
+        assert!(super::place_words(0.5, 1_204).1.contains("1,204"));
+    }
 
     #[test]
     fn tabs_round_trip_through_the_address() {

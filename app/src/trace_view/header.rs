@@ -4,11 +4,12 @@ use domain::time::human_duration;
 use domain::trace::TraceState;
 use leptos::prelude::*;
 
+use super::live::running_for;
 use super::tree_state::Cursor;
 use crate::model::{Longest, TimeShare, TraceHead, Why};
 use crate::text::number;
 use crate::trace_list::neighbours::Neighbours;
-use crate::url_state::{query, segment, trace_href};
+use crate::url_state::{experiment_href, query, run_href, trace_href};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
@@ -31,13 +32,17 @@ pub fn TraceHeader(
     } else {
         head.name.clone()
     };
-    let list = format!("/experiments/{}/traces", head.experiment.id);
+    let list = experiment_href(head.experiment.id, "traces");
     // The spans know to the nanosecond what the trace knows to the millisecond.
     let took = head.duration_ms.map(|millis| match millis {
         0 if head.span_count > 0 && head.extent < 1_000_000 => human_duration(head.extent),
         0 => "< 1 ms".to_owned(),
         millis => human_duration(millis.saturating_mul(1_000_000)),
     });
+    let duration = match (took, head.state) {
+        (None, TraceState::InProgress) => running_for(head.time_ms),
+        (took, _) => took.unwrap_or_else(|| "—".to_owned()).into_any(),
+    };
     let tokens = head.tokens.map(|(input, output, total)| {
         let exact = |count: i64| number::grouped(count.unsigned_abs());
         let title = format!(
@@ -65,7 +70,7 @@ pub fn TraceHeader(
         .runs
         .into_iter()
         .map(|run| {
-            let href = format!("/runs/{}", segment(&run.id));
+            let href = run_href(&run.id);
             fact(
                 "Run",
                 view! { <a href=href title=run.id>{run.name}</a> }.into_any(),
@@ -84,7 +89,7 @@ pub fn TraceHeader(
                 </span>
                 <dl class="trace-header__facts">
                     {fact("Time", view! { <Time millis=head.time_ms style=TimeStyle::Full/> }.into_any())}
-                    {fact("Duration", took.unwrap_or_else(|| "—".to_owned()).into_any())}
+                    {fact("Duration", duration)}
                     {tokens}
                     {head.cost.map(|cost| fact("Cost", number::dollars(cost).into_any()))}
                     {person("User", "user", head.user.clone())}
@@ -177,11 +182,14 @@ fn time_line(time: Vec<TimeShare>, longest: Option<Longest>, cursor: Cursor) -> 
             span_name,
             nanos,
             spans,
+            slower_than,
         } = longest;
         let calls = if spans > 1 { format!(" in {spans} calls") } else { String::new() };
+        let which = if spans > 1 { "the longest is slower" } else { "slower" };
+        let slow = slower_than.map_or(String::new(), |percent| format!(", {which} than {percent} % of this week's"));
         view! {
             <span class="trace-header__longest">
-                "Longest: " {span_link(span_id, span_name, cursor)} {format!(" {}{calls}", human_duration(nanos))}
+                "Longest: " {span_link(span_id, span_name, cursor)} {format!(" {}{calls}{slow}", human_duration(nanos))}
             </span>
         }
     });
@@ -197,7 +205,8 @@ fn time_line(time: Vec<TimeShare>, longest: Option<Longest>, cursor: Cursor) -> 
     )
 }
 
-fn kind_words(kind: &str) -> &'static str {
+/// A kind of spans in words, by its name in style sheets.
+pub fn kind_words(kind: &str) -> &'static str {
     match kind {
         "agent" => "agent",
         "llm" => "model calls",

@@ -8,19 +8,22 @@ pub enum Layout {
     Timeline,
     /// Where the time of all calls went.
     Flame,
+    /// Who said what.
+    Chat,
     /// One line for each name.
     Names,
 }
 
 impl Layout {
     /// All of them, in the order of the buttons.
-    pub const ALL: [Self; 3] = [Self::Timeline, Self::Flame, Self::Names];
+    pub const ALL: [Self; 4] = [Self::Timeline, Self::Chat, Self::Flame, Self::Names];
 
     /// As it stands in the address.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Timeline => "timeline",
             Self::Flame => "flame",
+            Self::Chat => "chat",
             Self::Names => "table",
         }
     }
@@ -46,6 +49,7 @@ impl Layout {
         match self {
             Self::Timeline => "Timeline",
             Self::Flame => "Flame",
+            Self::Chat => "Conversation",
             Self::Names => "By name",
         }
     }
@@ -55,6 +59,7 @@ impl Layout {
         match self {
             Self::Timeline => "t",
             Self::Flame => "f",
+            Self::Chat => "c",
             Self::Names => "b",
         }
     }

@@ -19,6 +19,8 @@ pub struct Notes {
     pub delete_tag: Act,
     /// Writes the reader's rating.
     pub rate: Act,
+    /// Says what was expected.
+    pub expect: Act,
     /// Removes an assessment.
     pub delete_assessment: Act,
 }
@@ -29,9 +31,10 @@ impl Notes {
         let set_tag = Act::new(paths::SET_TRACE_TAG);
         let delete_tag = Act::new(paths::DELETE_TRACE_TAG);
         let rate = Act::new(paths::RATE_TRACE);
+        let expect = Act::new(paths::EXPECT_OF_TRACE);
         let delete_assessment = Act::new(paths::DELETE_ASSESSMENT);
         let acts = move || {
-            [set_tag, delete_tag, rate, delete_assessment]
+            [set_tag, delete_tag, rate, expect, delete_assessment]
                 .map(|act| act.done.get())
                 .iter()
                 .sum::<u32>()
@@ -47,6 +50,7 @@ impl Notes {
             set_tag,
             delete_tag,
             rate,
+            expect,
             delete_assessment,
         }
     }

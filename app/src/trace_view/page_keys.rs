@@ -54,6 +54,10 @@ mod browser_half {
                 ("/", _) => {
                     browser::focus_quietly(&format!("{id}-find"));
                 }
+                ("D", _) if layout.get_untracked() == Layout::Chat => {
+                    tree.is_prompt_whole
+                        .update(|is_whole| *is_whole = !*is_whole);
+                }
                 ("J", _) => walk.run(1),
                 ("K", _) => walk.run(-1),
                 (key, _) if TIMELINE.contains(&key) => {

@@ -93,6 +93,12 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
         Fold::Closed | Fold::Loop => Some("false"),
     };
     let oddities: Vec<&str> = line.oddities().collect();
+    let missing = place.table_row.and_then(|row| {
+        let id = tree
+            .table
+            .with_untracked(|table| table.as_ref()?.missing_parent(row))?;
+        Some(format!("Its parent {id} never arrived. "))
+    });
     // The framework's list of ARIA attributes lacks this one.
     let level = custom_attribute("aria-level", (depth + 1).to_string());
     let row = place.table_row;
@@ -102,9 +108,21 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
         hits.binary_search(&row).ok().map(|_| "true")
     };
     let rounds = place.rounds;
-    let bars = move || match rounds.as_slice() {
-        [] => bar_view(&view.get(), start, duration, &label),
+    // What it did by itself stands out from the time in which others worked for it.
+    let own = match row.filter(|_| line.below > 0 && place.fold != Fold::Loop) {
+        Some(row) => tree.table.with_untracked(|table| {
+            table
+                .as_ref()
+                .map(|table| table.own_stretches(row, STRETCHES))
+                .unwrap_or_default()
+        }),
+        None => Vec::new(),
+    };
+    let bars = move || {
+        match rounds.as_slice() {
+        [] => view! { {bar_view(&view.get(), start, duration, &label)} {own_views(&view.get(), &own)} }.into_any(),
         rounds => round_views(&view.get(), rounds),
+    }
     };
     let path = move || row.map(|row| path_views(tree, row));
     let group = crate::widgets::badge::kind_group(span_type).0;
@@ -117,6 +135,8 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
             data-kind=group
             data-error=is_error.then_some("true")
             data-loop=(place.fold == Fold::Loop).then_some("true")
+            data-parent=(line.below > 0 && place.fold != Fold::Loop).then_some("true")
+            data-running=oddities.contains(&"running").then_some("true")
             data-hit=is_hit
             aria-rowindex=place.position + 1
             aria-expanded=expanded
@@ -138,7 +158,7 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
                 {(!oddities.is_empty())
                     .then(|| {
                         let text = oddities.join(", ");
-                        let title = text.clone();
+                        let title = missing.unwrap_or_default() + &text;
                         view! { <span class="chip" data-tone="warning" title=title>{text}</span> }
                     })}
             </div>
@@ -166,6 +186,18 @@ fn bar_view(view: &Viewport, start: i64, duration: i64, label: &str) -> AnyView 
         <span class="timeline-row__label" data-place=place style=geometry>{label.to_owned()}</span>
     }
     .into_any()
+}
+
+/// The most stretches of own time that are drawn.
+const STRETCHES: usize = 16;
+
+fn own_views(view: &Viewport, own: &[(i64, i64)]) -> AnyView {
+    let drawn = own.iter().filter_map(|(from, to)| {
+        let bar = bar(view, *from, to.saturating_sub(*from))?;
+        let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
+        Some(view! { <span class="timeline-row__own" style=geometry></span> })
+    });
+    drawn.collect_view().into_any()
 }
 
 fn round_views(view: &Viewport, rounds: &[Round]) -> AnyView {

@@ -1,10 +1,13 @@
 //! The left half of a trace: the bar that chooses and searches, and the spans in the chosen layout.
 
+use domain::span_table::Kind;
 use leptos::prelude::*;
 
 use super::flame::FlameGraph;
+use super::header::kind_words;
 use super::layout::Layout;
 use super::name_table::NameTable;
+use super::story::Conversation;
 use super::timeline::Timeline;
 use super::tree_state::TreeState;
 use crate::model::TraceHead;
@@ -32,6 +35,7 @@ pub fn Spans(
             Layout::Timeline => {
                 view! { <Timeline tree=tree head=head id=id page=page/> }.into_any()
             }
+            Layout::Chat => view! { <Conversation tree=tree trace_id=head.trace_id/> }.into_any(),
             Layout::Flame => view! { <FlameGraph tree=tree/> }.into_any(),
             Layout::Names => view! { <NameTable tree=tree layout=layout/> }.into_any(),
         }
@@ -55,6 +59,7 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
             <button
                 type="button"
                 class="segmented__choice"
+                data-choice=choice.as_str()
                 title=format!("{} (v {})", choice.label(), choice.key())
                 aria-pressed=move || (layout.get() == choice).to_string()
                 on:click=move |_| choose(layout, choice)
@@ -97,7 +102,48 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
                 "Critical path"
             </button>
             {repeats}
+            {move || (layout.get() == Layout::Timeline).then(|| filters(tree))}
         </div>
+    }
+    .into_any()
+}
+
+/// Leaves aside other kinds and short spans.
+fn filters(tree: TreeState) -> AnyView {
+    let kinds = move || {
+        let kinds = tree
+            .table
+            .with(|table| table.as_ref().map(|table| table.kinds()));
+        kinds.unwrap_or_default()
+    };
+    let choose = move |event: leptos::ev::Event| {
+        let key = event_target_value(&event);
+        let chosen = Kind::ALL.into_iter().find(|kind| kind.css_key() == key);
+        tree.only_kind.set(chosen);
+    };
+    let options = move || {
+        let kinds = kinds().into_iter().map(|kind| {
+            let is_chosen = move || tree.only_kind.get() == Some(kind);
+            view! { <option value=kind.css_key() selected=is_chosen>{kind_words(kind.css_key())}</option> }
+        });
+        kinds.collect_view()
+    };
+    let is_hiding = tree.is_hiding_short;
+    view! {
+        <select class="input spans__kind" aria-label="Show only" on:change=choose>
+            <option value="" selected=move || tree.only_kind.get().is_none()>"All kinds"</option>
+            {options}
+        </select>
+        <button
+            type="button"
+            class="button"
+            data-size="small"
+            title="Leave aside what is shorter than a hundredth of the trace; failed spans stay"
+            aria-pressed=move || is_hiding.get().to_string()
+            on:click=move |_| is_hiding.update(|is_hiding| *is_hiding = !*is_hiding)
+        >
+            "Hide < 1 %"
+        </button>
     }
     .into_any()
 }

@@ -10,6 +10,8 @@ use crate::reads::{Reply, awaited};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::PostForm;
 use crate::widgets::undo::UndoForm;
+#[cfg(feature = "hydrate")]
+use crate::widgets::undo::withdraw;
 
 /// The tags in a row, with the forms that change them.
 #[component]
@@ -35,7 +37,7 @@ pub fn TagEditor(
         tags.collect_view().into_any()
     };
     view! {
-        <div class="tags" role="group" aria-label="Tags">
+        <div class="tags" role="group" aria-label="Tags" on:submit=move |event| keep(notes, &event)>
             {awaited(notes.resource, || ().into_any(), set_pending, tags)}
             <details class="tags__edit">
                 <summary class="chip tags__add"><Icon name=IconName::Plus/>"Tag"</summary>
@@ -52,6 +54,18 @@ pub fn TagEditor(
         </div>
     }
     .into_any()
+}
+
+/// A tag that is set again is no longer to be removed.
+fn keep(notes: Notes, event: &leptos::ev::SubmitEvent) {
+    #[cfg(feature = "hydrate")]
+    if let Some((_, fields)) = crate::browser::form_fields(event)
+        && let (Some(key), true) = (fields.get("key"), fields.has("value"))
+    {
+        withdraw(notes.delete_tag, &key);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (notes, event);
 }
 
 fn tag(notes: Notes, key: String, value: String) -> AnyView {

@@ -8,6 +8,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::axis::Axis;
+use super::minimap::Minimap;
 use super::pointer::{on_click, on_double_click, on_key, on_scroll, on_wheel, watch};
 use super::row::{RowPlace, timeline_row};
 use super::rows::{drawn, first_rows};
@@ -31,7 +32,7 @@ pub fn Timeline(
     let scroller = NodeRef::<Div>::new();
     let scroll_top = RwSignal::new(0.0_f64);
     let height = RwSignal::new(800.0_f64);
-    let view = Signal::derive(move || tree.view.get());
+    let is_whole_page = page.is_empty();
     let count = head.span_count;
     let has_table = Memo::new(move |_| tree.table.with(Option::is_some));
     let first_rows = StoredValue::new(first_rows(&head));
@@ -98,8 +99,14 @@ pub fn Timeline(
                     {tool("Zoom out (s)", IconName::Minus, move || tree.zoom(2.0, 0.5))}
                     {tool("Whole trace (0)", IconName::Fit, move || tree.zoom_out())}
                 </div>
-                <Axis view=view/>
+                <Axis tree=tree/>
             </div>
+            {is_whole_page.then(|| view! {
+                <div class="timeline__map needs-script">
+                    {move || aside(tree)}
+                    <Minimap tree=tree/>
+                </div>
+            })}
             {move || tree.failure.get().map(|text| view! { <p class="timeline__failure" role="alert">{text}</p> })}
             <div
                 node_ref=scroller
@@ -144,6 +151,28 @@ fn alone(tree: TreeState) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// Says how many rows are left aside, with the way to see them.
+fn aside(tree: TreeState) -> AnyView {
+    let count = tree.hidden.with(|hidden| hidden.len());
+    if count == 0 {
+        return ().into_any();
+    }
+    let words = format!(
+        "{} aside",
+        number::counted(u64::from(count), "span", "spans")
+    );
+    let show = move |_| {
+        tree.only_kind.set(None);
+        tree.is_hiding_short.set(false);
+    };
+    view! {
+        <button type="button" class="timeline__aside" title="Show all spans" on:click=show>
+            {words} " · show"
+        </button>
+    }
+    .into_any()
 }
 
 /// A button for what a key does, too.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use domain::ids::SpanId;
-use domain::span_table::{CriticalPath, Repeats, RowSet, SpanTable};
+use domain::span_table::{CriticalPath, Kind, Repeats, RowSet, SpanTable};
 use domain::timeline::Viewport;
 use leptos::prelude::*;
 
@@ -99,6 +99,12 @@ pub struct TreeState {
     pub is_folding_repeats: RwSignal<bool>,
     /// First rows of loops that show all their steps all the same.
     pub unfolded: RwSignal<RowSet>,
+    /// The only kind of spans that shows, with what stands above; `None` for all.
+    pub only_kind: RwSignal<Option<Kind>>,
+    /// Whether what is shorter than a hundredth of the trace is left aside.
+    pub is_hiding_short: RwSignal<bool>,
+    /// The rows that are left aside.
+    pub hidden: Memo<Arc<RowSet>>,
     /// The row that shows alone with what is below it; `None` for the whole trace.
     pub root: RwSignal<Option<u32>>,
     /// The rows that no fold hides, in order.
@@ -109,6 +115,8 @@ pub struct TreeState {
     pub hits: Memo<Arc<Vec<u32>>>,
     /// `v` was pressed: the next key chooses a layout.
     pub is_choosing: RwSignal<bool>,
+    /// Whether the conversation shows all of each prompt.
+    pub is_prompt_whole: RwSignal<bool>,
     /// Whether the critical path is drawn.
     pub is_path_shown: RwSignal<bool>,
     /// The critical path, found when it is first drawn.
@@ -116,7 +124,7 @@ pub struct TreeState {
     /// The window of time.
     pub view: RwSignal<Viewport>,
     /// The trace's length in nanoseconds.
-    pub extent: i64,
+    pub extent: RwSignal<i64>,
 }
 
 impl TreeState {
@@ -128,8 +136,18 @@ impl TreeState {
         let (is_folding_repeats, unfolded) =
             (RwSignal::new(true), RwSignal::new(RowSet::default()));
         let root = RwSignal::new(None);
+        let (only_kind, is_hiding_short) = (RwSignal::new(None), RwSignal::new(false));
         let with_table = move |table: &Option<Arc<SpanTable>>| table.clone().unwrap_or_default();
         let repeats = Memo::new(move |_| Arc::new(table.with(with_table).repeats()));
+        let hidden = Memo::new(move |_| {
+            let table = table.with(with_table);
+            let shortest = if is_hiding_short.get() {
+                table.duration() / 100
+            } else {
+                0
+            };
+            Arc::new(table.hidden(only_kind.get(), shortest))
+        });
         let rows = Memo::new(move |_| {
             let table = table.with(with_table);
             let (from, to) = match root.get() {
@@ -143,6 +161,12 @@ impl TreeState {
             let rows = folded.with(|folded| {
                 unfolded
                     .with(|unfolded| table.visible_between(from, to, folded, &repeats, unfolded))
+            });
+            let mut rows = rows;
+            hidden.with(|hidden| {
+                if !hidden.is_empty() {
+                    rows.retain(|row| !hidden.contains(*row));
+                }
             });
             Arc::new(rows)
         });
@@ -165,15 +189,19 @@ impl TreeState {
             repeats,
             is_folding_repeats,
             unfolded,
+            only_kind,
+            is_hiding_short,
+            hidden,
             root,
             rows,
             sought,
             hits,
             is_choosing: RwSignal::new(false),
+            is_prompt_whole: RwSignal::new(false),
             is_path_shown,
             path,
             view: RwSignal::new(geometry::whole(head.extent)),
-            extent: head.extent,
+            extent: RwSignal::new(head.extent),
         }
     }
 
@@ -182,19 +210,11 @@ impl TreeState {
         #[cfg(feature = "hydrate")]
         {
             let tree = *self;
-            let address = format!(
-                "/ui-api/traces/{}/spans",
-                crate::url_state::segment(trace_id)
-            );
+            let address = table_address(trace_id);
             Effect::new(move |_| {
                 let address = address.clone();
                 leptos::task::spawn_local(async move {
-                    let table = crate::browser::fetch_bytes(&address)
-                        .await
-                        .and_then(|bytes| {
-                            domain::span_table::decode(&bytes).map_err(|error| error.to_string())
-                        });
-                    match table {
+                    match fetched_table(&address).await {
                         Ok(table) => drop(tree.table.try_set(Some(Arc::new(table)))),
                         Err(text) => drop(tree.failure.try_set(Some(text))),
                     }
@@ -233,6 +253,10 @@ impl TreeState {
             .is_some_and(|root| !is_inside(root))
         {
             self.focus(None);
+        }
+        if self.hidden.with_untracked(|hidden| hidden.contains(row)) {
+            self.only_kind.set(None);
+            self.is_hiding_short.set(false);
         }
         let repeats = self.repeats.get_untracked();
         let loops: Vec<u32> = self.unfolded.with_untracked(|unfolded| {
@@ -344,7 +368,42 @@ impl TreeState {
 
     /// The whole trace.
     pub fn zoom_out(&self) {
-        self.view.set(geometry::whole(self.extent));
+        self.view.set(geometry::whole(self.extent.get_untracked()));
+    }
+
+    /// The window between two shares of the present one, in whichever order.
+    pub fn zoom_between(&self, a: f64, b: f64) {
+        let view = self.view.get_untracked();
+        let time = |share: f64| view.time_at(share.clamp(0.0, 1.0) * geometry::UNITS);
+        self.show(time(a.min(b)), time(a.max(b)));
+    }
+
+    /// The window between two moments.
+    pub fn show(&self, from: i64, to: i64) {
+        let Some(table) = self.table.get_untracked() else {
+            return;
+        };
+        let view = Viewport {
+            from,
+            to: to.max(from.saturating_add(100)),
+            ..geometry::whole(self.extent.get_untracked())
+        };
+        // Nothing before or after the trace.
+        self.view.set(view.panned(0.0, &table));
+    }
+
+    /// Takes a newer table; whoever sees the whole trace goes on seeing it whole.
+    pub fn renew(&self, table: SpanTable) {
+        let extent = table.duration().max(1);
+        let before = self.extent.get_untracked();
+        let is_whole = self
+            .view
+            .with_untracked(|view| view.from == 0 && view.to >= before);
+        self.table.set(Some(Arc::new(table)));
+        self.extent.set(extent);
+        if is_whole {
+            self.zoom_out();
+        }
     }
 
     /// The window that shows just this row's span.
@@ -354,4 +413,32 @@ impl TreeState {
         };
         self.view.update(|view| *view = view.fit_span(row, &table));
     }
+}
+
+/// Asks for the table of a trace before its page is drawn. On the server nothing happens.
+pub fn ask_early(trace_id: &str) {
+    #[cfg(feature = "hydrate")]
+    crate::browser::early::ask(table_address(trace_id));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = trace_id;
+}
+
+#[cfg(feature = "hydrate")]
+pub(super) fn table_address(trace_id: &str) -> String {
+    let trace_id = crate::url_state::segment(trace_id);
+    crate::address::at(&format!("/ui-api/traces/{trace_id}/spans"))
+}
+
+/// Fetches a table and reads it in slices of a few milliseconds.
+#[cfg(feature = "hydrate")]
+pub(super) async fn fetched_table(address: &str) -> Result<SpanTable, String> {
+    /// Rows read at once.
+    const SLICE: u32 = 25_000;
+    let bytes = crate::browser::fetch_bytes(address).await?;
+    let damaged = |error: domain::span_table::CodecError| error.to_string();
+    let mut decoder = domain::span_table::Decoder::new(&bytes).map_err(damaged)?;
+    while !decoder.read(SLICE).map_err(damaged)? {
+        crate::browser::pause().await;
+    }
+    decoder.finish().map_err(damaged)
 }

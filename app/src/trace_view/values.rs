@@ -1,28 +1,79 @@
-//! Inputs and outputs: a conversation where it is one, else keys and values; the JSON itself a press away.
+//! Inputs and outputs: a conversation where it is one, documents where they are some, else keys and values or text; the JSON itself
+//! a press away. What the reader chose is remembered for each kind of span.
 
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::chat::conversation;
+use super::documents::documents;
 use crate::model::{CutText, ValueView};
 use crate::text::number;
 use crate::widgets::copy::CopyButton;
+use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::json_tree::JsonTree;
 use crate::widgets::long_text::LongText;
+use crate::widgets::markdown::Markdown;
+
+/// A way to read a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Chat,
+    Documents,
+    Tree,
+    Markdown,
+    Json,
+}
+
+impl Form {
+    const ALL: [Self; 5] = [
+        Self::Chat,
+        Self::Documents,
+        Self::Tree,
+        Self::Markdown,
+        Self::Json,
+    ];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Chat => "Chat",
+            Self::Documents => "Documents",
+            Self::Tree => "Tree",
+            Self::Markdown => "Text",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// The forms that a value has, the best one first.
+    fn of(value: &ValueView) -> Vec<Self> {
+        let is_text = is_string(&value.raw.text);
+        let has = |form: &Self| match form {
+            Self::Chat => value.chat.is_some(),
+            Self::Documents => !value.documents.is_empty(),
+            Self::Tree => !is_text,
+            Self::Markdown => is_text,
+            Self::Json => true,
+        };
+        Self::ALL.into_iter().filter(has).collect()
+    }
+}
 
 /// One side of a span.
 #[component]
 pub fn ValuePanel(
-    /// `Inputs` or `Outputs`.
+    /// `Input` or `Output`.
     title: &'static str,
+    /// The kind of span, for which the form is remembered.
+    kind: String,
     /// Where the value is to be had whole.
     whole: String,
+    /// Where its images and the like are, but for their numbers.
+    blobs: String,
     /// The value; `None` if nothing was recorded.
     value: Option<ValueView>,
     /// Why there is none.
     absent: &'static str,
 ) -> impl IntoView {
-    let Some(ValueView { raw, chat }) = value else {
+    let Some(value) = value else {
         return view! {
             <section class="value">
                 <h3 class="value__title">{title}</h3>
@@ -31,44 +82,131 @@ pub fn ValuePanel(
         }
         .into_any();
     };
-    let is_raw = RwSignal::new(false);
-    let is_plain_text = chat.is_none() && is_string(&raw.text);
+    let forms = Form::of(&value);
+    let best = forms[0];
+    let chosen = RwSignal::new(best);
+    let memory = StoredValue::new(format!("spanfall_form_{title}_{kind}"));
+    recall(memory, chosen, forms.clone());
+    let choices = forms.iter().map(|form| {
+        let form = *form;
+        view! {
+            <button
+                type="button"
+                class="segmented__choice"
+                aria-pressed=move || (chosen.get() == form).to_string()
+                on:click=move |_| {
+                    chosen.set(form);
+                    remember(memory, form);
+                }
+            >
+                {form.label()}
+            </button>
+        }
+    });
+    let choices = choices.collect_view();
+    let label = format!("{title} as");
+    let ValueView {
+        raw,
+        chat,
+        documents: found,
+        blobs: all,
+    } = value;
     let copied = raw.text.clone();
-    let raw_text = StoredValue::new(raw.clone());
-    let readable = match chat {
-        Some(chat) => conversation(chat),
-        None => readable(&raw),
+    let note = raw.whole_bytes.map(|bytes| {
+        let text = format!("Open all of it, {}", number::bytes(bytes));
+        view! { <p><a href=whole target="_blank" rel="noopener external">{text}</a></p> }
+    });
+    let parts = StoredValue::new((raw, chat, found));
+    let drawn = move || {
+        let (raw, chat, found) = parts.get_value();
+        match chosen.get() {
+            Form::Chat => conversation(chat.unwrap_or_default()),
+            Form::Documents => documents(found),
+            Form::Tree => readable(&raw),
+            Form::Markdown => text(raw),
+            Form::Json => view! { <LongText text=pretty(raw) face="code"/> }.into_any(),
+        }
     };
     view! {
         <section class="value">
             <h3 class="value__title">{title}</h3>
             <div class="value__tools">
-                {(!is_plain_text)
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="button needs-script"
-                                data-size="small"
-                                aria-pressed=move || is_raw.get().to_string()
-                                on:click=move |_| is_raw.update(|raw| *raw = !*raw)
-                            >
-                                "JSON"
-                            </button>
-                        }
-                    })}
+                <div class="segmented needs-script" role="group" aria-label=label>{choices}</div>
                 <CopyButton text=copied what="JSON"/>
             </div>
-            <div hidden=move || is_raw.get()>{readable}</div>
-            {raw.whole_bytes
-                .map(|bytes| {
-                    let text = format!("Open all of it, {}", number::bytes(bytes));
-                    view! { <p><a href=whole target="_blank" rel="noopener external">{text}</a></p> }
-                })}
-            {move || is_raw.get().then(|| view! { <LongText text=pretty(raw_text.get_value()) face="code"/> })}
+            <div>{drawn}</div>
+            {(!all.is_empty()).then(|| blob_list(all, blobs))}
+            {note}
         </section>
     }
     .into_any()
+}
+
+/// Takes the form that was chosen last for this kind, once the page is alive.
+fn recall(memory: StoredValue<String>, chosen: RwSignal<Form>, forms: Vec<Form>) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        let kept = memory.with_value(|key| crate::browser::kept(key));
+        let kept = forms
+            .iter()
+            .find(|form| kept.as_deref() == Some(form.label()));
+        if let Some(form) = kept {
+            chosen.set(*form);
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (memory, chosen, forms);
+}
+
+fn remember(memory: StoredValue<String>, form: Form) {
+    #[cfg(feature = "hydrate")]
+    memory.with_value(|key| crate::browser::keep(key, form.label()));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (memory, form);
+}
+
+/// Images, sounds and files: what each is, and itself when asked for.
+fn blob_list(all: Vec<(String, u64)>, address: String) -> AnyView {
+    let items = all.into_iter().enumerate().map(|(index, (media_type, bytes))| {
+        let address = format!("{address}{index}");
+        let words = format!("{media_type}, {}", number::bytes(bytes));
+        let is_image = media_type.starts_with("image/");
+        let is_sound = media_type.starts_with("audio/");
+        let is_open = RwSignal::new(false);
+        let alt = format!("File {} of the value, {media_type}", index + 1);
+        let (source, link) = (address.clone(), address);
+        let shown = move || {
+            let (source, alt) = (source.clone(), alt.clone());
+            match (is_open.get(), is_image) {
+                (false, _) => ().into_any(),
+                (true, true) => view! { <img class="blobs__image" src=source alt=alt/> }.into_any(),
+                (true, false) => view! { <audio controls src=source aria-label=alt></audio> }.into_any(),
+            }
+        };
+        let show = (is_image || is_sound).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button needs-script"
+                    data-size="small"
+                    aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+                >
+                    {move || if is_open.get() { "Hide" } else { "Show" }}
+                </button>
+            }
+        });
+        view! {
+            <li>
+                <div class="blobs__blob">
+                    <a class="chip" href=link target="_blank" rel="noopener external"><Icon name=IconName::Open/> {words}</a>
+                    {show}
+                </div>
+                {shown}
+            </li>
+        }
+    });
+    view! { <ul class="blobs">{items.collect_view()}</ul> }.into_any()
 }
 
 /// Keys and values of a JSON text; the text itself if it is none or only its beginning.
@@ -76,6 +214,14 @@ pub fn readable(json: &CutText) -> AnyView {
     match serde_json::from_str::<Value>(&json.text) {
         Ok(value) => view! { <JsonTree value=value/> }.into_any(),
         Err(_) => view! { <LongText text=json.clone() face="code"/> }.into_any(),
+    }
+}
+
+/// A text, perhaps Markdown.
+fn text(json: CutText) -> AnyView {
+    match serde_json::from_str::<String>(&json.text) {
+        Ok(text) => view! { <Markdown text=text/> }.into_any(),
+        Err(_) => view! { <LongText text=json face="code"/> }.into_any(),
     }
 }
 

@@ -8,6 +8,7 @@ use leptos::server::ServerActionError;
 use leptos::server_fn::error::ServerFnUrlError;
 
 use super::undo::Held;
+use crate::address::at;
 use crate::error::AppError;
 
 /// What becomes of a form once it is sent. Several forms may share one.
@@ -81,7 +82,7 @@ pub fn PostForm(
         let _ = event;
     };
     view! {
-        <form method="post" action=act.path on:submit=submit>
+        <form method="post" action=at(act.path) on:submit=submit>
             {children()}
         </form>
     }
@@ -96,7 +97,7 @@ pub(super) fn send(act: Act, fields: web_sys::UrlSearchParams, then: impl FnOnce
     use crate::browser::{self, Answer};
     act.is_pending.try_set(true);
     leptos::task::spawn_local(async move {
-        let problem = match browser::post(act.path, fields).await {
+        let problem = match browser::post(&at(act.path), fields).await {
             Ok(Answer::Done(_)) => None,
             Ok(Answer::GoTo(address)) => {
                 browser::leave_to(&address);

@@ -57,6 +57,16 @@ pub fn Time(
     }
 }
 
+/// A moment for a list in a page that is alive: written once, without the machinery that waits for that.
+pub fn time_now(millis: i64) -> AnyView {
+    view! {
+        <time class="time" datetime=rfc3339(millis) title=local_title(millis)>
+            {local_text(millis, TimeStyle::Short)}
+        </time>
+    }
+    .into_any()
+}
+
 #[cfg(feature = "hydrate")]
 fn local_text(millis: i64, style: TimeStyle) -> String {
     use crate::browser;

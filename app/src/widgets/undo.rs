@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::post_form::Act;
+use crate::address::at;
 
 /// An act that was asked for and is not yet sent, or is sent and not yet seen in the data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub fn UndoForm(
         let _ = (&event, &target, &words);
     };
     view! {
-        <form method="post" action=act.path on:submit=submit>
+        <form method="post" action=at(act.path) on:submit=submit>
             {children()}
         </form>
     }
@@ -74,6 +75,18 @@ pub fn UndoNotices(
     view! { <div class="notices" role="status">{notices}</div> }.into_any()
 }
 
+/// Takes back what is done to a target and not yet sent: something newer is wanted of it.
+#[cfg(feature = "hydrate")]
+pub fn withdraw(act: Act, target: &str) {
+    let held = act.held.get_untracked();
+    for held in held
+        .iter()
+        .filter(|held| held.target == target && !held.is_sent)
+    {
+        take_back(act, held.id);
+    }
+}
+
 fn take_back(act: Act, id: u32) {
     act.held.update(|held| held.retain(|held| held.id != id));
     #[cfg(feature = "hydrate")]
@@ -90,6 +103,7 @@ mod browser_half {
 
     use super::super::post_form::{Act, send};
     use super::Held;
+    use crate::address::at;
     use crate::browser;
 
     /// How long an act can be taken back.
@@ -152,7 +166,7 @@ mod browser_half {
 
     fn send_all() {
         for (path, fields) in WAITING.take().into_values() {
-            browser::send_on_leaving(path, &fields);
+            browser::send_on_leaving(&at(path), &fields);
         }
     }
 }

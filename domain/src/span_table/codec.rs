@@ -68,30 +68,75 @@ pub fn encode(table: &SpanTable) -> Vec<u8> {
 /// # Errors
 /// [`CodecError`] if the bytes were not written by [`encode`]. Bytes made up by others may yield a table, but a sound one.
 pub fn decode(bytes: &[u8]) -> Result<SpanTable, CodecError> {
-    let bytes = bytes.strip_prefix(&MAGIC).ok_or(CodecError::Magic)?;
-    let mut input = Reader { bytes };
-    let mut table = SpanTable {
-        trace_start: i64::from_le_bytes(input.array()?),
-        duration: input.signed()?,
-        ..SpanTable::default()
-    };
-    let rows = usize::try_from(input.unsigned()?).map_err(|_| CodecError::Truncated)?;
-    if rows > input.bytes.len() / ROW_BYTES_MIN {
-        return Err(CodecError::Truncated);
+    let mut decoder = Decoder::new(bytes)?;
+    while !decoder.read(NO_ROW)? {}
+    decoder.finish()
+}
+
+/// Reads a table in slices, so that a browser can draw between them.
+pub struct Decoder<'b> {
+    input: Reader<'b>,
+    table: SpanTable,
+    rows: u32,
+    /// The row before and the rows above it, from the root down.
+    path: Vec<u32>,
+}
+
+impl<'b> Decoder<'b> {
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// [`CodecError`] if the bytes are no table of this version or hold fewer rows than they say.
+    pub fn new(bytes: &'b [u8]) -> Result<Self, CodecError> {
+        let bytes = bytes.strip_prefix(&MAGIC).ok_or(CodecError::Magic)?;
+        let mut input = Reader { bytes };
+        let mut table = SpanTable {
+            trace_start: i64::from_le_bytes(input.array()?),
+            duration: input.signed()?,
+            ..SpanTable::default()
+        };
+        let rows = u32::try_from(input.unsigned()?).map_err(|_| CodecError::Truncated)?;
+        if rows as usize > input.bytes.len() / ROW_BYTES_MIN {
+            return Err(CodecError::Truncated);
+        }
+        table.reserve(rows as usize);
+        Ok(Self {
+            input,
+            table,
+            rows,
+            path: Vec::new(),
+        })
     }
-    table.reserve(rows);
-    // The row before and the rows above it, from the root down.
-    let mut path = Vec::new();
-    for row in (0..NO_ROW).take(rows) {
-        input.row(&mut table, row, &mut path)?;
+
+    /// Reads at most so many rows more; true once all are read.
+    ///
+    /// # Errors
+    /// [`CodecError`] if a row is damaged.
+    pub fn read(&mut self, rows: u32) -> Result<bool, CodecError> {
+        let first = self.table.len();
+        let end = self.rows.min(first.saturating_add(rows));
+        for row in first..end {
+            self.input.row(&mut self.table, row, &mut self.path)?;
+        }
+        Ok(end == self.rows)
     }
-    for above in path {
-        table.subtree_end[above as usize] = table.len();
-    }
-    if input.bytes.is_empty() {
-        Ok(table)
-    } else {
-        Err(CodecError::Damaged("end"))
+
+    /// The table, once all rows are read.
+    ///
+    /// # Errors
+    /// [`CodecError`] if rows are missing or more follows.
+    pub fn finish(mut self) -> Result<SpanTable, CodecError> {
+        if self.table.len() < self.rows {
+            return Err(CodecError::Truncated);
+        }
+        for above in self.path {
+            self.table.subtree_end[above as usize] = self.table.len();
+        }
+        if self.input.bytes.is_empty() {
+            Ok(self.table)
+        } else {
+            Err(CodecError::Damaged("end"))
+        }
     }
 }
 

@@ -24,6 +24,18 @@ pub enum Facet {
     TagKey,
     /// The values of one tag.
     Tag(String),
+    /// The types of its spans. Sampled where a trace has more than 1,024 different spans.
+    SpanType,
+    /// The names of its spans. Sampled where a trace has more than 1,024 different spans.
+    SpanName,
+    /// The names of its spans of type TOOL; sampled as span names are.
+    Tool,
+    /// The names of its valid feedback. That which is given for a whole session counts for the trace it is kept with. Sampled
+    /// beyond the feedback of the newest 100,000.
+    FeedbackName,
+    /// The values of its valid feedback of one name: strings as they are, others as JSON, numbers with a decimal point, as
+    /// filters compare them. Sampled as names of feedback are.
+    Feedback(String),
 }
 
 /// A question for facets.
@@ -51,12 +63,12 @@ pub struct Facets {
 pub struct FacetList {
     /// What was counted.
     pub facet: Facet,
-    /// The commonest first, equally common ones by text. Every count is exact for the traces counted.
+    /// The commonest first, equally common ones by text. Every count is exact for the traces counted unless it is sampled.
     pub values: Vec<FacetValue>,
     /// There are more values than are listed.
     pub is_capped: bool,
-    /// Values as common as the last ones listed may be missing, because there are too many different ones to compare all of
-    /// them, or because an experiment has more than a thousand kinds of tags.
+    /// Values may be missing and counts too low: a trace may have values that were not looked at, because an experiment has more
+    /// than a thousand kinds of tags, or for what [`Facet`] says.
     pub is_sampled: bool,
 }
 

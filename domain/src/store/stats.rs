@@ -4,7 +4,10 @@ use async_trait::async_trait;
 
 use super::StoreResult;
 use crate::ids::ExperimentId;
-use crate::stats::{FacetQuery, Facets, MetricQuery, Metrics, Series, SeriesQuery, SpanPercentile};
+use crate::stats::{
+    FacetQuery, Facets, GroupQuery, Groups, MetricQuery, Metrics, Series, SeriesQuery,
+    SpanPercentile,
+};
 use crate::time::UnixMillis;
 
 /// Figures about many traces. Without a filter or with one on time alone all traces are counted; otherwise the newest
@@ -14,6 +17,10 @@ use crate::time::UnixMillis;
 pub trait StatsStore: Send + Sync {
     /// Values and how many traces have each.
     async fn facets(&self, query: FacetQuery) -> StoreResult<Facets>;
+
+    /// Traces gathered by a value, a page at a time. `Refused` if more than [`GroupQuery::OFFSET_MAX`] groups are to be passed
+    /// over.
+    async fn groups(&self, query: GroupQuery) -> StoreResult<Groups>;
 
     /// Volume, errors, durations, tokens, cost and ratings over time. `Refused` if there would be more than
     /// [`SeriesQuery::POINTS_MAX`] buckets.

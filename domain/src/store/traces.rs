@@ -56,6 +56,15 @@ pub struct StoredSpans {
 /// Traces with spans, one after the other, so that a large answer is never held whole.
 pub type SpanStream<'a> = Pin<Box<dyn Stream<Item = StoreResult<StoredSpans>> + Send + 'a>>;
 
+/// How many traces match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceCount {
+    /// Those that were counted.
+    pub traces: u64,
+    /// Whether these are all. If not there are at least so many.
+    pub is_complete: bool,
+}
+
 /// Traces by id and search.
 #[async_trait]
 pub trait TraceStore: Send + Sync {
@@ -77,14 +86,14 @@ pub trait TraceStore: Send + Sync {
     /// One page of a search.
     async fn search_traces(&self, query: TraceQuery) -> StoreResult<Page<TraceInfo>>;
 
-    /// How many traces match, counting no further than `cap`: a result equal to `cap` means "so many or more". Exact without
-    /// a filter whatever `cap` is.
+    /// How many traces match, counting no further than `cap`, and no longer than a search takes if traces must be looked at
+    /// one by one. Exact without a filter whatever `cap` is.
     async fn count_traces(
         &self,
         experiments: &[ExperimentId],
         filter: Option<&TraceFilter>,
         cap: u64,
-    ) -> StoreResult<u64>;
+    ) -> StoreResult<TraceCount>;
 
     /// Traces with all their spans in the order asked, without duplicates and unknown ones.
     fn spans<'a>(&'a self, ids: &'a [TraceId]) -> SpanStream<'a>;
@@ -95,6 +104,9 @@ pub trait TraceStore: Send + Sync {
 
     /// One span, whole.
     async fn span(&self, trace: &TraceId, span: SpanId) -> StoreResult<Option<Span>>;
+
+    /// Some spans of a trace, whole, in no particular order; unknown ones are passed over.
+    async fn some_spans(&self, trace: &TraceId, spans: &[SpanId]) -> StoreResult<Vec<Span>>;
 
     /// Waits until at least `count` distinct spans of a trace are stored, no longer than `patience`. Returns how many there
     /// are then (0 if the trace is unknown).
@@ -121,6 +133,10 @@ pub trait TraceStore: Send + Sync {
 
     /// Links traces to a run; unknown traces are passed over, repeated links are fine.
     async fn link_traces_to_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()>;
+
+    /// Takes links of [`TraceStore::link_traces_to_run`] back; traces that are unknown or not linked are passed over. The run that
+    /// a trace was logged in stays its run.
+    async fn unlink_traces_from_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()>;
 
     /// Links prompt versions (name, version) to a trace; repeated links are fine. `Missing` if the trace is unknown.
     async fn link_prompts_to_trace(

@@ -6,6 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use domain::blobs;
 use domain::ids::{SpanId, TraceId};
 use domain::span::{Span, keys};
 use domain::span_table::{SpanTable, encode};
@@ -20,14 +23,21 @@ use crate::state::AppState;
 const VALUE_BYTES: usize = 64 << 10;
 
 /// `GET /ui-api/traces/{trace_id}/spans`: [`encode`]d rows of all spans, without what they carry.
+///
+/// With `?early=1` the page asks before it knows whether there is such a trace, and then an unknown one is no failure.
 pub async fn span_table(
     State(app): State<AppState>,
     Path(trace): Path<String>,
     headers: HeaderMap,
+    params: Params,
 ) -> ApiResult<Response> {
     let id = TraceId::new(trace);
-    let rows = app.store.span_rows(&id).await?;
-    let rows = rows.ok_or_else(|| not_found("trace", id.as_str()))?;
+    let Some(rows) = app.store.span_rows(&id).await? else {
+        return match params.fields().opt_text("early")? {
+            Some(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+            None => Err(not_found("trace", id.as_str())),
+        };
+    };
     let work = move || {
         let bytes = encode(&SpanTable::new(rows));
         let mut hasher = DefaultHasher::new();
@@ -77,6 +87,65 @@ pub async fn span(
         }
         _ => Ok(axum::Json(span_json(&found)).into_response()),
     }
+}
+
+/// `GET /ui-api/traces/{trace_id}/spans/{span_id}/blobs/{side}/{number}`: an image, a sound or a file that stands as base64 within
+/// the inputs or outputs.
+pub async fn blob(
+    State(app): State<AppState>,
+    Path((trace, span, side, number)): Path<(String, String, String, usize)>,
+) -> ApiResult<Response> {
+    /// What browsers show and cannot be made to act. Anything else is saved.
+    const SHOWN: [&str; 12] = [
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+        "image/avif",
+        "audio/mpeg",
+        "audio/mp3",
+        "audio/wav",
+        "audio/x-wav",
+        "audio/ogg",
+        "audio/flac",
+        "audio/webm",
+    ];
+    let id: SpanId = span.parse().map_err(|_| not_found("span", &span))?;
+    let found = app.store.span(&TraceId::new(trace), id).await?;
+    let found = found.ok_or_else(|| not_found("span", &span))?;
+    let text = match side.as_str() {
+        "inputs" => found.inputs(),
+        "outputs" => found.outputs(),
+        _ => None,
+    };
+    let value = text.and_then(|text| serde_json::from_str(text).ok());
+    let blob = value.and_then(|value| blobs::nth(value, number));
+    let (blob, data) = blob.ok_or_else(|| not_found("file", &number.to_string()))?;
+    let data = data
+        .trim_end_matches('=')
+        .replace('-', "+")
+        .replace('_', "/");
+    let bytes = STANDARD_NO_PAD
+        .decode(data)
+        .map_err(|_| ApiError::invalid("The text is not base64."))?;
+    let shown = SHOWN.into_iter().find(|shown| *shown == blob.media_type);
+    let content_type = shown.unwrap_or("application/octet-stream");
+    let disposition = if shown.is_some() {
+        "inline"
+    } else {
+        "attachment"
+    };
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CONTENT_DISPOSITION, disposition),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "private, max-age=3600"),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 fn not_found(what: &str, id: &str) -> ApiError {

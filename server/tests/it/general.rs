@@ -101,6 +101,14 @@ async fn the_static_prefix_moves_everything() {
         .await
         .ok();
     assert_eq!(app.get("/health").await.status, 404);
+    for path in ["/", "/traces/"] {
+        assert_eq!(app.get(path).await.status, 308, "{path}");
+    }
+    let home = app.get("/traces").await;
+    assert_eq!(home.status, 200);
+    let page = String::from_utf8_lossy(&home.body);
+    assert!(page.contains("data-base=\"/traces\""), "{page}");
+    assert!(!page.contains("href=\"/experiments"), "{page}");
 }
 
 #[tokio::test]

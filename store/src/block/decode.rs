@@ -10,16 +10,19 @@ use domain::time::UnixNanos;
 use domain::usage::{Cost, TokenUsage};
 use serde_json::Value;
 
+use super::derived::derived;
 use super::value::value;
-use super::{VERSION, flag};
+use super::{VERSION, VERSION_PLAIN, flag};
 use crate::bytes::{Damaged, Reader};
-use crate::compress::{decompress, unpack};
+use crate::compress::{decompress, unpack, unpack_words};
 
 /// The opened head of a block.
 #[derive(Debug)]
 pub(crate) struct Head {
     /// The spans without what they carry, in order of arrival.
     pub rows: Vec<SpanRow>,
+    /// Written before there were derived attributes.
+    is_plain: bool,
     flags: Vec<u8>,
     keys: Vec<String>,
     chunks: Vec<Chunk>,
@@ -36,15 +39,16 @@ struct Chunk {
 
 /// Opens a head.
 pub(crate) fn head(bytes: &[u8]) -> Result<Head, Damaged> {
-    let raw = raw_head(bytes)?;
+    let (is_plain, raw) = raw_head(bytes)?;
     let mut reader = Reader::new(&raw);
-    let (rows, flags) = rows(&mut reader)?;
+    let (rows, flags) = rows(&mut reader, is_plain)?;
     let keys = dictionary(&mut reader)?
         .into_iter()
         .map(str::to_owned)
         .collect();
     let chunks = chunks(&mut reader, rows.len())?;
     Ok(Head {
+        is_plain,
         rows,
         flags,
         keys,
@@ -66,6 +70,65 @@ impl Head {
         Ok(spans)
     }
 
+    /// All spans with none of what they carry but these attributes: a fraction of the work.
+    pub(crate) fn spans_with(&self, keys: &[String], body: &[u8]) -> Result<Vec<Span>, Damaged> {
+        let mut spans = Vec::with_capacity(self.rows.len());
+        for chunk in &self.chunks {
+            let raw = chunk.open(body)?;
+            let mut reader = Reader::new(&raw);
+            for index in chunk.spans.clone() {
+                spans.push(self.assemble_with(index, reader.bytes()?, keys)?);
+            }
+        }
+        Ok(spans)
+    }
+
+    fn assemble_with(
+        &self,
+        index: usize,
+        payload: &[u8],
+        keys: &[String],
+    ) -> Result<Span, Damaged> {
+        let row = self.rows.get(index).ok_or(Damaged("no such span"))?;
+        let mut reader = Reader::new(payload);
+        if self.has_long_message(index) {
+            reader.bytes()?;
+        }
+        let mut attributes = Vec::new();
+        for _ in 0..reader.count()? {
+            let (key, is_derived) = self.attribute_key(&mut reader)?;
+            let value = if is_derived { &[] } else { reader.bytes()? };
+            if !keys.iter().any(|wanted| wanted == key) {
+                continue;
+            }
+            let value = match is_derived {
+                true => derived(key, row).ok_or(Damaged("derived attribute"))?,
+                false => std::str::from_utf8(value)
+                    .map_err(|_| Damaged("text is not UTF-8"))?
+                    .to_owned(),
+            };
+            attributes.push((key.to_owned(), value));
+        }
+        Ok(Span {
+            span_id: row.span_id,
+            parent_id: row.parent_id,
+            name: row.name.clone(),
+            start: row.start,
+            end: row.end,
+            status: row.status,
+            status_message: String::new(),
+            attributes,
+            events: Vec::new(),
+            links: Vec::new(),
+        })
+    }
+
+    /// The body has all of a span's message.
+    fn has_long_message(&self, index: usize) -> bool {
+        let flags = self.flags.get(index);
+        flags.is_some_and(|flags| flags & flag::LONG_MESSAGE != 0)
+    }
+
     /// One span, whole.
     pub(crate) fn span(&self, index: usize, body: &[u8]) -> Result<Span, Damaged> {
         let chunk = self
@@ -81,14 +144,33 @@ impl Head {
         self.assemble(index, reader.bytes()?)
     }
 
+    /// Some spans, whole. `places` ascend; those that are not there are passed over. Each chunk is opened once.
+    pub(crate) fn some_spans(&self, places: &[usize], body: &[u8]) -> Result<Vec<Span>, Damaged> {
+        let mut spans = Vec::with_capacity(places.len());
+        for chunk in &self.chunks {
+            let first = places.partition_point(|place| *place < chunk.spans.start);
+            let end = places.partition_point(|place| *place < chunk.spans.end);
+            if first == end {
+                continue;
+            }
+            let raw = chunk.open(body)?;
+            let mut reader = Reader::new(&raw);
+            let mut next = chunk.spans.start;
+            for place in &places[first..end] {
+                for _ in next..*place {
+                    reader.bytes()?;
+                }
+                spans.push(self.assemble(*place, reader.bytes()?)?);
+                next = *place + 1;
+            }
+        }
+        Ok(spans)
+    }
+
     fn assemble(&self, index: usize, payload: &[u8]) -> Result<Span, Damaged> {
         let row = self.rows.get(index).ok_or(Damaged("no such span"))?;
         let mut reader = Reader::new(payload);
-        let is_long = self
-            .flags
-            .get(index)
-            .is_some_and(|flags| flags & flag::LONG_MESSAGE != 0);
-        let status_message = if is_long {
+        let status_message = if self.has_long_message(index) {
             reader.text()?.to_owned()
         } else {
             row.status_message.clone()
@@ -96,7 +178,12 @@ impl Head {
         let attribute_count = reader.count()?;
         let mut attributes = Vec::with_capacity(attribute_count.min(256));
         for _ in 0..attribute_count {
-            attributes.push((self.key(&mut reader)?, reader.text()?.to_owned()));
+            let (key, is_derived) = self.attribute_key(&mut reader)?;
+            let value = match is_derived {
+                true => derived(key, row).ok_or(Damaged("derived attribute"))?,
+                false => reader.text()?.to_owned(),
+            };
+            attributes.push((key.to_owned(), value));
         }
         let mut events = Vec::new();
         for _ in 0..reader.count()? {
@@ -128,6 +215,17 @@ impl Head {
         })
     }
 
+    /// The key of an attribute, and whether its value is derived.
+    fn attribute_key(&self, reader: &mut Reader<'_>) -> Result<(&str, bool), Damaged> {
+        let number = reader.size()?;
+        let (place, is_derived) = match self.is_plain {
+            true => (number, false),
+            false => (number >> 1, number & 1 != 0),
+        };
+        let key = self.keys.get(place).ok_or(Damaged("no such key"))?;
+        Ok((key, is_derived))
+    }
+
     fn key(&self, reader: &mut Reader<'_>) -> Result<String, Damaged> {
         let key = reader.size()?;
         self.keys.get(key).cloned().ok_or(Damaged("no such key"))
@@ -151,9 +249,11 @@ impl Chunk {
     }
 }
 
-fn raw_head(bytes: &[u8]) -> Result<Vec<u8>, Damaged> {
+/// Whether the head is of the plain version, and its bytes.
+fn raw_head(bytes: &[u8]) -> Result<(bool, Vec<u8>), Damaged> {
     match bytes.split_first() {
-        Some((&VERSION, packed)) => unpack(packed),
+        Some((&VERSION, packed)) => Ok((false, unpack_words(packed)?)),
+        Some((&VERSION_PLAIN, packed)) => Ok((true, unpack(packed)?)),
         Some(_) => Err(Damaged("unknown version of span block")),
         None => Err(Damaged("empty span block")),
     }
@@ -190,7 +290,7 @@ fn chunks(reader: &mut Reader<'_>, span_count: usize) -> Result<Vec<Chunk>, Dama
     }
 }
 
-fn rows(reader: &mut Reader<'_>) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
+fn rows(reader: &mut Reader<'_>, is_plain: bool) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
     let count = reader.count()?;
     let ids: Vec<SpanId> = (0..count)
         .map(|_| reader.array().map(SpanId))
@@ -243,14 +343,10 @@ fn rows(reader: &mut Reader<'_>) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
         row.event_count = reader.uint32()?;
     }
     for (row, _) in with_flag(&mut rows, &flags, flag::USAGE) {
-        row.usage = Some(usage(reader)?);
+        row.usage = Some(usage(reader, is_plain)?);
     }
     for (row, _) in with_flag(&mut rows, &flags, flag::COST) {
-        row.cost = Some(Cost {
-            input_cost: f64::from_le_bytes(reader.array()?),
-            output_cost: f64::from_le_bytes(reader.array()?),
-            total_cost: f64::from_le_bytes(reader.array()?),
-        });
+        row.cost = Some(cost(reader, is_plain)?);
     }
     Ok((rows, flags))
 }
@@ -290,19 +386,43 @@ fn parents(reader: &mut Reader<'_>, ids: &[SpanId]) -> Result<Vec<Option<SpanId>
     places.into_iter().map(parent).collect()
 }
 
-fn usage(reader: &mut Reader<'_>) -> Result<TokenUsage, Damaged> {
-    let caches = reader.byte()?;
+fn usage(reader: &mut Reader<'_>, is_plain: bool) -> Result<TokenUsage, Damaged> {
+    let present = reader.byte()?;
+    let (input_tokens, output_tokens) = (reader.int()?, reader.int()?);
     let mut usage = TokenUsage {
-        input_tokens: reader.int()?,
-        output_tokens: reader.int()?,
-        total_tokens: reader.int()?,
+        input_tokens,
+        output_tokens,
+        total_tokens: input_tokens.wrapping_add(output_tokens),
         ..TokenUsage::default()
     };
-    if caches & 1 != 0 {
+    if is_plain {
+        usage.total_tokens = reader.int()?;
+    }
+    if present & 1 != 0 {
         usage.cache_read_input_tokens = Some(reader.int()?);
     }
-    if caches & 2 != 0 {
+    if present & 2 != 0 {
         usage.cache_creation_input_tokens = Some(reader.int()?);
     }
+    if present & 4 != 0 {
+        usage.total_tokens = reader.int()?;
+    }
     Ok(usage)
+}
+
+fn cost(reader: &mut Reader<'_>, is_plain: bool) -> Result<Cost, Damaged> {
+    let has_total = is_plain || reader.byte()? & 1 != 0;
+    let (input_cost, output_cost) = (
+        f64::from_le_bytes(reader.array()?),
+        f64::from_le_bytes(reader.array()?),
+    );
+    let total_cost = match has_total {
+        true => f64::from_le_bytes(reader.array()?),
+        false => input_cost + output_cost,
+    };
+    Ok(Cost {
+        input_cost,
+        output_cost,
+        total_cost,
+    })
 }

@@ -8,10 +8,11 @@ use domain::span::{Span, SpanEvent, StatusCode};
 use domain::span_row::SpanRow;
 use serde_json::Value;
 
+use super::derived::is_derived;
 use super::value::put_value;
 use super::{BLOCK_BYTES_MAX, BLOCK_SPANS_MAX, CHUNK_BYTES, EncodedBlock, VERSION, flag};
 use crate::bytes::Put;
-use crate::compress::{compress, pack};
+use crate::compress::{compress, pack_words};
 
 /// zstd could not get the memory it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +92,7 @@ impl<'a> Encoder<'a> {
         self.rows.push((row, flags(row, is_long)));
         let mut payload = std::mem::take(&mut self.payload);
         payload.clear();
-        self.put_payload(&mut payload, span, is_long);
+        self.put_payload(&mut payload, span, row, is_long);
         self.raw_bytes += payload.len();
         self.open.put_bytes(&payload);
         self.payload = payload;
@@ -103,14 +104,19 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn put_payload(&mut self, out: &mut Vec<u8>, span: &'a Span, is_long: bool) {
+    fn put_payload(&mut self, out: &mut Vec<u8>, span: &'a Span, row: &SpanRow, is_long: bool) {
         if is_long {
             out.put_text(&span.status_message);
         }
         out.put_uint(span.attributes.len() as u64);
         for (key, json) in &span.attributes {
-            out.put_uint(self.keys.index(key));
-            out.put_text(json);
+            let number = self.keys.index(key) << 1;
+            if is_derived(key, json, row) {
+                out.put_uint(number | 1);
+            } else {
+                out.put_uint(number);
+                out.put_text(json);
+            }
         }
         out.put_uint(span.events.len() as u64);
         for SpanEvent {
@@ -170,7 +176,7 @@ impl<'a> Encoder<'a> {
             raw.put_uint(chunk.raw_length as u64);
             raw.put_uint(chunk.compressed_length as u64);
         }
-        let packed = pack(&raw);
+        let packed = pack_words(&raw);
         let mut head = Vec::with_capacity(packed.len() + 1);
         head.push(VERSION);
         head.extend_from_slice(&packed);
@@ -289,17 +295,28 @@ fn put_usage(out: &mut Vec<u8>, rows: &[(&SpanRow, u8)]) {
             usage.cache_read_input_tokens,
             usage.cache_creation_input_tokens,
         ];
-        out.push(u8::from(caches[0].is_some()) | u8::from(caches[1].is_some()) << 1);
-        for tokens in [usage.input_tokens, usage.output_tokens, usage.total_tokens] {
-            out.put_int(tokens);
-        }
-        for tokens in caches.into_iter().flatten() {
+        let sum = usage.input_tokens.checked_add(usage.output_tokens);
+        let total = (sum != Some(usage.total_tokens)).then_some(usage.total_tokens);
+        let optional = [caches[0], caches[1], total];
+        let present = optional.iter().zip([1, 2, 4]);
+        out.push(
+            present
+                .map(|(tokens, bit)| if tokens.is_some() { bit } else { 0 })
+                .sum(),
+        );
+        out.put_int(usage.input_tokens);
+        out.put_int(usage.output_tokens);
+        for tokens in optional.into_iter().flatten() {
             out.put_int(tokens);
         }
     }
     for cost in rows.iter().filter_map(|(row, _)| row.cost.as_ref()) {
-        for dollars in [cost.input_cost, cost.output_cost, cost.total_cost] {
-            out.extend_from_slice(&dollars.to_le_bytes());
+        let is_sum = (cost.input_cost + cost.output_cost).to_bits() == cost.total_cost.to_bits();
+        out.push(u8::from(!is_sum));
+        out.extend_from_slice(&cost.input_cost.to_le_bytes());
+        out.extend_from_slice(&cost.output_cost.to_le_bytes());
+        if !is_sum {
+            out.extend_from_slice(&cost.total_cost.to_le_bytes());
         }
     }
 }

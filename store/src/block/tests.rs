@@ -48,10 +48,20 @@ prop_compose! {
     ) -> Span {
         let mut attributes: Vec<(String, String)> = texts.into_iter().collect();
         if let Some(tokens) = usage {
-            let text = json!({"input_tokens": tokens, "output_tokens": 1, "cache_read_input_tokens": 2});
-            attributes.push((keys::TOKEN_USAGE.to_owned(), text.to_string()));
-            attributes.push((keys::COST.to_owned(), json!({"input_cost": 0.1}).to_string()));
-            attributes.push((keys::MODEL.to_owned(), json!("gpt").to_string()));
+            let text = match tokens % 3 {
+                0 => json!({"input_tokens": tokens, "output_tokens": 1, "cache_read_input_tokens": 2}).to_string(),
+                1 => format!(r#"{{"input_tokens": {tokens}, "output_tokens": 1, "total_tokens": {}}}"#, tokens + 1),
+                _ => format!(r#"{{"input_tokens": {tokens}, "output_tokens": 1, "total_tokens": 7}}"#),
+            };
+            attributes.push((keys::TOKEN_USAGE.to_owned(), text));
+            let cost = match tokens % 3 {
+                0 => json!({"input_cost": 0.1}).to_string(),
+                1 => r#"{"input_cost": 0.1, "output_cost": 0.2, "total_cost": 0.30000000000000004}"#.to_owned(),
+                _ => r#"{"input_cost": 0.1, "output_cost": 0.2, "total_cost": 1.0}"#.to_owned(),
+            };
+            attributes.push((keys::COST.to_owned(), cost));
+            attributes.push((keys::MODEL.to_owned(), json!(["gpt", "g\u{e9}\"\\"][(tokens % 2) as usize]).to_string()));
+            attributes.push((keys::SPAN_TYPE.to_owned(), json!("LLM").to_string()));
         }
         Span {
             span_id: SpanId([id; 8]),
@@ -123,6 +133,7 @@ proptest! {
         let _ = whole.span(0, &body[..at]);
         // An uncompressed head of noise reaches the inner decoder.
         let _ = decode::head(&[&[1, 0], &noise[..]].concat());
+        let _ = decode::head(&[&[2, 0], &noise[..]].concat());
     }
 }
 
@@ -179,4 +190,60 @@ fn values_too_deep_for_the_binary_form_come_back() {
         attributes: vec![("deep".to_owned(), deep)],
     });
     round_trip(&[span]);
+}
+
+/// Two spans as they were written before attributes were derived from heads.
+const PLAIN: (&str, &str) = (
+    "01fb0128b52ffd20fb950600840b020001000205e5000205056167656e74036c6c6d054147454e54034c4c4d066770742d34\
+         6f00010203048080d0e2c6bfce972f8084af5f80a8d6b90780a0f8fa05000100140a1e2d431cebe236fa3e0a3f623255302a\
+         a9133f080f6d6c666c6f772e7370616e5479706511496e7075747315747261636552657175657374496416636861742e746f\
+         6b656e5573616765106c6c6d2e6d6f64656c6c6c6d2e636f737409657863657074696f6e0e2e7479706501029b02ca010900\
+         5b258c81483a339833d79a7933d3f8b2320c186d006d",
+    "28b52ffd601b00050600240a40030007224147454e5422010b7b2271223a20226869227d02252274722d3030313132323333\
+         343435353636373738383939616162626363646465656666220000d801050005224c4c4d22033c7b22696e7075745f746f6b\
+         656e73223a2031302c20226f7574352c2022746f74616c357d0408226770742d346f220552636f7374223a20322e35652d30\
+         35372e353031652d30357d01068090bcfd020107060145000a00384e38196e3c2027819d0cd4b8958c04e6e392968acfc463\
+         9a01",
+);
+
+fn unhex(hex: &str) -> Vec<u8> {
+    let digits = hex.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.map(byte).collect()
+}
+
+#[test]
+fn blocks_of_the_plain_version_are_read() {
+    let head = decode::head(&unhex(PLAIN.0)).unwrap();
+    let body = unhex(PLAIN.1);
+    let spans = head.spans(&body).unwrap();
+    assert_eq!(spans[0].attribute(keys::INPUTS), Some(r#"{"q": "hi"}"#));
+    assert_eq!(spans[1].attribute(keys::MODEL), Some("\"gpt-4o\""));
+    let cost =
+        r#"{"input_cost": 2.5e-05, "output_cost": 5e-05, "total_cost": 7.500000000000001e-05}"#;
+    assert_eq!(spans[1].attribute(keys::COST), Some(cost));
+    assert_eq!(spans[1].events[0].name, "exception");
+    assert_eq!(head.rows[1].usage.map(|usage| usage.total_tokens), Some(15));
+    // Written anew they are smaller and say the same.
+    let rows: Vec<SpanRow> = spans.iter().map(SpanRow::of).collect();
+    let block = encode(&spans, &rows).unwrap().remove(0);
+    assert!(
+        block.size() < head_and_body(PLAIN) - 100,
+        "{}",
+        block.size()
+    );
+    let again = decode::head(&block.head).unwrap();
+    assert_eq!(again.spans(&block.body).unwrap(), spans);
+    let wanted = [keys::COST.to_owned(), keys::INPUTS.to_owned()];
+    for (head, body) in [(&head, &body), (&again, &*block.body)] {
+        for (some, whole) in head.spans_with(&wanted, body).unwrap().iter().zip(&spans) {
+            assert_eq!(some.attribute(keys::COST), whole.attribute(keys::COST));
+            assert_eq!(some.attribute(keys::INPUTS), whole.attribute(keys::INPUTS));
+            assert_eq!((&some.name, some.status), (&whole.name, whole.status));
+        }
+    }
+}
+
+fn head_and_body((head, body): (&str, &str)) -> usize {
+    (head.len() + body.len()) / 2
 }

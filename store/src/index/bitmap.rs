@@ -40,8 +40,7 @@ impl Bitmap {
     }
 
     /// Those whose bits are set in words; missing words are zero, bits beyond the length are dropped.
-    pub(crate) fn from_words(length: usize, words: &[u64]) -> Self {
-        let mut words = words.to_vec();
+    pub(crate) fn from_words(length: usize, mut words: Vec<u64>) -> Self {
         words.resize(length.div_ceil(64), 0);
         let mut out = Self { length, words };
         out.trim();

@@ -1,6 +1,7 @@
 //! One number a row, in as few bytes as hold the largest: the codes of a dictionary, or numbers above a least one. Zero
 //! stands for nothing. Columns that few rows have are stored as a list of rows.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::bitmap::Bitmap;
@@ -147,9 +148,16 @@ impl Codes {
                     receive(bit, u64::from(number));
                 }
             }
-            Self::Dense(..) => rows
-                .iter()
-                .for_each(|bit| receive(bit, self.get(first + bit))),
+            Self::Dense(_, bytes) => {
+                let bytes = bytes.get(1 + 8 * first..).unwrap_or_default();
+                for bit in rows.iter() {
+                    let number = &bytes[8 * bit..8 * bit + 8];
+                    receive(
+                        bit,
+                        u64::from_le_bytes(number.try_into().unwrap_or_default()),
+                    );
+                }
+            }
         }
     }
 
@@ -179,27 +187,65 @@ impl Codes {
                     .collect();
                 Bitmap::from_fn(end - start, |row| passes[usize::from(bytes[start + row])])
             }
-            Self::Dense(form::BYTES_2, bytes) => {
-                let bytes = &bytes[1 + 2 * start..];
-                Bitmap::from_fn(end - start, |row| {
-                    let number = u16::from_le_bytes([bytes[2 * row], bytes[2 * row + 1]]);
-                    number != 0 && test(u64::from(number))
-                })
-            }
-            Self::Dense(form::BYTES_4, bytes) => {
-                let bytes = &bytes[1 + 4 * start..];
-                Bitmap::from_fn(end - start, |row| {
-                    let number = &bytes[4 * row..4 * row + 4];
-                    let number = u32::from_le_bytes(number.try_into().unwrap_or_default());
-                    number != 0 && test(u64::from(number))
-                })
-            }
-            Self::Dense(..) => Bitmap::from_fn(end - start, |row| {
-                let number = self.get(start + row);
+            Self::Dense(form::BYTES_2, bytes) => select_in::<2>(bytes, start, end, |bytes| {
+                let number = u16::from_le_bytes(*bytes);
+                number != 0 && test(u64::from(number))
+            }),
+            Self::Dense(form::BYTES_4, bytes) => select_in::<4>(bytes, start, end, |bytes| {
+                let number = u32::from_le_bytes(*bytes);
+                number != 0 && test(u64::from(number))
+            }),
+            Self::Dense(_, bytes) => select_in::<8>(bytes, start, end, |bytes| {
+                let number = u64::from_le_bytes(*bytes);
                 number != 0 && test(number)
             }),
         }
     }
+
+    /// As [`Codes::select`] for the numbers of a range, which takes half the time.
+    pub(crate) fn select_range(&self, start: usize, end: usize, wanted: Range<u64>) -> Bitmap {
+        let least = wanted.start.max(1);
+        let in_range = |number: u64| wanted.contains(&number);
+        match self {
+            Self::Dense(form::BYTES_2, bytes) => {
+                let beyond = wanted.end.min(1 << 16);
+                let (least, span) = (least as u32, beyond.saturating_sub(least) as u32);
+                select_in::<2>(bytes, start, end, |bytes| {
+                    u32::from(u16::from_le_bytes(*bytes)).wrapping_sub(least) < span
+                })
+            }
+            Self::Dense(form::BYTES_4, bytes) => {
+                let beyond = wanted.end.min(1 << 32);
+                // Zero is never wanted, so that all others together are no more than fit.
+                let (least, span) = (least as u32, beyond.saturating_sub(least) as u32);
+                select_in::<4>(bytes, start, end, |bytes| {
+                    u32::from_le_bytes(*bytes).wrapping_sub(least) < span
+                })
+            }
+            _ => self.select(start, end, in_range),
+        }
+    }
+}
+
+/// The rows from `start` to `end` of dense codes of so many bytes that pass. A check of bounds a row
+/// would cost as much as the test.
+fn select_in<const WIDTH: usize>(
+    bytes: &[u8],
+    start: usize,
+    end: usize,
+    mut test: impl FnMut(&[u8; WIDTH]) -> bool,
+) -> Bitmap {
+    let bytes = bytes.get(1 + WIDTH * start..1 + WIDTH * end);
+    let (numbers, _) = bytes.unwrap_or_default().as_chunks::<WIDTH>();
+    let mut words = Vec::with_capacity(numbers.len().div_ceil(64));
+    for group in numbers.chunks(64) {
+        let mut word = 0;
+        for (bit, number) in group.iter().enumerate() {
+            word |= u64::from(test(number)) << bit;
+        }
+        words.push(word);
+    }
+    Bitmap::from_words(end - start, words)
 }
 
 #[cfg(test)]
@@ -226,6 +272,18 @@ mod tests {
             let codes = Codes::open(&bytes, numbers.len()).unwrap();
             let (start, end) = (numbers.len() / 3, numbers.len());
             let selected = codes.select(start, end, |number| number % 2 == 1);
+            for wanted in [
+                0..1,
+                1..2,
+                0..u64::MAX,
+                7..100,
+                255..70_000,
+                1 << 33..1 << 61,
+            ] {
+                let in_range = codes.select_range(start, end, wanted.clone());
+                let expected = codes.select(start, end, |number| wanted.contains(&number));
+                assert_eq!(in_range, expected, "{wanted:?}");
+            }
             let wanted = Bitmap::from_fn(end - start, |row| row % 3 == 0);
             let mut visited = vec![0; end - start];
             codes.visit(start, &wanted, |row, number| visited[row] = number);

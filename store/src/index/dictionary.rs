@@ -37,7 +37,7 @@ pub(crate) struct Chunk {
     pub first: u32,
     bytes: Vec<u8>,
     /// Where each value ends.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl Dictionary {
@@ -70,7 +70,7 @@ impl Dictionary {
         let raw = unpack(part)?;
         let mut reader = Reader::new(&raw);
         let mut bytes = Vec::with_capacity(2 * raw.len());
-        let mut ends: Vec<usize> = Vec::new();
+        let mut ends: Vec<u32> = Vec::new();
         let mut last = 0..0;
         while !reader.rest().is_empty() {
             let shared = reader.size()?;
@@ -81,11 +81,13 @@ impl Dictionary {
             bytes.extend_from_within(last.start..last.start + shared);
             bytes.extend_from_slice(reader.bytes()?);
             last = start..bytes.len();
-            ends.push(bytes.len());
+            ends.push(u32::try_from(bytes.len()).map_err(|_| Damaged("dictionary chunk"))?);
         }
         if Some(ends.len()) != end.checked_sub(entry.first).map(|count| count as usize) {
             return Err(Damaged("dictionary chunk"));
         }
+        bytes.shrink_to_fit();
+        ends.shrink_to_fit();
         Ok(Chunk {
             first: entry.first,
             bytes,
@@ -119,6 +121,11 @@ impl Dictionary {
 }
 
 impl Chunk {
+    /// Bytes it takes in memory.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.capacity() + 4 * self.ends.capacity()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -126,7 +133,7 @@ impl Chunk {
     /// A value by its place in the chunk.
     pub(crate) fn value(&self, place: usize) -> &[u8] {
         let start = if place == 0 { 0 } else { self.ends[place - 1] };
-        &self.bytes[start..self.ends[place]]
+        &self.bytes[start as usize..self.ends[place] as usize]
     }
 
     /// A value by its code; `None` if it is not in this chunk.

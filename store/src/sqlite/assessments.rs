@@ -130,6 +130,7 @@ pub(crate) async fn insert(
         overrides: new.overrides,
         valid: true,
     };
+    tx.note_rated();
     sqlx::query(
         "insert into assessment (trace_no, assessment_id, name, kind, valid, session, score, data)
         values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)",
@@ -232,6 +233,7 @@ fn noun_with_article(value: &AssessmentValue) -> &'static str {
 }
 
 async fn save(tx: &mut WriteTx, assessment_no: i64, assessment: &Assessment) -> StoreResult<()> {
+    tx.note_rated();
     sqlx::query(
         "update assessment set name = ?2, session = ?3, score = ?4, data = ?5
         where assessment_no = ?1",
@@ -248,6 +250,7 @@ async fn save(tx: &mut WriteTx, assessment_no: i64, assessment: &Assessment) -> 
 }
 
 async fn set_valid(tx: &mut WriteTx, assessment_no: i64, valid: i64) -> StoreResult<()> {
+    tx.note_rated();
     sqlx::query("update assessment set valid = ?2 where assessment_no = ?1")
         .bind(assessment_no)
         .bind(valid)
@@ -265,6 +268,7 @@ async fn delete(tx: &mut WriteTx, trace: &TraceId, id: &AssessmentId) -> StoreRe
     let Some((assessment_no, assessment)) = found else {
         return Ok(());
     };
+    tx.note_rated();
     sqlx::query("delete from assessment where assessment_no = ?1")
         .bind(assessment_no)
         .execute(&mut tx.connection)

@@ -129,8 +129,11 @@ async fn delete_batch(tx: &mut WriteTx, doomed: &[StoredTrace]) -> StoreResult<(
     }
     forget_traces(tx, doomed).await?;
     let trace_nos = || doomed.iter().map(|trace| trace.trace_no);
+    let head = "delete from assessment where trace_no in (";
+    if delete_in(tx, head, trace_nos().collect()).await? > 0 {
+        tx.note_rated();
+    }
     for head in [
-        "delete from assessment where trace_no in (",
         "delete from trace_run where trace_no in (",
         "delete from trace_prompt where trace_no in (",
         "delete from changed_trace where trace_no in (",
@@ -186,7 +189,8 @@ fn runs(numbers: impl Iterator<Item = i64>) -> Vec<Range<i64>> {
     runs
 }
 
-async fn delete_in(tx: &mut WriteTx, head: &'static str, numbers: Vec<i64>) -> StoreResult<()> {
+/// Deletes rows of these traces and tells how many there were.
+async fn delete_in(tx: &mut WriteTx, head: &'static str, numbers: Vec<i64>) -> StoreResult<u64> {
     let mut query = QueryBuilder::<Sqlite>::new(head);
     let mut list = query.separated(", ");
     // Filled up with nulls, which equal nothing, so that it is one statement whatever the number.
@@ -194,12 +198,12 @@ async fn delete_in(tx: &mut WriteTx, head: &'static str, numbers: Vec<i64>) -> S
         list.push_bind(numbers.get(place).copied());
     }
     query.push(")");
-    query
+    let done = query
         .build()
         .execute(&mut tx.connection)
         .await
         .map_err(database)?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 #[cfg(test)]

@@ -227,7 +227,16 @@ impl Task {
             built.segment.segment_no = segment_no;
             Ok::<_, Damaged>(built)
         });
-        while let Some((first, parts)) = receiver.recv().await {
+        loop {
+            let lot = tokio::select! {
+                lot = receiver.recv() => lot,
+                // A large merge takes seconds, and while it does as many traces come as would fill a hundred megabytes.
+                () = full_tail(&self.shared) => {
+                    self.index_tail().await?;
+                    continue;
+                }
+            };
+            let Some((first, parts)) = lot else { break };
             if *self.closing.borrow() {
                 // Nobody waits for a large merge at close; its parts are removed when the file is opened again.
                 return Ok(());
@@ -315,6 +324,13 @@ async fn wait(shared: &Shared) -> bool {
         if timeout(IDLE, shared.indexer_wake.notified()).await.is_err() {
             return true;
         }
+    }
+}
+
+/// Waits until the tail is full.
+async fn full_tail(shared: &Shared) {
+    while shared.live.read().tail.len() < TAIL_FULL {
+        shared.indexer_wake.notified().await;
     }
 }
 

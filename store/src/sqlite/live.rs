@@ -76,6 +76,8 @@ pub(crate) struct State {
     pub text: TextState,
     /// Traces that await a recount.
     pub stale: HashSet<i64>,
+    /// Raised whenever assessments were written.
+    pub rated: u64,
     /// The next trace gets this number.
     pub next_trace_no: i64,
     /// The next segment gets this number.
@@ -233,6 +235,8 @@ pub(crate) struct Changes {
     pub stale: HashMap<i64, bool>,
     /// Traces with many blocks.
     pub crowded: Vec<i64>,
+    /// Whether assessments were written.
+    pub rated: bool,
     /// Traces whose spans changed or went.
     pub text: Vec<i64>,
     /// Those of them that the text index must take again, with the numbers of the notes, worked out at the commit.
@@ -268,6 +272,7 @@ impl Changes {
         self.stale.extend(later.stale);
         self.crowded.extend(later.crowded);
         self.dead_keys += later.dead_keys;
+        self.rated |= later.rated;
         self.text.extend(later.text);
     }
 }
@@ -276,6 +281,7 @@ impl State {
     /// Applies what was committed.
     pub(crate) fn apply(&mut self, changes: Changes) {
         self.dead_keys += changes.dead_keys;
+        self.rated += u64::from(changes.rated);
         for (key, trace_no) in changes.keys {
             match trace_no {
                 Some(trace_no) => self.keys.insert(key, trace_no),

@@ -1,7 +1,7 @@
 //! Parts of index segments: the table `segment_part`, and a cache of bounded size before it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::store::StoreResult;
 use sqlx::SqliteConnection;
@@ -49,83 +49,112 @@ pub(crate) async fn insert_parts(
     .await
 }
 
-/// Parts read lately.
+/// Parts read lately, and chunks of dictionaries opened lately.
 pub(crate) struct PartCache {
-    bytes_max: usize,
-    cached: Mutex<Cached>,
+    parts: Mutex<Cached<Vec<u8>>>,
+    /// Opening one costs a hundred times what finding a value in it does, and a search asks the same one several times.
+    chunks: Mutex<Cached<Chunk>>,
 }
 
-#[derive(Default)]
-struct Cached {
-    /// The part and when it was last used.
-    parts: HashMap<i64, (Arc<Vec<u8>>, u64)>,
+/// Things used lately, by the keys of their parts.
+struct Cached<T> {
+    bytes_max: usize,
+    things: HashMap<i64, Thing<T>>,
     bytes: usize,
     uses: u64,
 }
 
+struct Thing<T> {
+    thing: Arc<T>,
+    bytes: usize,
+    last_use: u64,
+}
+
 impl PartCache {
+    /// A quarter of the bytes is for opened chunks.
     pub(crate) fn new(bytes_max: usize) -> Self {
         Self {
-            bytes_max,
-            cached: Mutex::default(),
+            parts: Mutex::new(Cached::new(bytes_max / 4 * 3)),
+            chunks: Mutex::new(Cached::new(bytes_max / 4)),
         }
     }
 
     fn get(&self, key: i64) -> Option<Arc<Vec<u8>>> {
-        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.uses += 1;
-        let uses = cached.uses;
-        let (part, last_use) = cached.parts.get_mut(&key)?;
-        *last_use = uses;
-        Some(Arc::clone(part))
+        lock(&self.parts).get(key)
     }
 
     fn insert(&self, key: i64, part: &Arc<Vec<u8>>) {
-        if part.len() > self.bytes_max / 4 {
-            return;
-        }
-        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let uses = cached.uses;
-        if let Some((old, _)) = cached.parts.insert(key, (Arc::clone(part), uses)) {
-            cached.bytes -= old.len();
-        }
-        cached.bytes += part.len();
-        if cached.bytes > self.bytes_max {
-            cached.shrink(self.bytes_max / 4 * 3);
-        }
+        lock(&self.parts).insert(key, part, part.len());
     }
 
-    /// Forgets the parts of a segment.
+    /// Forgets what is of a segment.
     pub(crate) fn forget(&self, segment_no: i64) {
-        let (first, end) = part_keys(segment_no);
-        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut freed = 0;
-        cached.parts.retain(|key, (part, _)| {
-            let stays = *key < first || *key >= end;
-            freed += if stays { 0 } else { part.len() };
-            stays
-        });
-        cached.bytes -= freed;
+        lock(&self.parts).forget(segment_no);
+        lock(&self.chunks).forget(segment_no);
     }
 }
 
-impl Cached {
-    /// Drops what was not used longest. All at once, because looking for it costs a walk through everything.
-    fn shrink(&mut self, bytes_max: usize) {
+fn lock<T>(cached: &Mutex<T>) -> MutexGuard<'_, T> {
+    cached.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<T> Cached<T> {
+    fn new(bytes_max: usize) -> Self {
+        Self {
+            bytes_max,
+            things: HashMap::new(),
+            bytes: 0,
+            uses: 0,
+        }
+    }
+
+    fn get(&mut self, key: i64) -> Option<Arc<T>> {
+        self.uses += 1;
+        let found = self.things.get_mut(&key)?;
+        found.last_use = self.uses;
+        Some(Arc::clone(&found.thing))
+    }
+
+    fn insert(&mut self, key: i64, thing: &Arc<T>, bytes: usize) {
+        if bytes > self.bytes_max / 3 {
+            return;
+        }
+        let thing = Thing {
+            thing: Arc::clone(thing),
+            bytes,
+            last_use: self.uses,
+        };
+        if let Some(old) = self.things.insert(key, thing) {
+            self.bytes -= old.bytes;
+        }
+        self.bytes += bytes;
+        if self.bytes > self.bytes_max {
+            self.shrink();
+        }
+    }
+
+    /// Drops what was not used longest, down to three quarters. All at once, because looking for it costs a walk through everything.
+    fn shrink(&mut self) {
         let mut by_use: Vec<(u64, i64)> = self
-            .parts
+            .things
             .iter()
-            .map(|(key, (_, last_use))| (*last_use, *key))
+            .map(|(key, thing)| (thing.last_use, *key))
             .collect();
         by_use.sort_unstable();
         for (_, key) in by_use {
-            if self.bytes <= bytes_max {
+            if self.bytes <= self.bytes_max / 4 * 3 {
                 return;
             }
-            if let Some((part, _)) = self.parts.remove(&key) {
-                self.bytes -= part.len();
+            if let Some(old) = self.things.remove(&key) {
+                self.bytes -= old.bytes;
             }
         }
+    }
+
+    fn forget(&mut self, segment_no: i64) {
+        let (first, end) = part_keys(segment_no);
+        let gone = self.things.extract_if(|key, _| (first..end).contains(key));
+        self.bytes -= gone.map(|(_, thing)| thing.bytes).sum::<usize>();
     }
 }
 
@@ -142,6 +171,18 @@ impl PartReader<'_> {
         if let Some(part) = self.cache.get(key) {
             return Ok(part);
         }
+        let part = self.part_once(segment_no, part).await?;
+        self.cache.insert(key, &part);
+        Ok(part)
+    }
+
+    /// A part that nobody will ask for again soon, which therefore takes no room in the cache.
+    pub(crate) async fn part_once(
+        &mut self,
+        segment_no: i64,
+        part: u32,
+    ) -> StoreResult<Arc<Vec<u8>>> {
+        let key = part_key(segment_no, part);
         let data: Option<Vec<u8>> =
             sqlx::query_scalar("select data from segment_part where part_key = ?1")
                 .bind(key)
@@ -149,9 +190,7 @@ impl PartReader<'_> {
                 .await
                 .map_err(database)?;
         let data = data.ok_or_else(|| inconsistent("segment_part", "part_key", key))?;
-        let part = Arc::new(data);
-        self.cache.insert(key, &part);
-        Ok(part)
+        Ok(Arc::new(data))
     }
 
     /// One number a row.
@@ -170,15 +209,18 @@ impl PartReader<'_> {
         segment: &Segment,
         dictionary: &Dictionary,
         chunk: usize,
-    ) -> StoreResult<Chunk> {
+    ) -> StoreResult<Arc<Chunk>> {
         let part = dictionary.part(chunk).ok_or(Damaged("no such chunk"));
         let part = part.at("segment", "meta", segment.segment_no)?;
+        let key = part_key(segment.segment_no, part);
+        if let Some(chunk) = lock(&self.cache.chunks).get(key) {
+            return Ok(chunk);
+        }
         let bytes = self.part(segment.segment_no, part).await?;
-        dictionary.open(chunk, &bytes).at(
-            "segment_part",
-            "data",
-            part_key(segment.segment_no, part),
-        )
+        let opened = dictionary.open(chunk, &bytes);
+        let opened = Arc::new(opened.at("segment_part", "data", key)?);
+        lock(&self.cache.chunks).insert(key, &opened, opened.size());
+        Ok(opened)
     }
 
     /// The code of the first value of a dictionary that is not less, and whether it is equal.
@@ -220,15 +262,15 @@ mod tests {
 
     #[test]
     fn the_cache_keeps_what_was_used_last() {
-        let cache = PartCache::new(1000);
+        let cache = PartCache::new(1336);
         for key in 0..20 {
             cache.insert(key, &Arc::new(vec![0; 90]));
             assert!(cache.get(0).is_some(), "used again and again");
         }
         assert!(cache.get(19).is_some());
         assert!(cache.get(1).is_none());
-        assert!(cache.cached.lock().unwrap().bytes <= 1000);
+        assert!(lock(&cache.parts).bytes <= 1000);
         cache.forget(0);
-        assert_eq!(cache.cached.lock().unwrap().bytes, 0);
+        assert_eq!(lock(&cache.parts).bytes, 0);
     }
 }

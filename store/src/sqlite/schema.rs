@@ -22,7 +22,7 @@ const APPLICATION_ID: i64 = 0x5350_464c;
 pub(super) const PAGE_BYTES: u32 = 16 * 1024;
 
 /// Cached pages of the writer, in KiB: the upper pages of the trees and the tail of the trace keys.
-const WRITER_CACHE_KIB: u32 = 40 * 1024;
+const WRITER_CACHE_KIB: u32 = 24 * 1024;
 /// The same of a reader.
 const READER_CACHE_KIB: u32 = 6 * 1024;
 
@@ -111,6 +111,8 @@ fn base_options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .pragma("temp_store", "memory")
         .pragma("mmap_size", "0")
+        // A page of rows comes without waiting for its reader between.
+        .row_buffer_size(128)
         .disable_statement_logging()
 }
 

@@ -17,7 +17,7 @@ use domain::filter::check::{Predicate, TraceFilter};
 use domain::filter::order::{TraceKey, TraceOrder, with_ties};
 use domain::ids::ExperimentId;
 use domain::page::Page;
-use domain::store::{StoreResult, TraceQuery};
+use domain::store::{StoreResult, TraceCount, TraceQuery};
 use domain::trace::{TraceInfo, keys};
 
 use self::candidates::{Candidates, View};
@@ -34,9 +34,6 @@ const LINKED_PROMPTS: &str = "mlflow.linkedPrompts";
 
 /// Candidates looked at together.
 const LOOK_AT: usize = 64;
-
-/// A search that has to look at many traces ends after this time with what it has found, and a token to go on with.
-const SEARCH_TIME: Duration = Duration::from_secs(3);
 
 /// That the text index is behind is worth saying from so many traces on.
 const LAG_WORTH_SAYING: usize = 8192;
@@ -78,7 +75,14 @@ impl SqliteStore {
             };
             let mut candidates =
                 Candidates::new(&plan, &order, after.as_ref(), &view, &experiments);
-            first_matches(&plan, &mut candidates, size + 1, &mut parts).await?
+            first_matches(
+                &plan,
+                &mut candidates,
+                size + 1,
+                self.shared.look_time,
+                &mut parts,
+            )
+            .await?
         } else {
             let wanted = scan::Wanted {
                 experiments: &experiments,
@@ -93,7 +97,7 @@ impl SqliteStore {
         drop(reader);
         let has_more = found.len() > size;
         found.truncate(size);
-        let note = note(&plan, looked_at.is_some());
+        let note = note(&plan, looked_at.is_some(), self.shared.look_time);
         let last = found.last().map(|found| &found.place);
         let next = looked_at.as_ref().or(last.filter(|_| has_more));
         let next = next.map(|place| page_token::of_place(fingerprint, place, &order));
@@ -111,10 +115,13 @@ impl SqliteStore {
         experiments: &[ExperimentId],
         filter: Option<&TraceFilter>,
         cap: u64,
-    ) -> StoreResult<u64> {
+    ) -> StoreResult<TraceCount> {
         let experiments = sorted(experiments);
         if filter.is_none() {
-            return self.count_all(&experiments).await;
+            return Ok(TraceCount {
+                traces: self.count_all(&experiments).await?,
+                is_complete: true,
+            });
         }
         if asks_counts(filter, &[]) {
             self.recount_all().await?;
@@ -126,6 +133,7 @@ impl SqliteStore {
             connection: &mut reader,
             cache: &self.shared.parts,
         };
+        let began = Instant::now();
         let mut count = 0;
         // First what is certain, which costs no look at any trace.
         let mut open = Vec::new();
@@ -143,12 +151,18 @@ impl SqliteStore {
         let uncertain = truths.may_be_true.and_not(&certain);
         open.push(uncertain.iter().map(|row| view.tail[row].0).collect());
         for group in open.iter().flat_map(|trace_nos| trace_nos.chunks(LOOK_AT)) {
-            if count >= cap {
-                break;
+            if count >= cap || began.elapsed() > self.shared.look_time {
+                return Ok(TraceCount {
+                    traces: count.min(cap),
+                    is_complete: false,
+                });
             }
             count += verify(&plan, group, parts.connection).await?.len() as u64;
         }
-        Ok(count.min(cap))
+        Ok(TraceCount {
+            traces: count.min(cap),
+            is_complete: count < cap,
+        })
     }
 }
 
@@ -186,13 +200,13 @@ struct Pageful {
 }
 
 /// What should be said about an answer.
-fn note(plan: &Plan<'_>, is_out_of_time: bool) -> Option<String> {
+fn note(plan: &Plan<'_>, is_out_of_time: bool, look_time: Duration) -> Option<String> {
     let unindexed = plan.unindexed();
     let behind = (unindexed >= LAG_WORTH_SAYING).then(|| {
         format!("The text index is {unindexed} traces behind; these were looked at one by one.")
     });
     let stopped = is_out_of_time.then(|| {
-        let seconds = SEARCH_TIME.as_secs();
+        let seconds = look_time.as_secs();
         format!("The search stopped after {seconds} s; go on with the page token.")
     });
     let words: Vec<String> = behind.into_iter().chain(stopped).collect();
@@ -204,13 +218,14 @@ async fn first_matches(
     plan: &Plan<'_>,
     candidates: &mut Candidates<'_>,
     count: usize,
+    look_time: Duration,
     parts: &mut PartReader<'_>,
 ) -> StoreResult<Pageful> {
     let began = Instant::now();
     let mut found = Vec::with_capacity(count.min(1024));
     let mut looked_at = None;
     while found.len() < count {
-        if looked_at.is_some() && began.elapsed() > SEARCH_TIME {
+        if looked_at.is_some() && began.elapsed() > look_time {
             return Ok(Pageful { found, looked_at });
         }
         let mut group = Vec::new();

@@ -1,7 +1,7 @@
 //! Span blocks in the tables `span_head` and `span_body`: writing them, and reading spans from them. Of spans with the same id the one in the
 //! later block is the span.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::ids::SpanId;
@@ -10,7 +10,8 @@ use domain::span_row::SpanRow;
 use domain::store::StoreResult;
 use sqlx::{Row, SqliteConnection};
 
-use super::sql::insert_rows;
+use super::rows::StoredTrace;
+use super::sql::{KEYS_MAX, insert_rows, select_in};
 use crate::block::EncodedBlock;
 use crate::block::decode::{self, Head};
 use crate::error::{At, database, inconsistent};
@@ -140,6 +141,76 @@ pub(crate) async fn all_spans(
     Ok(spans)
 }
 
+/// Which spans are read, and how much of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// None.
+    #[default]
+    Nothing,
+    /// Names, statuses and these attributes.
+    Attributes(Vec<String>),
+    /// All there is.
+    Everything,
+}
+
+/// Traces of more blocks are read one by one.
+const BLOCKS_TOGETHER: i64 = 2;
+
+/// The spans of several traces, one per id, in the order of the traces. With one statement for as many as are small.
+pub(crate) async fn of_traces(
+    connection: &mut SqliteConnection,
+    traces: &[StoredTrace],
+    wanted: &Wanted,
+) -> StoreResult<Vec<Vec<Span>>> {
+    let mut found: Vec<Vec<Span>> = vec![Vec::new(); traces.len()];
+    if *wanted == Wanted::Nothing {
+        return Ok(found);
+    }
+    let (mut keys, mut places) = (Vec::new(), HashMap::new());
+    for (place, trace) in traces.iter().enumerate() {
+        if trace.next_block > BLOCKS_TOGETHER {
+            for block in blocks(connection, trace.trace_no).await? {
+                let spans = open(block.key, &block.head, &block.body, wanted)?;
+                found[place].extend(spans);
+            }
+            continue;
+        }
+        places.insert(trace.trace_no, place);
+        for block_no in 0..trace.next_block {
+            keys.push(block_key(trace.trace_no, block_no)?);
+        }
+    }
+    for group in keys.chunks(KEYS_MAX) {
+        let head = "select block_key, head, body from span_head join span_body using (block_key)
+            where block_key";
+        for row in select_in(&mut *connection, head, group, " order by block_key").await? {
+            let key: i64 = row.try_get(0).map_err(database)?;
+            let Some(place) = places.get(&trace_no_of(key)) else {
+                continue;
+            };
+            let head: &[u8] = row.try_get(1).map_err(database)?;
+            let head = decode::head(head).at("span_head", "head", key)?;
+            let body: &[u8] = row.try_get(2).map_err(database)?;
+            found[*place].extend(open(key, &head, body, wanted)?);
+        }
+    }
+    for (spans, trace) in found.iter_mut().zip(traces) {
+        if trace.next_block > 1 {
+            *spans = last_of_each(std::mem::take(spans), |span| span.span_id);
+        }
+    }
+    Ok(found)
+}
+
+fn open(key: i64, head: &Head, body: &[u8], wanted: &Wanted) -> StoreResult<Vec<Span>> {
+    let spans = match wanted {
+        Wanted::Nothing => Ok(Vec::new()),
+        Wanted::Attributes(keys) => head.spans_with(keys, body),
+        Wanted::Everything => head.spans(body),
+    };
+    spans.at("span_body", "body", key)
+}
+
 /// One span, whole.
 pub(crate) async fn one_span(
     connection: &mut SqliteConnection,
@@ -164,6 +235,36 @@ pub(crate) async fn one_span(
     head.span(place, &body)
         .at("span_body", "body", key)
         .map(Some)
+}
+
+/// Some spans of a trace, whole.
+pub(crate) async fn some_spans(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+    ids: &[SpanId],
+) -> StoreResult<Vec<Span>> {
+    let mut wanted: HashSet<SpanId> = ids.iter().copied().collect();
+    let heads = heads(&mut *connection, trace_no).await?;
+    let mut spans = Vec::with_capacity(ids.len());
+    // Of equal ids the later block has the span.
+    for (key, head) in heads.iter().rev() {
+        let rows = head.rows.iter().enumerate();
+        let places = rows.filter(|(_, row)| wanted.remove(&row.span_id));
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let body: Option<Vec<u8>> =
+            sqlx::query_scalar("select body from span_body where block_key = ?1")
+                .bind(key)
+                .fetch_optional(&mut *connection)
+                .await
+                .map_err(database)?;
+        let Some(body) = body else { continue };
+        let found = head.some_spans(&places, &body);
+        spans.extend(found.at("span_body", "body", *key)?);
+    }
+    Ok(spans)
 }
 
 /// Keeps the last item of each id, at the place of the first: a span that arrives again does not move.

@@ -2,21 +2,29 @@
 //! them. No trace is opened but for metrics of spans. Each kind of answer has its module.
 
 mod assessments;
+mod attached;
+mod counts;
 mod facets;
+mod groups;
+mod labels;
 mod matched;
+mod merge;
 mod ratings;
 mod series;
 mod spans;
-mod tally;
+mod sums;
 mod traces;
 
 use async_trait::async_trait;
 use domain::ids::ExperimentId;
 use domain::stats::{
-    FacetQuery, Facets, Metric, MetricQuery, Metrics, Series, SeriesQuery, SpanPercentile,
+    FacetQuery, Facets, GroupQuery, Groups, Metric, MetricQuery, Metrics, Series, SeriesQuery,
+    SpanPercentile,
 };
 use domain::store::{StatsStore, StoreResult};
 use domain::time::UnixMillis;
+
+pub(super) use counts::CountCache;
 
 use super::SqliteStore;
 
@@ -25,6 +33,11 @@ impl StatsStore for SqliteStore {
     async fn facets(&self, query: FacetQuery) -> StoreResult<Facets> {
         self.recount_all().await?;
         facets::facets(self, query).await
+    }
+
+    async fn groups(&self, query: GroupQuery) -> StoreResult<Groups> {
+        self.recount_all().await?;
+        groups::groups(self, query).await
     }
 
     async fn series(&self, query: SeriesQuery) -> StoreResult<Series> {

@@ -79,6 +79,26 @@ impl SqliteStore {
             .await
     }
 
+    pub(super) async fn unlink(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()> {
+        let run = run.clone();
+        let keys: Vec<Vec<u8>> = traces.iter().map(key_of).collect();
+        self.writer
+            .write(move |tx| {
+                Box::pin(async move {
+                    for trace_no in tx.find_keys(&keys).await?.into_values() {
+                        sqlx::query("delete from trace_run where trace_no = ?1 and run_id = ?2")
+                            .bind(trace_no)
+                            .bind(run.as_str().to_owned())
+                            .execute(&mut tx.connection)
+                            .await
+                            .map_err(database)?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     pub(super) async fn link_prompts(
         &self,
         trace: &TraceId,

@@ -10,7 +10,9 @@ use domain::ingest::{SpanBatch, TraceInfoWrite};
 use domain::page::Page;
 use domain::span::Span;
 use domain::span_row::SpanRow;
-use domain::store::{DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceQuery, TraceStore};
+use domain::store::{
+    DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceCount, TraceQuery, TraceStore,
+};
 use domain::trace::TraceInfo;
 use futures_util::stream;
 use sqlx::pool::PoolConnection;
@@ -50,7 +52,7 @@ impl TraceStore for SqliteStore {
         experiments: &[ExperimentId],
         filter: Option<&TraceFilter>,
         cap: u64,
-    ) -> StoreResult<u64> {
+    ) -> StoreResult<TraceCount> {
         self.count(experiments, filter, cap).await
     }
 
@@ -81,6 +83,14 @@ impl TraceStore for SqliteStore {
         match self.trace_no(&mut reader, trace).await? {
             Some(trace_no) => spans::one_span(&mut reader, trace_no, span).await,
             None => Ok(None),
+        }
+    }
+
+    async fn some_spans(&self, trace: &TraceId, ids: &[SpanId]) -> StoreResult<Vec<Span>> {
+        let mut reader = self.reader().await?;
+        match self.trace_no(&mut reader, trace).await? {
+            Some(trace_no) => spans::some_spans(&mut reader, trace_no, ids).await,
+            None => Ok(Vec::new()),
         }
     }
 
@@ -122,6 +132,10 @@ impl TraceStore for SqliteStore {
 
     async fn link_traces_to_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()> {
         self.link(traces, run).await
+    }
+
+    async fn unlink_traces_from_run(&self, traces: &[TraceId], run: &RunId) -> StoreResult<()> {
+        self.unlink(traces, run).await
     }
 
     async fn link_prompts_to_trace(

@@ -315,6 +315,11 @@ impl WriteTx {
         self.job.changes.text.push(trace_no);
     }
 
+    /// Notes that assessments were written.
+    pub(crate) fn note_rated(&mut self) {
+        self.job.changes.rated = true;
+    }
+
     /// Notes that a trace has got many blocks.
     pub(crate) fn note_crowded(&mut self, trace_no: i64) {
         self.job.changes.crowded.push(trace_no);

@@ -219,7 +219,7 @@ impl Parts {
     }
 
     fn push_words(&mut self, gram: u32, words: &[u64]) {
-        let set = Bitmap::from_words(self.group.rows, words);
+        let set = Bitmap::from_words(self.group.rows, words.to_vec());
         let count = set.count();
         if count * 8 < self.group.rows {
             let rows: Vec<u16> = set.iter().map(|row| row as u16).collect();

@@ -18,7 +18,7 @@ async fn nothing_is_lost_among_writers_and_readers() {
             tokio::spawn(async move {
                 let mut last = 0;
                 while !is_done.load(Ordering::Relaxed) {
-                    let count = store.count_traces(&[E0], None, 1).await.unwrap();
+                    let count = store.count_traces(&[E0], None, 1).await.unwrap().traces;
                     assert!(count >= last, "traces vanished");
                     last = count;
                     store
@@ -60,7 +60,10 @@ async fn nothing_is_lost_among_writers_and_readers() {
         reader.await.unwrap();
     }
     let expected = u64::from(2 * WRITERS * CALLS);
-    assert_eq!(store.count_traces(&[E0], None, 1).await.unwrap(), expected);
+    assert_eq!(
+        store.count_traces(&[E0], None, 1).await.unwrap().traces,
+        expected
+    );
     let summary = store.experiment_summaries(1).await.unwrap().remove(0);
     assert_eq!(summary.trace_count, expected);
 }

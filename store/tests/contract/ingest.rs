@@ -287,3 +287,36 @@ async fn empty_calls_are_fine() {
     store.ingest(vec![batch(1, Vec::new())]).await.unwrap();
     assert_eq!(store.traces(&[trace_id(1)]).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn some_spans_are_read_alone() {
+    let store = open().await;
+    let first = vec![
+        span(1, 0, "root", 100),
+        span(2, 1, "a", 101),
+        span(3, 1, "b", 102),
+    ];
+    store.ingest(vec![batch(1, first)]).await.unwrap();
+    let again = span(2, 1, "a again", 103);
+    let second = vec![again.clone(), span(4, 1, "c", 104)];
+    store.ingest(vec![batch(1, second)]).await.unwrap();
+    let ids = [4, 2, 9, 1].map(span_id);
+    let mut found = store.some_spans(&trace_id(1), &ids).await.unwrap();
+    found.sort_by_key(|span| span.span_id);
+    let expected = [span(1, 0, "root", 100), again, span(4, 1, "c", 104)];
+    assert_eq!(found, expected);
+    assert!(
+        store
+            .some_spans(&trace_id(1), &[])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        store
+            .some_spans(&trace_id(7), &ids)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}

@@ -9,6 +9,7 @@ mod delete;
 mod experiments;
 mod ingest;
 mod issues;
+mod links;
 mod models;
 mod paging;
 mod reopen;

@@ -91,7 +91,8 @@ async fn unknown_experiments_are_empty() {
         store
             .count_traces(&[ExperimentId(44)], None, 5)
             .await
-            .unwrap(),
+            .unwrap()
+            .traces,
         0
     );
 }

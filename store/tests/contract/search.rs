@@ -171,9 +171,14 @@ async fn check(store: &dyn Store, all: &[(TraceInfo, Vec<Span>)], filter: &str, 
     let count = store
         .count_traces(&[E0], Some(&compiled), 1000)
         .await
-        .unwrap();
+        .unwrap()
+        .traces;
     assert_eq!(count, expected.len() as u64, "{filter}");
-    let capped = store.count_traces(&[E0], Some(&compiled), 3).await.unwrap();
+    let capped = store
+        .count_traces(&[E0], Some(&compiled), 3)
+        .await
+        .unwrap()
+        .traces;
     assert_eq!(capped, count.min(3), "{filter}");
 }
 

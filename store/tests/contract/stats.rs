@@ -1,6 +1,7 @@
 //! Statistics, held to a plain computation over all traces as the store gives them back.
 
 mod data;
+mod groups;
 mod plain;
 
 use domain::stats::{Aggregation, Metric, MetricQuery, SeriesQuery, StatsScope};
@@ -11,6 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use self::data::{E1, QUESTIONS, all, fill};
+use self::groups::check_groups;
 use self::plain::{check_facets, check_metrics, check_series};
 use crate::support::{E0, TestStore, batch, info, open, small, span, trace_id};
 
@@ -18,6 +20,7 @@ async fn check(store: &dyn Store, count: usize) {
     let all = all(store, count).await;
     for question in QUESTIONS {
         check_facets(store, &all, question).await;
+        check_groups(store, &all, question).await;
         check_series(store, &all, question).await;
         check_metrics(store, &all, question).await;
     }

@@ -101,3 +101,28 @@ async fn the_check_finds_text_that_the_index_lacks() {
     let report = store::check(&path).await.unwrap();
     assert!(report.problem_count > 0);
 }
+
+#[tokio::test]
+async fn a_count_that_takes_too_long_says_that_there_are_more() {
+    let (_folder, path) = folder();
+    let options = OpenOptions {
+        look_time: std::time::Duration::ZERO,
+        text_wait: 1,
+        ..OpenOptions::new(&path, UnixMillis(1))
+    };
+    let store = store::open(options).await.unwrap();
+    ingest_texts(&store, 0..300).await;
+    let counted = async |filter: &str| {
+        let filter = compile(filter).unwrap();
+        let counted = store.count_traces(&[E0], Some(&filter), u64::MAX).await;
+        counted.unwrap()
+    };
+    let few = counted("trace.text LIKE '%of many%'").await;
+    assert!(!few.is_complete && few.traces < 300, "{few:?}");
+    let none = counted("trace.text LIKE '%nobody wrote this%'").await;
+    assert!(none.is_complete && none.traces == 0, "{none:?}");
+    // What the columns decide needs no look.
+    let all = counted("span.name LIKE '%'").await;
+    assert!(all.is_complete && all.traces == 300, "{all:?}");
+    store.close().await;
+}

@@ -68,7 +68,9 @@ pub fn run(web: &Path, public: &Path, out: &Path, effort: Effort) -> anyhow::Res
         if path.ends_with(".woff2") {
             let name = path.rsplit('/').next().unwrap_or_default();
             let hashed = hashed_path(name, &hash);
-            renamed.push((path, hashed.clone()));
+            // The style sheet lies beside the fonts, wherever the server stands.
+            let beside = format!("./{}", hashed.trim_start_matches("/pkg/"));
+            renamed.push((path, beside));
             site.add(hashed, "font", hash, content)?;
         } else {
             site.add(path, "public", hash, content)?;

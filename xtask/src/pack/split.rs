@@ -58,13 +58,18 @@ pub fn join(out: &Path) -> anyhow::Result<()> {
 fn joined(glue: &str, loader: &str) -> anyhow::Result<String> {
     let from = format!(" from \"{LOADER}\"");
     let is_import = |line: &&str| line.starts_with("import * as ") && line.contains(&from);
-    let Some(import) = glue.lines().find(is_import) else {
+    // One import for each chunk, all of the same file.
+    let mut names = Vec::new();
+    for import in glue.lines().filter(is_import) {
+        let name = import
+            .strip_prefix("import * as ")
+            .and_then(|rest| rest.split_whitespace().next())
+            .context("the glue imports the loader in an unknown way")?;
+        names.push(name);
+    }
+    let Some((name, others)) = names.split_first() else {
         return Ok(glue.to_owned());
     };
-    let name = import
-        .strip_prefix("import * as ")
-        .and_then(|rest| rest.split_whitespace().next())
-        .context("the glue imports the loader in an unknown way")?;
     let (mut body, mut exports) = (String::new(), Vec::new());
     for line in loader.lines() {
         if line.starts_with("import { initSync } from ") {
@@ -79,10 +84,15 @@ fn joined(glue: &str, loader: &str) -> anyhow::Result<String> {
         }
         body.push('\n');
     }
-    let rest = glue.replacen(import, "", 1);
+    let rest: Vec<&str> = glue.lines().filter(|line| !is_import(line)).collect();
+    let rest = rest.join("\n");
     let exports = exports.join(", ");
+    let others: String = others
+        .iter()
+        .map(|other| format!("const {other} = {name};\n"))
+        .collect();
     Ok(format!(
-        "{rest}\nconst {name} = (() => {{\n{body}return {{ {exports} }};\n}})();\n"
+        "{rest}\nconst {name} = (() => {{\n{body}return {{ {exports} }};\n}})();\n{others}"
     ))
 }
 
@@ -96,8 +106,16 @@ mod tests {
         let loader = "import { initSync } from \"./spanfall.js\";\nlet shared = initSync;\nexport const load_a = 1;\n";
         assert_eq!(
             joined(glue, loader).unwrap(),
-            "\nexport function initSync() {}\n\nconst import1 = (() => {\nlet shared = initSync;\nconst load_a = 1;\nreturn { load_a };\n})();\n"
+            "export function initSync() {}\nconst import1 = (() => {\nlet shared = initSync;\nconst load_a = 1;\nreturn { load_a };\n})();\n"
         );
+    }
+
+    #[test]
+    fn every_import_of_the_loader_is_replaced() {
+        let glue = "import * as import1 from \"./loader.js\"\nimport * as import2 from \"./loader.js\"\nlet a;\n";
+        let joined = joined(glue, "export const load_a = 1;\n").unwrap();
+        assert!(!joined.contains("import *"), "{joined}");
+        assert!(joined.ends_with("const import2 = import1;\n"), "{joined}");
     }
 
     #[test]

@@ -77,5 +77,11 @@ async fn count(
     let counted = app
         .store
         .count_traces(experiments, filter.as_ref(), u64::MAX);
-    Ok(counted.await?)
+    let counted = counted.await?;
+    if !counted.is_complete {
+        // A share of what was counted in time would be no correlation.
+        let message = "The filters ask about the spans of too many traces to count them. Narrow them, for example by timestamp_ms.";
+        return Err(ApiError::invalid(message));
+    }
+    Ok(counted.traces)
 }

@@ -31,7 +31,7 @@ impl PartSource for BlockingSource {
                     connection: &mut connection,
                     cache: &shared.parts,
                 };
-                reader.part(segment_no, part).await
+                reader.part_once(segment_no, part).await
             })
             .map_err(|error| {
                 tracing::error!("reading an index part: {error}");

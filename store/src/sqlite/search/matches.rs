@@ -34,6 +34,8 @@ pub(in crate::sqlite) struct SegmentMatches {
     /// The row of the first bit.
     pub first_row: usize,
     pub rows: Bitmap,
+    /// These are all of the experiment's rows in the segment whose trace is as it was.
+    pub is_whole: bool,
 }
 
 /// A match, certain or not, on the way to the newest.
@@ -111,6 +113,7 @@ impl Found {
                     segment: Arc::clone(stream.segment()),
                     first_row: rows.start,
                     rows: possible,
+                    is_whole: plan.conditions.is_empty() && stream.is_all(&rows),
                 });
                 certain.push(sure);
             }
@@ -231,7 +234,11 @@ impl Found {
         let segments = self.segments.into_iter().zip(rows);
         Matches {
             segments: segments
-                .map(|(found, rows)| SegmentMatches { rows, ..found })
+                .map(|(found, rows)| SegmentMatches {
+                    rows,
+                    is_whole: false,
+                    ..found
+                })
                 .collect(),
             tail,
             counted: if has_older {

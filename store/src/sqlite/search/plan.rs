@@ -2,24 +2,28 @@
 //! traces are linked to a run, which are rated so). The rest is decided by the columns of the index, or for traces that are not
 //! in it by their rows in memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use domain::assessment::Assessment;
 use domain::filter::check::{Predicate, SpanTest, TraceFilter};
 use domain::filter::eval::Evaluator;
 use domain::filter::matcher::TextMatcher;
 use domain::filter::predicate::{KeyTest, Node, Test, TextTest, ValueTest};
+use domain::span::keys as span_keys;
 use domain::store::{StoreError, StoreResult};
 use sqlx::SqliteConnection;
 
 use super::sets;
 use crate::index::truth::numbered;
 use crate::sqlite::SqliteStore;
+use crate::sqlite::ratings::{OfSessions, Ratings};
+use crate::sqlite::spans::Wanted;
 use crate::sqlite::text::{Candidates, candidates};
 
 /// A filter, ready to run.
 pub(crate) struct Plan<'f> {
     pub tree: Node<usize>,
+    /// Nothing is negated: that a comparison is unknown is as good as that it fails.
+    pub is_positive: bool,
     pub conditions: Vec<Condition<'f>>,
     pub texts: TextMatcher,
     /// Starts outside of this, both ends included, cannot match.
@@ -51,9 +55,11 @@ pub(crate) struct Known {
 /// What looking at a trace takes besides its row.
 #[derive(Debug, Default)]
 pub(crate) struct Needs {
-    pub spans: bool,
+    pub spans: Wanted,
+    /// Assessments and runs.
+    pub attachments: bool,
     /// Assessments that hold for whole sessions, by session; loaded if the filter asks for any.
-    pub sessions: HashMap<String, Vec<Assessment>>,
+    pub sessions: OfSessions,
 }
 
 impl<'f> Plan<'f> {
@@ -74,6 +80,7 @@ impl<'f> Plan<'f> {
         let Some(filter) = filter else {
             return Ok(Self {
                 tree: Node::All(Vec::new()),
+                is_positive: true,
                 conditions: Vec::new(),
                 texts: TextMatcher::default(),
                 starts: (i64::MIN, i64::MAX),
@@ -87,7 +94,7 @@ impl<'f> Plan<'f> {
             .iter()
             .flat_map(|predicate| text_tests(predicate));
         let texts = TextMatcher::new(texts).map_err(refused)?;
-        let needs = needs(&predicates, reader).await?;
+        let needs = needs(store, &predicates, reader).await?;
         let mut conditions = Vec::with_capacity(predicates.len());
         for predicate in predicates {
             let mut known = sets::known(store, predicate, &needs.sessions, reader).await?;
@@ -104,6 +111,7 @@ impl<'f> Plan<'f> {
         }
         let evaluator = Some(Evaluator::new(filter).map_err(refused)?);
         Ok(Self {
+            is_positive: is_positive(&tree),
             tree,
             conditions,
             texts,
@@ -114,21 +122,59 @@ impl<'f> Plan<'f> {
     }
 }
 
-async fn needs(predicates: &[&Predicate], reader: &mut SqliteConnection) -> StoreResult<Needs> {
-    let asks_spans =
-        |predicate: &&&Predicate| matches!(predicate, Predicate::Span(_) | Predicate::TraceText(_));
-    let asks_ratings = |predicate: &&&Predicate| {
+fn is_positive(node: &Node<usize>) -> bool {
+    match node {
+        Node::Is(_) => true,
+        Node::Not(_) => false,
+        Node::All(parts) | Node::Any(parts) => parts.iter().all(is_positive),
+    }
+}
+
+async fn needs(
+    store: &SqliteStore,
+    predicates: &[&Predicate],
+    reader: &mut SqliteConnection,
+) -> StoreResult<Needs> {
+    let asks_ratings = |predicate: &&Predicate| {
         matches!(
             predicate,
             Predicate::Feedback { .. } | Predicate::Expectation { .. }
         )
     };
-    let spans = predicates.iter().find(asks_spans).is_some();
-    let sessions = match predicates.iter().find(asks_ratings) {
-        Some(_) => sets::session_assessments(reader).await?,
-        None => HashMap::new(),
+    let asks_others =
+        |predicate: &&Predicate| matches!(predicate, Predicate::Issue { .. } | Predicate::Run(_));
+    let has_ratings = predicates.iter().any(asks_ratings);
+    let sessions = match has_ratings {
+        true => Ratings::of_sessions(&store.shared, reader).await?,
+        false => OfSessions::default(),
     };
-    Ok(Needs { spans, sessions })
+    Ok(Needs {
+        spans: wanted(predicates),
+        attachments: has_ratings || predicates.iter().any(asks_others),
+        sessions,
+    })
+}
+
+/// What the evaluator looks at in spans.
+fn wanted(predicates: &[&Predicate]) -> Wanted {
+    let mut keys: Option<Vec<String>> = None;
+    for predicate in predicates {
+        let tests = match predicate {
+            Predicate::TraceText(_) => return Wanted::Everything,
+            Predicate::Span(tests) => tests,
+            _ => continue,
+        };
+        let keys = keys.get_or_insert_default();
+        for test in tests {
+            match test {
+                SpanTest::Content(_) => return Wanted::Everything,
+                SpanTest::Attribute { key, .. } => keys.push(key.clone()),
+                SpanTest::Type(_) => keys.push(span_keys::SPAN_TYPE.to_owned()),
+                SpanTest::Name(_) | SpanTest::Status(_) => {}
+            }
+        }
+    }
+    keys.map_or(Wanted::Nothing, Wanted::Attributes)
 }
 
 /// The patterns that the text of a span must match for a condition to hold.

@@ -1,6 +1,8 @@
 //! The search without the index: looks at every trace of the experiments. For orders that columns cannot be put in (by id,
 //! or by a tag that the index leaves out). Slow, but right, and in bounded memory.
 
+use std::collections::HashSet;
+
 use domain::filter::order::{TraceOrder, compare_traces};
 use domain::ids::ExperimentId;
 use domain::store::StoreResult;
@@ -9,7 +11,7 @@ use sqlx::SqliteConnection;
 
 use super::Found;
 use super::plan::Plan;
-use super::verify::matches;
+use super::verify::{TOGETHER, matching};
 use crate::error::database;
 use crate::sqlite::rows::{self, StoredTrace};
 use crate::sqlite::top::Top;
@@ -53,8 +55,12 @@ pub(super) async fn first_matches(
                     .is_none_or(|after| compare_traces(&trace.info, after, order).is_gt())
         });
         rows::load_attachments(&mut *reader, &mut found).await?;
+        let mut passed = HashSet::new();
+        for group in found.chunks(TOGETHER) {
+            passed.extend(matching(plan, group, reader).await?);
+        }
         for trace in found {
-            if matches(plan, trace.trace_no, &trace.info, reader).await? {
+            if passed.contains(&trace.trace_no) {
                 top.offer(Found {
                     place: trace.info,
                     trace_no: trace.trace_no,

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use domain::assessment::{Assessment, AssessmentValue};
+use domain::assessment::{Assessment, AssessmentSource, AssessmentValue, SourceType};
 use domain::filter::check::{Predicate, TraceFilter};
 use domain::filter::eval::{Evaluator, TraceView};
 use domain::filter::predicate::{KeyTest, Node, Test, TextTest};
-use domain::ids::{ExperimentId, TraceId};
+use domain::ids::{AssessmentId, ExperimentId, TraceId};
 use domain::store::{StoreError, StoreResult};
 use domain::time::UnixMillis;
 use domain::trace::{TraceInfo, TraceState, TraceStats};
@@ -19,6 +19,7 @@ use crate::error::database;
 use crate::key::key_of;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::assessments::assessment;
+use crate::sqlite::ratings::Reading;
 
 /// Fetches what a condition asks the database; nothing for most.
 pub(super) async fn known(
@@ -61,16 +62,17 @@ pub(super) async fn known(
             rated(predicate, rows).await
         }
         Predicate::Feedback { name, test } => {
-            named(predicate, name, 0, test, sessions, reader).await
+            named(store, predicate, name, 0, test, sessions, reader).await
         }
         Predicate::Expectation { name, test } => {
-            named(predicate, name, 1, test, sessions, reader).await
+            named(store, predicate, name, 1, test, sessions, reader).await
         }
         _ => Ok(Known::default()),
     }
 }
 
 async fn named(
+    store: &SqliteStore,
     predicate: &Predicate,
     name: &str,
     kind: i64,
@@ -78,26 +80,35 @@ async fn named(
     sessions: &HashMap<String, Vec<Assessment>>,
     reader: &mut SqliteConnection,
 ) -> StoreResult<Known> {
-    let select = "select trace_no, assessment_no, valid, data from assessment
-        where name = ?1 and kind = ?2 and valid = 1 order by trace_no";
-    let rows = sqlx::query(select)
-        .bind(name.to_owned())
-        .bind(kind)
-        .fetch(reader);
-    // Only values are tested; whether there are any at all is told by `some`.
-    let mut known = match test {
-        Test::IsNull | Test::IsNotNull => {
-            let mut known = Known::default();
-            let mut rows = rows;
-            while let Some(row) = rows.try_next().await.map_err(database)? {
-                known.some.insert(row.try_get(0).map_err(database)?);
-            }
-            known
-        }
-        Test::Text(_) | Test::Number(_) => rated(predicate, rows).await?,
-    };
     let filter = filter_of(predicate);
     let mut tester = Tester::new(&filter)?;
+    let mut known = Known::default();
+    // Only values are tested; whether there are any at all is told by `some`.
+    let is_tested = matches!(test, Test::Text(_) | Test::Number(_));
+    let mut reading = Reading::new(&store.shared, name, kind);
+    if let Some(rated) = reading.known(&store.shared.ratings) {
+        for (trace_no, value) in rated.iter() {
+            known.some.insert(*trace_no);
+            if is_tested && tester.value_passes(name, value) {
+                known.yes.insert(*trace_no);
+            }
+        }
+    } else {
+        let select = "select trace_no, assessment_no, valid, data from assessment
+            where name = ?1 and kind = ?2 and valid = 1";
+        let mut rows = sqlx::query(select)
+            .bind(name.to_owned())
+            .bind(kind)
+            .fetch(reader);
+        while let Some(row) = rows.try_next().await.map_err(database)? {
+            let (trace_no, value) = reading.read(&row)?;
+            known.some.insert(trace_no);
+            if is_tested && tester.value_passes(name, &value) {
+                known.yes.insert(trace_no);
+            }
+        }
+        reading.finish(&store.shared.ratings);
+    }
     for (session, assessments) in sessions {
         let is_asked = |a: &&Assessment| a.name == name && kind_of(a) == kind;
         let asked: Vec<Assessment> = assessments.iter().filter(is_asked).cloned().collect();
@@ -149,6 +160,27 @@ fn filter_of(predicate: &Predicate) -> TraceFilter {
     }
 }
 
+/// An assessment of which nothing matters but its name and what it says.
+fn said(name: &str, value: AssessmentValue) -> Assessment {
+    Assessment {
+        id: AssessmentId::new(""),
+        trace_id: TraceId::new(""),
+        span_id: None,
+        name: name.to_owned(),
+        source: AssessmentSource {
+            source_type: SourceType::default(),
+            source_id: String::new(),
+        },
+        value,
+        rationale: None,
+        metadata: Default::default(),
+        create_time: UnixMillis(0),
+        last_update_time: UnixMillis(0),
+        overrides: None,
+        valid: true,
+    }
+}
+
 /// Tests assessments alone, with the domain's own evaluator.
 struct Tester<'f> {
     evaluator: Evaluator<'f>,
@@ -188,8 +220,21 @@ impl<'f> Tester<'f> {
         }
     }
 
+    /// Whether a valid assessment of a name passes that says this.
+    fn value_passes(&mut self, name: &str, value: &AssessmentValue) -> bool {
+        match self.info.assessments.first_mut() {
+            Some(assessment) => assessment.value = value.clone(),
+            None => self.info.assessments.push(said(name, value.clone())),
+        }
+        self.matches()
+    }
+
     fn passes(&mut self, assessments: Vec<Assessment>) -> bool {
         self.info.assessments = assessments;
+        self.matches()
+    }
+
+    fn matches(&self) -> bool {
         let view = TraceView {
             info: &self.info,
             spans: &[],
@@ -198,24 +243,6 @@ impl<'f> Tester<'f> {
         };
         self.evaluator.matches(&view)
     }
-}
-
-/// The assessments that hold for whole sessions, by session.
-pub(super) async fn session_assessments(
-    reader: &mut SqliteConnection,
-) -> StoreResult<HashMap<String, Vec<Assessment>>> {
-    let select = "select trace_no, assessment_no, valid, data, session from assessment
-        where session is not null and valid = 1 order by assessment_no";
-    let rows = sqlx::query(select)
-        .fetch_all(reader)
-        .await
-        .map_err(database)?;
-    let mut sessions: HashMap<String, Vec<Assessment>> = HashMap::new();
-    for row in rows {
-        let session: String = row.try_get(4).map_err(database)?;
-        sessions.entry(session).or_default().push(assessment(&row)?);
-    }
-    Ok(sessions)
 }
 
 /// Whether a test passes named ids and no others.

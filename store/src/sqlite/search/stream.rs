@@ -70,6 +70,11 @@ impl SegmentStream {
         &self.live.segment
     }
 
+    /// Whether these are all of its rows.
+    pub(super) fn is_all(&self, rows: &Range<usize>) -> bool {
+        *rows == (self.rows.start..self.rows.end)
+    }
+
     /// The latest start of its traces.
     pub(super) fn newest(&self) -> i64 {
         self.rows.newest

@@ -5,12 +5,16 @@ use std::collections::HashSet;
 use domain::assessment::Assessment;
 use domain::filter::check::Predicate;
 use domain::filter::eval::TraceView;
+use domain::span::Span;
 use domain::store::StoreResult;
-use domain::trace::TraceInfo;
 use sqlx::SqliteConnection;
 
 use super::plan::Plan;
-use crate::sqlite::{rows, spans};
+use crate::sqlite::rows::{self, StoredTrace};
+use crate::sqlite::spans;
+
+/// Traces whose spans are in memory at the same time.
+pub(super) const TOGETHER: usize = 16;
 
 /// Which of these traces match.
 pub(super) async fn verify(
@@ -23,30 +27,34 @@ pub(super) async fn verify(
         return Ok(passed);
     }
     let mut traces = rows::load(&mut *reader, trace_nos).await?;
-    rows::load_attachments(&mut *reader, &mut traces).await?;
-    for trace in traces {
-        if matches(plan, trace.trace_no, &trace.info, reader).await? {
-            passed.insert(trace.trace_no);
-        }
+    if plan.needs.attachments {
+        rows::load_attachments(&mut *reader, &mut traces).await?;
+    }
+    for group in traces.chunks(TOGETHER) {
+        passed.extend(matching(plan, group, reader).await?);
     }
     Ok(passed)
 }
 
-/// Whether a trace, complete with its assessments and runs, matches.
-pub(super) async fn matches(
+/// Which of some traces, complete with what the plan needs, match.
+pub(super) async fn matching(
     plan: &Plan<'_>,
-    trace_no: i64,
-    info: &TraceInfo,
+    traces: &[StoredTrace],
     reader: &mut SqliteConnection,
-) -> StoreResult<bool> {
+) -> StoreResult<HashSet<i64>> {
+    let spans = spans::of_traces(reader, traces, &plan.needs.spans).await?;
+    let matches = traces
+        .iter()
+        .zip(&spans)
+        .filter(|(trace, spans)| matches(plan, trace, spans));
+    Ok(matches.map(|(trace, _)| trace.trace_no).collect())
+}
+
+fn matches(plan: &Plan<'_>, trace: &StoredTrace, spans: &[Span]) -> bool {
     let Some(evaluator) = &plan.evaluator else {
-        return Ok(true);
+        return true;
     };
-    let spans = if plan.needs.spans {
-        spans::all_spans(reader, trace_no).await?
-    } else {
-        Vec::new()
-    };
+    let (trace_no, info) = (trace.trace_no, &trace.info);
     let of_session = info
         .session()
         .and_then(|session| plan.needs.sessions.get(session));
@@ -60,11 +68,11 @@ pub(super) async fn matches(
     let prompts = linked_prompts(plan, trace_no);
     let view = TraceView {
         info,
-        spans: &spans,
+        spans,
         prompts: &prompts,
         session_assessments: &session_assessments,
     };
-    Ok(evaluator.matches(&view))
+    evaluator.matches(&view)
 }
 
 /// The prompt versions of the filter that the trace is linked to: all that the filter can ask.

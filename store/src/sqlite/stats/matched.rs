@@ -5,25 +5,33 @@ use std::sync::Arc;
 
 use domain::store::StoreResult;
 
+use crate::index::bitmap::Bitmap;
 use crate::sqlite::parts::PartReader;
 use crate::sqlite::search::{Matches, SegmentMatches};
 
 /// The rows of those of these traces that match, with their numbers.
 pub(super) async fn of_traces(
     found: &SegmentMatches,
-    wanted: &HashSet<i64>,
+    wanted: impl Iterator<Item = i64>,
     parts: &mut PartReader<'_>,
 ) -> StoreResult<Vec<(usize, i64)>> {
     let segment = Arc::clone(&found.segment);
     let (least, greatest) = segment.trace_nos;
     let mut rows = Vec::new();
-    if !wanted.iter().any(|no| (least..=greatest).contains(no)) {
+    let place = |no: i64| usize::try_from(no.checked_sub(least)?).ok();
+    let mut here = Bitmap::none(place(greatest).map_or(0, |last| last + 1));
+    // A test a row must be quick; numbers of traces are dense.
+    wanted
+        .filter_map(place)
+        .for_each(|place| here.insert(place));
+    if here.is_empty() {
         return Ok(rows);
     }
     let column = segment.trace_no;
     let codes = parts.codes(&segment, column.part).await?;
     codes.visit(found.first_row, &found.rows, |bit, code| {
-        if let Some(trace_no) = column.number(code).filter(|no| wanted.contains(no)) {
+        let trace_no = column.number(code).unwrap_or(0);
+        if place(trace_no).is_some_and(|place| here.contains(place)) {
             rows.push((found.first_row + bit, trace_no));
         }
     });
@@ -39,7 +47,7 @@ pub(super) async fn starts(
     let mut starts = HashMap::new();
     for found in &matches.segments {
         let segment = &found.segment;
-        let rows = of_traces(found, wanted, parts).await?;
+        let rows = of_traces(found, wanted.iter().copied(), parts).await?;
         if rows.is_empty() {
             continue;
         }

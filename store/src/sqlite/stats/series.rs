@@ -3,33 +3,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::sketch::{self, Sketch};
-use domain::stats::{DurationStats, RatingStats, Series, SeriesPoint, SeriesQuery};
+use domain::stats::{Series, SeriesQuery};
 use domain::store::{StoreError, StoreResult};
-use domain::time::UnixMillis;
 use domain::trace::TraceState;
-use domain::usage::TokenUsage;
 
 use super::matched::starts;
 use super::ratings::{RATINGS_MAX, ratings};
+use super::sums::Sums;
 use crate::index::build::state_number;
 use crate::index::codes::Codes;
-use crate::index::measure::{self, Measure, Measured, NANOS_A_DOLLAR};
+use crate::index::measure::{self, Measure};
 use crate::index::segment::NumberColumn;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::parts::PartReader;
 use crate::sqlite::search::{Matches, SegmentMatches};
-
-/// What is gathered of one bucket.
-#[derive(Default)]
-struct Sums {
-    traces: u64,
-    errors: u64,
-    /// Durations in milliseconds, by bucket of the sketch.
-    durations: Vec<u32>,
-    measures: Measured,
-    ratings: BTreeMap<String, RatingStats>,
-}
 
 type Buckets = BTreeMap<i64, Sums>;
 
@@ -181,62 +168,4 @@ async fn add_ratings(
         }
     }
     Ok(has_more)
-}
-
-impl Sums {
-    fn add_duration(&mut self, ms: Option<i64>) {
-        let Some(ms) = ms else { return };
-        let bucket = usize::from(sketch::bucket_of(ms));
-        if bucket >= self.durations.len() {
-            self.durations.resize(bucket + 1, 0);
-        }
-        self.durations[bucket] += 1;
-    }
-
-    fn add_measure(&mut self, measure: Measure, number: Option<i64>) {
-        if let Some(number) = number {
-            let sum = &mut self.measures[measure as usize];
-            *sum = Some(sum.unwrap_or(0).saturating_add(number));
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.traces += other.traces;
-        self.errors += other.errors;
-        if self.durations.len() < other.durations.len() {
-            self.durations.resize(other.durations.len(), 0);
-        }
-        for (mine, other) in self.durations.iter_mut().zip(&other.durations) {
-            *mine += other;
-        }
-        for (measure, number) in Measure::ALL.iter().zip(other.measures) {
-            self.add_measure(*measure, number);
-        }
-        for (name, ratings) in &other.ratings {
-            let mine = self.ratings.entry(name.clone()).or_default();
-            mine.count += ratings.count;
-            mine.sum += ratings.sum;
-        }
-    }
-
-    fn finish(self, start: i64) -> SeriesPoint {
-        let counts = (0..).zip(self.durations.iter().map(|count| u64::from(*count)));
-        let measured = |measure: Measure| self.measures[measure as usize];
-        let tokens = measured(Measure::TotalTokens).map(|total_tokens| TokenUsage {
-            input_tokens: measured(Measure::InputTokens).unwrap_or(0),
-            output_tokens: measured(Measure::OutputTokens).unwrap_or(0),
-            total_tokens,
-            cache_read_input_tokens: measured(Measure::CacheReadTokens),
-            cache_creation_input_tokens: measured(Measure::CacheCreationTokens),
-        });
-        SeriesPoint {
-            start: UnixMillis(start),
-            traces: self.traces,
-            errors: self.errors,
-            durations: DurationStats::of(&Sketch::from_counts(counts)),
-            tokens,
-            cost: measured(Measure::CostNanos).map(|nanos| nanos as f64 / NANOS_A_DOLLAR),
-            ratings: self.ratings,
-        }
-    }
 }

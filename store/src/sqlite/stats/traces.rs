@@ -249,7 +249,7 @@ async fn sessions<'q>(
         // Ascending codes open each chunk of the dictionary once.
         let mut here: Vec<_> = here.into_iter().collect();
         here.sort_unstable();
-        let mut chunk: Option<crate::index::dictionary::Chunk> = None;
+        let mut chunk: Option<std::sync::Arc<crate::index::dictionary::Chunk>> = None;
         for (code, bucket) in here {
             let code = u32::try_from(code - 1).unwrap_or(u32::MAX);
             if chunk

@@ -1,11 +1,13 @@
 //! Which traces may have a text, by the index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::store::StoreResult;
-use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::super::Shared;
+use super::super::sql::select_in;
 use super::file::part_key;
 use crate::error::{At, database};
 use crate::index::bitmap::Bitmap;
@@ -66,26 +68,36 @@ pub(crate) async fn candidates(shared: &Shared, pattern: &str) -> StoreResult<Op
     Ok(Some(Candidates { may, unindexed }))
 }
 
+/// So many parts are asked for at once: each statement is a round trip to another thread, but the first pieces often tell that
+/// no row has them all.
+const TOGETHER: usize = 4;
+
 /// The rows of a group that have all pieces.
 async fn rows(reader: &mut SqliteConnection, group: &Group, grams: &[u32]) -> StoreResult<Bitmap> {
     let mut found = Bitmap::all(group.rows);
-    for gram in grams {
-        let Some(part) = group.part_of(*gram) else {
-            return Ok(Bitmap::none(group.rows));
-        };
-        let key = part_key(group.group_no, part);
-        let data: Option<Vec<u8>> =
-            sqlx::query_scalar("select data from text_part where part_key = ?1")
-                .bind(key)
-                .fetch_optional(&mut *reader)
-                .await
-                .map_err(database)?;
-        // The group was replaced a moment ago: nothing is known.
-        let Some(data) = data else {
-            return Ok(Bitmap::all(group.rows));
-        };
-        let rows = rows_of(&data, *gram, group.rows).at("text_part", "data", key)?;
-        found = found.and(&rows);
+    for grams in grams.chunks(TOGETHER) {
+        let mut wanted = Vec::with_capacity(TOGETHER);
+        for gram in grams {
+            let Some(part) = group.part_of(*gram) else {
+                return Ok(Bitmap::none(group.rows));
+            };
+            wanted.push((*gram, part_key(group.group_no, part)));
+        }
+        let keys: Vec<i64> = wanted.iter().map(|(_, key)| *key).collect();
+        let head = "select part_key, data from text_part where part_key";
+        let mut parts: HashMap<i64, SqliteRow> = HashMap::with_capacity(TOGETHER);
+        for row in select_in(&mut *reader, head, &keys, "").await? {
+            parts.insert(row.try_get(0).map_err(database)?, row);
+        }
+        for (gram, key) in wanted {
+            // The group was replaced a moment ago: nothing is known.
+            let Some(row) = parts.get(&key) else {
+                return Ok(Bitmap::all(group.rows));
+            };
+            let data: &[u8] = row.try_get(1).map_err(database)?;
+            let rows = rows_of(data, gram, group.rows).at("text_part", "data", key)?;
+            found = found.and(&rows);
+        }
         if found.is_empty() {
             break;
         }

@@ -1,7 +1,8 @@
 //! The plain computation, and what the store says beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::assessment::AssessmentValue;
 use domain::filter::compile;
 use domain::filter::print::equals;
 use domain::sketch::Sketch;
@@ -15,30 +16,6 @@ use domain::trace::{TraceInfo, TraceState, keys};
 
 use super::data::{All, Question};
 
-fn values_of(facet: &Facet, info: &TraceInfo) -> Vec<String> {
-    let one = |text: Option<&str>| text.map(str::to_owned).into_iter().collect();
-    match facet {
-        Facet::State => vec![info.state.as_str().to_owned()],
-        Facet::Name => one(info.name()),
-        Facet::User => one(info.user()),
-        Facet::Session => one(info.session()),
-        Facet::Run => info
-            .runs()
-            .iter()
-            .map(|run| run.as_str().to_owned())
-            .collect(),
-        Facet::Model => info.stats.models.clone(),
-        Facet::TagKey => {
-            let keys = info
-                .tags
-                .keys()
-                .filter(|key| *key != keys::ARTIFACT_LOCATION);
-            keys.cloned().collect()
-        }
-        Facet::Tag(key) => one(info.tags.get(key).map(String::as_str)),
-    }
-}
-
 /// The field that asks for a value of a facet.
 fn field_of(facet: &Facet) -> Option<&'static str> {
     match facet {
@@ -49,8 +26,9 @@ fn field_of(facet: &Facet) -> Option<&'static str> {
     }
 }
 
-pub async fn check_facets(store: &dyn Store, all: &All, question: &Question) {
-    let facets = vec![
+/// What the traces of the tests have.
+pub fn facets() -> Vec<Facet> {
+    vec![
         Facet::State,
         Facet::Name,
         Facet::User,
@@ -59,7 +37,59 @@ pub async fn check_facets(store: &dyn Store, all: &All, question: &Question) {
         Facet::Model,
         Facet::TagKey,
         Facet::Tag("env".to_owned()),
-    ];
+        Facet::SpanType,
+        Facet::SpanName,
+        Facet::Tool,
+        Facet::FeedbackName,
+        Facet::Feedback("good".to_owned()),
+    ]
+}
+
+/// Each value once.
+pub fn values_of(facet: &Facet, (info, spans): &(TraceInfo, Vec<Span>)) -> BTreeSet<String> {
+    let one = |text: Option<&str>| text.map(str::to_owned).into_iter().collect();
+    let names = |is_asked: &dyn Fn(&Span) -> bool| {
+        let spans = spans.iter().filter(|span| is_asked(span));
+        spans.map(|span| span.name.clone()).collect()
+    };
+    let feedback = info.assessments.iter().filter_map(|a| match &a.value {
+        AssessmentValue::Feedback { value, .. } if a.valid => Some((a.name.clone(), value)),
+        _ => None,
+    });
+    match facet {
+        Facet::State => one(Some(info.state.as_str())),
+        Facet::Name => one(info.name()),
+        Facet::User => one(info.user()),
+        Facet::Session => one(info.session()),
+        Facet::Run => {
+            let runs = info.runs();
+            runs.iter().map(|run| run.as_str().to_owned()).collect()
+        }
+        Facet::Model => info.stats.models.iter().cloned().collect(),
+        Facet::TagKey => {
+            let keys = info
+                .tags
+                .keys()
+                .filter(|key| *key != keys::ARTIFACT_LOCATION);
+            keys.cloned().collect()
+        }
+        Facet::Tag(key) => one(info.tags.get(key).map(String::as_str)),
+        Facet::SpanType => spans.iter().map(Span::span_type).collect(),
+        Facet::SpanName => names(&|_| true),
+        Facet::Tool => names(&|span| span.span_type() == "TOOL"),
+        Facet::FeedbackName => feedback.map(|(name, _)| name).collect(),
+        Facet::Feedback(of) => feedback
+            .filter(|(name, _)| name == of)
+            .map(|(_, value)| match value {
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            })
+            .collect(),
+    }
+}
+
+pub async fn check_facets(store: &dyn Store, all: &All, question: &Question) {
+    let facets = facets();
     let limit = 3;
     let query = FacetQuery {
         scope: question.scope(),
@@ -76,8 +106,8 @@ pub async fn check_facets(store: &dyn Store, all: &All, question: &Question) {
     );
     for (facet, list) in facets.iter().zip(&found.lists) {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for (info, _) in &traces {
-            for value in values_of(facet, info) {
+        for trace in &traces {
+            for value in values_of(facet, trace) {
                 *counts.entry(value).or_default() += 1;
             }
         }

@@ -63,19 +63,25 @@ impl Columns<'_, '_> {
     /// Models of which one must pass.
     pub(super) async fn models(&mut self, test: &KeyTest) -> StoreResult<Truths> {
         let column = &self.segment.models;
-        let all = Bitmap::all(column.dictionary.count as usize);
-        let is_present = self.rows_of(column, &all).await?;
-        let test = match test {
-            KeyTest::IsNotNull => return Ok(Truths::known(is_present)),
-            KeyTest::IsNull => return Ok(Truths::known(is_present.not())),
-            KeyTest::Text(test) => test,
+        let count = column.dictionary.count as usize;
+        let is_true = match test {
+            KeyTest::Text(test) => {
+                let passing = self.passing(&column.dictionary, test).await?;
+                let codes = Bitmap::from_fn(count, |code| passing.contains(code as u64));
+                let is_true = self.rows_of(column, &codes).await?;
+                if self.plan.is_positive {
+                    return Ok(Truths::known(is_true));
+                }
+                Some(is_true)
+            }
+            KeyTest::IsNull | KeyTest::IsNotNull => None,
         };
-        let passing = self.passing(&column.dictionary, test).await?;
-        let codes = Bitmap::from_fn(column.dictionary.count as usize, |code| {
-            passing.contains(code as u64)
-        });
-        let is_true = self.rows_of(column, &codes).await?;
-        Ok(Truths::of_present(is_true, is_present.not()))
+        let is_missing = self.rows_of(column, &Bitmap::all(count)).await?.not();
+        Ok(match (is_true, test) {
+            (Some(is_true), _) => Truths::of_present(is_true, is_missing),
+            (None, KeyTest::IsNull) => Truths::known(is_missing),
+            (None, _) => Truths::known(is_missing.not()),
+        })
     }
 
     /// Rows with a span whose name, type and status pass.

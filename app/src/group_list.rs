@@ -1,0 +1,6 @@
+//! The parts of the lists of sessions and users.
+
+pub mod parts;
+pub mod sessions;
+pub mod state;
+pub mod users;

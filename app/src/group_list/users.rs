@@ -1,0 +1,75 @@
+//! Users as a table.
+
+use leptos::prelude::*;
+
+use super::parts::{averages, failed, sort_head, tokens};
+use super::state::GroupListState;
+use crate::charts::Strip;
+use crate::model::UserLine;
+use crate::text::number;
+use crate::url_state::user_href;
+use crate::widgets::time::{Time, TimeStyle};
+
+/// A table of users.
+pub fn user_table(
+    rows: Vec<UserLine>,
+    experiment: i64,
+    state: &GroupListState,
+    path: &str,
+) -> AnyView {
+    let has_ratings = rows.iter().any(|row| !row.ratings.is_empty());
+    let head = |sort: &'static str, label: &'static str, is_number: bool| {
+        sort_head(state, path, sort, label, is_number)
+    };
+    let heads = view! {
+        {head("name", "User", false)}
+        {head("traces", "Traces", true)}
+        <th scope="col" class="table__number">"Sessions"</th>
+        {head("errors", "Failed", true)}
+        {head("tokens", "Tokens", true)}
+        {head("cost", "Cost", true)}
+        {has_ratings.then(|| view! { <th scope="col">"Feedback"</th> })}
+        <th scope="col">"Last 30 days"</th>
+        {head("", "Last seen", false)}
+    };
+    let rows = rows
+        .into_iter()
+        .map(|row| line(row, experiment, has_ratings))
+        .collect_view();
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Users">
+            <table class="table group-table">
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: UserLine, experiment: i64, has_ratings: bool) -> AnyView {
+    let (recent, wrong) = row.days.iter().fold((0, 0), |(traces, errors), day| {
+        (traces + day.0, errors + day.1)
+    });
+    let trend = format!(
+        "{} in the last 30 days, {} failed",
+        number::counted(recent, "trace", "traces"),
+        number::grouped(wrong)
+    );
+    view! {
+        <tr class="table__row">
+            <td class="group-table__name">
+                <a class="table__main" href=user_href(experiment, &row.user)>{row.user.clone()}</a>
+            </td>
+            <td class="table__number">{number::grouped(row.traces)}</td>
+            <td class="table__number">{number::grouped(row.sessions)}</td>
+            <td class="table__number">{failed(row.errors, row.traces)}</td>
+            <td class="table__number">{tokens(row.tokens)}</td>
+            <td class="table__number">{row.cost.map_or("—".to_owned(), number::dollars)}</td>
+            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(row.ratings)}</td> })}
+            <td class="group-table__trend"><Strip counts=row.days summary=trend/></td>
+            <td class="group-table__time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,3 @@
+//! The parts of the comparison of two runs.
+
+pub mod pair;

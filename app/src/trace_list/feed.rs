@@ -1,0 +1,363 @@
+//! Brings the rows of a list from the server while it is scrolled: what is seen first, then its neighbours; what was scrolled past
+//! is given up.
+
+use leptos::prelude::*;
+
+use super::rows::Rows;
+use crate::model::{TraceList, TraceRow};
+use crate::url_state::{ListState, Sort, trail};
+
+/// The rows of a list as the page has them.
+#[derive(Clone, Copy)]
+pub struct Feed {
+    rows: StoredValue<Rows>,
+    /// Rows that came while the list stood open; before all others.
+    fresh: StoredValue<Vec<TraceRow>>,
+    /// How often rows got other numbers.
+    shifts: StoredValue<u32>,
+    /// Grows with every change of the rows.
+    pub version: RwSignal<u32>,
+    /// How many rows the scroll area holds.
+    pub count: RwSignal<u64>,
+    /// The rows in view, from the first to the one after the last.
+    pub seen: RwSignal<(u64, u64)>,
+    /// How many traces match, once that is known to the last one.
+    pub total: RwSignal<Option<u64>>,
+    /// Why rows do not come.
+    pub problem: RwSignal<Option<String>>,
+    /// What the list asks.
+    pub question: StoredValue<Question>,
+}
+
+/// What a list asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The experiment.
+    pub experiment: i64,
+    /// What the address says.
+    pub state: ListState,
+    /// The list's address without the question.
+    pub path: String,
+    /// When the first row began; newer traces are not part of the list yet.
+    pub first_ms: i64,
+}
+
+impl Feed {
+    /// From the first page.
+    pub fn new(list: &TraceList, state: &ListState, path: &str) -> Self {
+        let token = trail::present(&state.page).to_owned();
+        let rows = Rows::new(list.rows.clone(), token, list.next.clone());
+        let feed = Self {
+            seen: RwSignal::new((0, 0)),
+            count: RwSignal::new(rows.count()),
+            total: RwSignal::new(
+                rows.is_whole()
+                    .then(|| rows.count())
+                    .filter(|_| state.page.is_empty()),
+            ),
+            rows: StoredValue::new(rows),
+            fresh: StoredValue::new(Vec::new()),
+            shifts: StoredValue::new(0),
+            version: RwSignal::new(0),
+            problem: RwSignal::new(None),
+            question: StoredValue::new(Question {
+                experiment: list.experiment.id,
+                state: state.clone(),
+                path: path.to_owned(),
+                first_ms: list.rows.first().map_or(0, |row| row.time_ms),
+            }),
+        };
+        let is_indexed = matches!(state.sort, Sort::Newest | Sort::Oldest);
+        if list.next.is_some() && state.page.is_empty() && is_indexed {
+            feed.fetch_index();
+        }
+        feed
+    }
+
+    /// Something of a row, if it is in memory.
+    pub fn with_row<T>(&self, index: u64, read: impl FnOnce(&TraceRow) -> T) -> Option<T> {
+        let fresh = self.fresh.with_value(Vec::len) as u64;
+        if index < fresh {
+            return self
+                .fresh
+                .with_value(|rows| rows.get(usize::try_from(index).ok()?).map(read));
+        }
+        self.rows
+            .with_value(|rows| rows.row(index - fresh).map(read))
+    }
+
+    /// How often rows got other numbers.
+    pub fn shifts(&self) -> u32 {
+        self.shifts.get_value()
+    }
+
+    /// Whether a row is in memory.
+    pub fn has_row(&self, index: u64) -> bool {
+        self.with_row(index, |_| ()).is_some()
+    }
+
+    /// Rows in memory that stand together around a row: the number of the first, and their ids.
+    pub fn around(&self, index: u64) -> (u64, Vec<String>) {
+        let fresh = self.fresh.with_value(Vec::len) as u64;
+        let (first, ids) = self
+            .rows
+            .with_value(|rows| rows.around(index.saturating_sub(fresh)));
+        if first > 0 {
+            return (first + fresh, ids);
+        }
+        let newer = self.fresh.with_value(|rows| {
+            rows.iter()
+                .map(|row| row.trace_id.clone())
+                .collect::<Vec<_>>()
+        });
+        (0, newer.into_iter().chain(ids).collect())
+    }
+
+    /// The numbers of rows in memory for which this holds.
+    pub fn numbers(&self, mut is_wanted: impl FnMut(&TraceRow) -> bool) -> Vec<u64> {
+        let fresh = self.fresh.with_value(|rows| {
+            let wanted = (0..).zip(rows).filter(|(_, row)| is_wanted(row));
+            wanted.map(|(number, _)| number).collect::<Vec<u64>>()
+        });
+        let offset = self.fresh.with_value(Vec::len) as u64;
+        let others = self.rows.with_value(|rows| {
+            let wanted = rows.loaded().filter(|(_, row)| is_wanted(row));
+            wanted
+                .map(|(number, _)| number + offset)
+                .collect::<Vec<u64>>()
+        });
+        fresh.into_iter().chain(others).collect()
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+impl Feed {
+    fn fetch_index(&self) {}
+}
+
+#[cfg(feature = "hydrate")]
+mod browser_half {
+    use std::cell::{Cell, RefCell};
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use leptos::prelude::*;
+    use leptos::task::spawn_local;
+
+    use super::super::rows::Ask;
+    use super::super::time_index::TimeIndex;
+    use super::Feed;
+    use crate::browser::after;
+    use crate::browser::list::Abort;
+    use crate::error::AppError;
+    use crate::model::{RowPage, TimeSlots};
+    use crate::reads::{Read, ask};
+    use crate::url_state::{ListState, Sort};
+
+    /// How long rows are seen before they are asked for, so that a scroll bar that is dragged past asks for none.
+    const REST: Duration = Duration::from_millis(40);
+    /// When to try again after a failure.
+    const AGAIN: Duration = Duration::from_secs(2);
+
+    thread_local! {
+        /// Pages on their way. One list is open at a time; the next one gives up what the last one asked.
+        static ASKED: RefCell<BTreeMap<u64, Abort>> = const { RefCell::new(BTreeMap::new()) };
+        static WANTED: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+        static IS_WAITING: Cell<bool> = const { Cell::new(false) };
+    }
+
+    impl Feed {
+        fn changed(&self) {
+            let fresh = self.fresh.with_value(Vec::len) as u64;
+            let (count, is_whole) = self
+                .rows
+                .with_value(|rows| (rows.count() + fresh, rows.is_whole()));
+            let is_first = self
+                .question
+                .with_value(|question| question.state.page.is_empty());
+            self.count.set(count);
+            if is_whole && is_first {
+                self.total.set(Some(count));
+            }
+            self.version.update(|version| *version += 1);
+        }
+
+        /// Asks for the counts by time that make any row reachable.
+        pub(super) fn fetch_index(&self) {
+            let feed = *self;
+            ASKED.with_borrow_mut(BTreeMap::clear);
+            // After the page is alive: nothing is fetched while it is taken over.
+            Effect::new(move |_| {
+                spawn_local(async move {
+                    let (read, is_newest_first) = feed.question.with_value(|question| {
+                        let is_newest_first = question.state.sort == Sort::Newest;
+                        let bound = question.first_ms.to_string();
+                        let range = match is_newest_first {
+                            true => (String::new(), bound),
+                            false => (bound, String::new()),
+                        };
+                        (feed.slots(question.state.clone(), range), is_newest_first)
+                    });
+                    let found = ask(read, &Abort::new()).await.open::<TimeSlots>();
+                    // Without an index pages follow one another.
+                    let Ok(found) = found else { return };
+                    if found.is_whole || is_newest_first {
+                        let index = TimeIndex::new(
+                            found.start,
+                            found.length,
+                            &found.counts,
+                            is_newest_first,
+                        );
+                        feed.rows.try_update_value(|rows| rows.index(index));
+                        feed.try_changed();
+                    }
+                });
+            });
+        }
+
+        fn slots(&self, state: ListState, range: (String, String)) -> Read {
+            let experiment = self
+                .question
+                .with_value(|question| question.experiment.to_string());
+            Read::TimeSlots {
+                experiment,
+                state,
+                range,
+            }
+        }
+
+        /// Tells which rows are seen; they come if they stay for a moment.
+        pub fn want(&self, first: u64, end: u64) {
+            WANTED.set((first, end));
+            if !IS_WAITING.replace(true) {
+                let feed = *self;
+                after(REST, move || {
+                    IS_WAITING.set(false);
+                    feed.fetch();
+                });
+            }
+        }
+
+        fn fetch(&self) {
+            let (first, end) = WANTED.get();
+            let Some(fresh) = self.fresh.try_with_value(Vec::len) else {
+                return;
+            };
+            let (first, end) = (
+                first.saturating_sub(fresh as u64),
+                end.saturating_sub(fresh as u64),
+            );
+            let missing = self.rows.with_value(|rows| rows.missing(first, end));
+            ASKED.with_borrow_mut(|asked| asked.retain(|page, _| missing.contains(page)));
+            for page in missing {
+                let question = self.rows.with_value(|rows| rows.ask(page));
+                let is_asked = ASKED.with_borrow(|asked| asked.contains_key(&page));
+                if let (Some(question), false) = (question, is_asked) {
+                    self.fetch_page(page, question);
+                }
+            }
+        }
+
+        fn fetch_page(&self, page: u64, question: Ask) {
+            let feed = *self;
+            let abort = Abort::new();
+            let read = self.read(&question);
+            let answer = ask(read, &abort);
+            ASKED.with_borrow_mut(|asked| asked.insert(page, abort));
+            spawn_local(async move {
+                let reply = answer.await;
+                // Not among those asked: given up, maybe asked anew since.
+                let is_asked = ASKED.with_borrow_mut(|asked| asked.remove(&page).is_some());
+                if !is_asked || feed.version.try_get_untracked().is_none() {
+                    return;
+                }
+                let outcome = match question {
+                    Ask::Split(slot) => reply.open::<TimeSlots>().map(|found| {
+                        feed.rows.update_value(|rows| {
+                            rows.split(slot, found.start, found.length, &found.counts);
+                        });
+                    }),
+                    _ => reply.open::<RowPage>().map(|found| {
+                        feed.rows.update_value(|rows| {
+                            rows.insert(page, found);
+                            rows.forget_far(WANTED.get().0);
+                        });
+                    }),
+                };
+                feed.settle(outcome);
+            });
+        }
+
+        fn settle(&self, outcome: Result<(), AppError>) {
+            let feed = *self;
+            match outcome {
+                Ok(()) => {
+                    if self.problem.with_untracked(Option::is_some) {
+                        self.problem.set(None);
+                    }
+                    self.changed();
+                    self.fetch();
+                }
+                Err(error) => {
+                    self.problem.set(Some(error.to_string()));
+                    after(AGAIN, move || feed.fetch());
+                }
+            }
+        }
+
+        fn try_changed(&self) {
+            if self.version.try_get_untracked().is_some() {
+                self.changed();
+            }
+        }
+
+        /// The question for a page.
+        fn read(&self, ask: &Ask) -> Read {
+            self.question.with_value(|question| {
+                let (experiment, mut state) =
+                    (question.experiment.to_string(), question.state.clone());
+                let is_newest_first = state.sort == Sort::Newest;
+                let place = match ask {
+                    Ask::Split(slot) => {
+                        let range = (
+                            slot.from.to_string(),
+                            slot.to.min(question.first_or_max()).to_string(),
+                        );
+                        return self.slots(state, range);
+                    }
+                    Ask::Token(token) => {
+                        state.page.clone_from(token);
+                        (String::new(), String::new(), 0)
+                    }
+                    Ask::Time { edge, skip } if is_newest_first => {
+                        let until = (*edge).min(question.first_ms).to_string();
+                        (String::new(), until, *skip)
+                    }
+                    Ask::Time { edge, skip } => (edge.to_string(), String::new(), *skip),
+                };
+                Read::Rows {
+                    experiment,
+                    state,
+                    place,
+                }
+            })
+        }
+
+        /// Reads all pages again that are seen: what they show was changed.
+        pub fn reload(&self) {
+            ASKED.with_borrow_mut(BTreeMap::clear);
+            self.rows.update_value(super::Rows::forget_all);
+            self.fetch();
+        }
+    }
+
+    impl super::Question {
+        /// The latest start of traces in the list.
+        fn first_or_max(&self) -> i64 {
+            match self.state.sort {
+                Sort::Newest => self.first_ms,
+                _ => i64::MAX,
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The whole trace as a conversation: what was said, which tools were called, and at each call of a model only what is new.
+
+mod call;
+mod card;
+
+use domain::time::human_duration;
+use leptos::prelude::*;
+
+use super::documents::documents;
+use super::tree_state::TreeState;
+use super::values::readable;
+use crate::error::AppError;
+use crate::model::{CutText, Story, StoryContent, StoryItem};
+use crate::pages::skeleton;
+use crate::reads::{Read, Reply, awaited, load};
+use crate::text::number;
+use crate::url_state::query;
+use crate::widgets::badge::KindIcon;
+use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::problem::Problem;
+
+/// The conversation.
+#[component]
+pub fn Conversation(
+    /// The shared state of the trace's panels.
+    tree: TreeState,
+    /// The trace.
+    trace_id: String,
+) -> impl IntoView {
+    let trace_id = StoredValue::new(trace_id);
+    // Where each part that shows begins. Another form of the prompts begins anew.
+    let parts = RwSignal::new(vec![0_u32]);
+    let is_whole = tree.is_prompt_whole;
+    let shown = move || {
+        let is_whole = is_whole.get();
+        parts.with(|parts| {
+            parts
+                .iter()
+                .map(|from| (*from, is_whole))
+                .collect::<Vec<_>>()
+        })
+    };
+    let whole_words = "Show all of each prompt, not only what is new (Shift D)";
+    view! {
+        <section class="story" aria-label="Conversation" tabindex="0">
+            <div class="story__tools needs-script">
+                <button
+                    type="button"
+                    class="button"
+                    data-size="small"
+                    title=whole_words
+                    aria-pressed=move || is_whole.get().to_string()
+                    on:click=move |_| is_whole.update(|is_whole| *is_whole = !*is_whole)
+                >
+                    "Full prompts"
+                </button>
+            </div>
+            <For
+                each=shown
+                key=|key| *key
+                children=move |(from, is_whole)| part(tree, trace_id.get_value(), from, is_whole, parts)
+            />
+        </section>
+    }
+    .into_any()
+}
+
+/// One part, with the button for the next one.
+fn part(
+    tree: TreeState,
+    trace: String,
+    from: u32,
+    whole: bool,
+    parts: RwSignal<Vec<u32>>,
+) -> AnyView {
+    let question = Read::Conversation { trace, from, whole };
+    let loaded = load(Signal::stored(question));
+    let (_, set_pending) = signal(false);
+    let draw = move |reply: Reply| {
+        match reply.open::<Story>() {
+        Ok(story) if story.items.is_empty() && from == 0 => view! {
+            <div class="empty">
+                <p class="empty__lead">"Nothing was said in this trace."</p>
+                <p class="quiet">"It has no calls of models, tools or retrievers. The timeline shows all of its spans."</p>
+            </div>
+        }
+        .into_any(),
+        Ok(story) => steps(tree, story, from, parts),
+        Err(AppError::NotFound { .. }) => view! { <p class="quiet">"The trace is no longer there."</p> }.into_any(),
+        Err(error) => view! { <Problem error=error on_retry=move |()| loaded.refetch()/> }.into_any(),
+    }
+    };
+    awaited(loaded, skeleton, set_pending, draw)
+}
+
+fn steps(tree: TreeState, story: Story, from: u32, parts: RwSignal<Vec<u32>>) -> AnyView {
+    let Story { items, next, told } = story;
+    let items: Vec<AnyView> = items.into_iter().map(|item| step(tree, item)).collect();
+    let more = next.map(|next| {
+        let words = format!(
+            "Show more: {} of {} steps are above",
+            number::grouped(u64::from(next)),
+            number::grouped(u64::from(told))
+        );
+        let is_last = move || parts.with(|parts| parts.last() == Some(&from));
+        view! {
+            <button
+                type="button"
+                class="button story__more needs-script"
+                hidden=move || !is_last()
+                on:click=move |_| parts.update(|parts| parts.push(next))
+            >
+                {words}
+            </button>
+        }
+    });
+    view! { <ol class="story__steps">{items}</ol> {more} }.into_any()
+}
+
+fn step(tree: TreeState, item: StoryItem) -> AnyView {
+    let StoryItem {
+        span_id,
+        name,
+        kind,
+        level,
+        start,
+        duration,
+        failure,
+        content,
+    } = item;
+    let failed = failure.is_some();
+    let failure =
+        failure.filter(|text| !text.is_empty() || matches!(content, StoryContent::Failure));
+    let failure = failure.map(|text| {
+        let text = if text.is_empty() { "It failed without a message.".to_owned() } else { text };
+        view! { <p class="story__failure"><Icon name=IconName::Alert/> <span dir="auto">{text}</span></p> }
+    });
+    let what = match &content {
+        StoryContent::Agent => "agent",
+        StoryContent::Call(_) => "call",
+        StoryContent::Tool(_) => "tool",
+        StoryContent::Documents(..) => "documents",
+        StoryContent::Handoff(_) => "handoff",
+        StoryContent::Failure => "failure",
+        StoryContent::Values(..) => "values",
+    };
+    let times = match duration {
+        Some(duration) => format!(
+            "at {} · {}",
+            human_duration(start),
+            human_duration(duration)
+        ),
+        None => format!("at {} · running", human_duration(start)),
+    };
+    let facts = match &content {
+        StoryContent::Call(call) => Some(call::facts(call)),
+        _ => None,
+    };
+    let body = match content {
+        StoryContent::Agent | StoryContent::Failure => ().into_any(),
+        StoryContent::Call(call) => call::said(tree, *call),
+        StoryContent::Tool(found) => card::card(tree, found),
+        StoryContent::Documents(query, found) => view! {
+            {query.map(|query| view! { <div class="story__query">{readable(&query)}</div> })}
+            {documents(found)}
+        }
+        .into_any(),
+        StoryContent::Handoff(to) => view! { <p class="story__handoff"><span>"Handed over to " <strong>{to}</strong></span></p> }.into_any(),
+        StoryContent::Values(inputs, outputs) => view! { {side("In", inputs)} {side("Out", outputs)} }.into_any(),
+    };
+    let is_marked = {
+        let id = span_id.clone();
+        move || {
+            tree.marked
+                .with(|marked| marked.as_ref() == Some(&id))
+                .then_some("true")
+        }
+    };
+    let level = level.min(8).to_string();
+    view! {
+        <li class="story__step" data-what=what data-error=failed.then_some("true") data-marked=is_marked style=("--level", level)>
+            <header class="story__head">
+                <KindIcon kind=kind/>
+                {span_link(tree, span_id, name)}
+                <span class="story__times figures">{times}</span>
+                {facts}
+            </header>
+            {failure}
+            {body}
+        </li>
+    }
+    .into_any()
+}
+
+fn side(title: &'static str, value: Option<CutText>) -> Option<AnyView> {
+    let value = value?;
+    Some(view! { <div class="story__side"><p class="chat__speaker">{title}</p> {readable(&value)}</div> }.into_any())
+}
+
+/// Opens a span in the panel beside.
+pub(super) fn span_link(tree: TreeState, span_id: String, text: String) -> AnyView {
+    let href = query("", &[("span", &span_id), ("view", "chat")]);
+    let text = if text.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        text
+    };
+    let go = move |event: leptos::ev::MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            tree.cursor.go_to(span_id.clone());
+        }
+    };
+    view! { <a class="story__name" href=href title="Open the span" on:click=go dir="auto">{text}</a> }.into_any()
+}

@@ -1,0 +1,144 @@
+//! Values of traces that are kept in tables of their own and not in the index: links to runs, and feedback.
+
+use domain::stats::Facet;
+use domain::store::StoreResult;
+use sqlx::{Row, SqliteConnection};
+
+use crate::error::database;
+
+/// The most feedback that is read: the newest traces' comes first.
+const FEEDBACK_MAX: i64 = 100_000;
+/// The most links to runs that are read.
+const LINKS_MAX: i64 = 1_000_000;
+
+/// Values with the traces that have them.
+#[derive(Default)]
+pub(super) struct Attached {
+    /// In order, each once.
+    pub values: Vec<String>,
+    /// Trace numbers with places of values, in order, each once.
+    pub links: Vec<(i64, u32)>,
+    /// There are more than were read.
+    pub is_cut: bool,
+}
+
+impl Attached {
+    /// What a facet looks up in tables; nothing if it looks nothing up.
+    pub(super) async fn of(facet: &Facet, connection: &mut SqliteConnection) -> StoreResult<Self> {
+        match facet {
+            Facet::Run => runs(connection).await,
+            Facet::FeedbackName | Facet::Feedback(_) => feedback(facet, connection).await,
+            _ => Ok(Self::default()),
+        }
+    }
+
+    /// Of values, which come in any order and several times.
+    fn new(pairs: Vec<(String, i64)>, is_cut: bool) -> Self {
+        let mut values: Vec<String> = pairs.iter().map(|(value, _)| value.clone()).collect();
+        values.sort_unstable();
+        values.dedup();
+        let links = pairs.iter().filter_map(|(value, trace_no)| {
+            let place = values.binary_search(value).ok()?;
+            Some((*trace_no, place as u32))
+        });
+        let mut links: Vec<(i64, u32)> = links.collect();
+        links.sort_unstable();
+        links.dedup();
+        Self {
+            values,
+            links,
+            is_cut,
+        }
+    }
+
+    /// The places of a trace's values.
+    pub(super) fn of_trace(&self, trace_no: i64) -> impl Iterator<Item = u32> + '_ {
+        let first = self.links.partition_point(|(no, _)| *no < trace_no);
+        let here = self.links[first..]
+            .iter()
+            .take_while(move |(no, _)| *no == trace_no);
+        here.map(|(_, place)| *place)
+    }
+}
+
+/// Links to runs. One row a run, because a row a link takes ten times as long.
+async fn runs(connection: &mut SqliteConnection) -> StoreResult<Attached> {
+    let select = "select run_id, group_concat(trace_no)
+        from (select run_id, trace_no from trace_run order by run_id, trace_no limit ?1)
+        group by run_id order by run_id";
+    let rows = sqlx::query(select)
+        .bind(LINKS_MAX + 1)
+        .fetch_all(connection)
+        .await
+        .map_err(database)?;
+    let mut out = Attached::default();
+    for row in rows {
+        let place = out.values.len() as u32;
+        out.values.push(row.try_get(0).map_err(database)?);
+        let traces: &str = row.try_get(1).map_err(database)?;
+        let traces = traces.split(',').filter_map(|no| no.parse().ok());
+        out.links.extend(traces.map(|no: i64| (no, place)));
+    }
+    out.links.sort_unstable();
+    out.is_cut = out.links.len() as i64 > LINKS_MAX;
+    Ok(out)
+}
+
+async fn feedback(facet: &Facet, connection: &mut SqliteConnection) -> StoreResult<Attached> {
+    let query = match facet {
+        Facet::Feedback(name) => sqlx::query(
+            "select distinct trace_no, data -> '$.value.feedback.value' from assessment
+            where name = ?2 and kind = 0 and valid = 1 order by trace_no desc limit ?1",
+        )
+        .bind(FEEDBACK_MAX + 1)
+        .bind(name.clone()),
+        _ => sqlx::query(
+            "select distinct trace_no, name from assessment where kind = 0 and valid = 1
+            order by trace_no desc, name limit ?1",
+        )
+        .bind(FEEDBACK_MAX + 1),
+    };
+    let rows = query.fetch_all(connection).await.map_err(database)?;
+    let mut pairs = Vec::with_capacity(rows.len());
+    for row in rows.iter().take(FEEDBACK_MAX as usize) {
+        let trace_no: i64 = row.try_get(0).map_err(database)?;
+        let text: Option<String> = row.try_get(1).map_err(database)?;
+        let value = match facet {
+            Facet::Feedback(_) => text.and_then(value_text),
+            _ => text,
+        };
+        pairs.extend(value.map(|value| (value, trace_no)));
+    }
+    Ok(Attached::new(pairs, rows.len() as i64 > FEEDBACK_MAX))
+}
+
+/// Strings without their quotes, other JSON as it is; `None` for null, which stands beside an error.
+fn value_text(json: String) -> Option<String> {
+    if json == "null" {
+        return None;
+    }
+    if json.starts_with('"') {
+        return serde_json::from_str(&json).ok();
+    }
+    Some(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_filters_compare_them() {
+        let cases = [
+            (r#""yes""#, Some("yes")),
+            (r#""say \"hi\"""#, Some(r#"say "hi""#)),
+            ("4.0", Some("4.0")),
+            ("true", Some("true")),
+            ("null", None),
+            (r#"{"a":1.0}"#, Some(r#"{"a":1.0}"#)),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(value_text(json.to_owned()).as_deref(), expected);
+        }
+    }
+}

@@ -9,31 +9,49 @@
 
 use leptos::prelude::*;
 
+use crate::pages::beside::{FacetsPage, ViewsPage};
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
+use crate::pages::experiment_settings::ExperimentSettingsPage;
+use crate::pages::find::FindPage;
+use crate::pages::home::Home;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
 use crate::pages::session::SessionPage;
 use crate::pages::sessions::SessionsPage;
+use crate::pages::settings::SettingsPage;
 use crate::pages::trace::TracePage;
 use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
+use crate::palette::{Here, Palette};
+use crate::trace_list::facets::side::FacetSide;
+use crate::trace_list::histogram::Histograms;
+use crate::trace_list::tools::Tools;
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {
+    /// What stands beside a list of traces.
+    Beside,
     /// The page of a trace and its embedded twin.
     Trace,
     /// What traces belong to: runs, sessions, users.
     Groups,
+    /// The list of experiments, and settings.
+    Home,
+    /// Search over everything and commands.
+    Palette,
 }
 
 impl Chunk {
     /// The chunk's name in the site's manifest.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Beside => "beside",
             Self::Trace => "trace",
             Self::Groups => "groups",
+            Self::Home => "home",
+            Self::Palette => "palette",
         }
     }
 
@@ -42,10 +60,12 @@ impl Chunk {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
+            ["experiments", _, "facets" | "views"] => Some(Self::Beside),
             ["traces", _] | ["static-files", ..] => Some(Self::Trace),
             ["runs" | "sessions", _]
             | ["experiments", _, "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
+            [""] | ["find"] | ["settings"] | ["experiments", _, "settings"] => Some(Self::Home),
             _ => None,
         }
     }
@@ -54,6 +74,16 @@ impl Chunk {
 /// A screen that belongs to a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
+    /// The tools over a list of traces.
+    ListTools,
+    /// Its histograms.
+    Histograms,
+    /// Its facets.
+    FacetSide,
+    /// Facets and histograms as a page.
+    Facets,
+    /// Saved views as a page.
+    Views,
     /// One trace.
     Trace,
     /// Traces in a notebook.
@@ -72,12 +102,22 @@ pub enum Screen {
     Users,
     /// One user.
     User,
+    /// The list of experiments.
+    Home,
+    /// Search over everything as a page.
+    Find,
+    /// What a reader can choose.
+    Settings,
+    /// What can be changed of an experiment.
+    ExperimentSettings,
 }
 
 impl Screen {
     /// The chunk with the screen's code.
     pub fn chunk(self) -> Chunk {
         match self {
+            Self::ListTools | Self::Histograms | Self::FacetSide => Chunk::Beside,
+            Self::Facets | Self::Views => Chunk::Beside,
             Self::Trace | Self::Embedded => Chunk::Trace,
             Self::Runs
             | Self::Run
@@ -86,7 +126,19 @@ impl Screen {
             | Self::Session
             | Self::Users
             | Self::User => Chunk::Groups,
+            Self::Home | Self::Find | Self::Settings | Self::ExperimentSettings => Chunk::Home,
         }
+    }
+}
+
+/// The screens of [`Chunk::Beside`].
+fn drawn_beside(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Histograms => view! { <Histograms/> }.into_any(),
+        Screen::FacetSide => view! { <FacetSide/> }.into_any(),
+        Screen::Facets => view! { <FacetsPage/> }.into_any(),
+        Screen::Views => view! { <ViewsPage/> }.into_any(),
+        _ => view! { <Tools/> }.into_any(),
     }
 }
 
@@ -111,15 +163,66 @@ fn drawn_groups(screen: Screen) -> AnyView {
     }
 }
 
+/// The screens of [`Chunk::Home`].
+fn drawn_home(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Find => view! { <FindPage/> }.into_any(),
+        Screen::Settings => view! { <SettingsPage/> }.into_any(),
+        Screen::ExperimentSettings => view! { <ExperimentSettingsPage/> }.into_any(),
+        _ => view! { <Home/> }.into_any(),
+    }
+}
+
+/// The palette, once its chunk is there.
+pub fn palette_view(here: Here, on_close: Callback<()>) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    return browser_half::palette_when_loaded(here, on_close);
+    #[cfg(not(feature = "hydrate"))]
+    drawn_palette(here, on_close)
+}
+
+fn drawn_palette(here: Here, on_close: Callback<()>) -> AnyView {
+    view! { <Palette here=here on_close=on_close/> }.into_any()
+}
+
 /// A screen, once its chunk is there.
 pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(feature = "hydrate")]
     return browser_half::when_loaded(screen);
     #[cfg(not(feature = "hydrate"))]
     match screen.chunk() {
+        Chunk::Beside => drawn_beside(screen),
         Chunk::Trace => drawn_trace(screen),
         Chunk::Groups => drawn_groups(screen),
+        Chunk::Home => drawn_home(screen),
+        Chunk::Palette => ().into_any(),
     }
+}
+
+/// A part of a page that its server leaves out: it is drawn once the page is alive and the part's chunk is there.
+pub fn part_view(screen: Screen) -> AnyView {
+    // A list that is drawn anew must not lose its parts in between. What the server drew has none.
+    #[cfg(feature = "hydrate")]
+    let is_there = RwSignal::new(browser_half::is_loaded(screen.chunk()));
+    #[cfg(not(feature = "hydrate"))]
+    let is_there = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        leptos::task::spawn_local(async move {
+            if load(screen.chunk()).await {
+                is_there.try_set(true);
+            }
+        });
+    });
+    let part = move || {
+        is_there.get().then(|| {
+            #[cfg(feature = "hydrate")]
+            return browser_half::now(screen);
+            #[cfg(not(feature = "hydrate"))]
+            Some(screen_view(screen))
+        })
+    };
+    view! { {part} }.into_any()
 }
 
 #[cfg(feature = "hydrate")]
@@ -135,7 +238,9 @@ mod browser_half {
     use wasm_bindgen::JsCast;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    use super::{Chunk, Screen, drawn_groups, drawn_trace};
+    use super::{
+        Chunk, Here, Screen, drawn_beside, drawn_groups, drawn_home, drawn_palette, drawn_trace,
+    };
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page};
 
@@ -143,6 +248,11 @@ mod browser_half {
 
     thread_local! {
         static LOADED: RefCell<Vec<Chunk>> = const { RefCell::new(Vec::new()) };
+    }
+
+    #[wasm_split(beside, preload(load_beside), fallible)]
+    fn beside_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_beside(screen))
     }
 
     #[wasm_split(trace, preload(load_trace), fallible)]
@@ -155,15 +265,49 @@ mod browser_half {
         Ok(drawn_groups(screen))
     }
 
-    fn is_loaded(chunk: Chunk) -> bool {
+    #[wasm_split(home, preload(load_home), fallible)]
+    fn home_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_home(screen))
+    }
+
+    #[wasm_split(palette, preload(load_palette), fallible)]
+    fn palette_chunk(here: Here, on_close: Callback<()>) -> Drawn {
+        Ok(drawn_palette(here, on_close))
+    }
+
+    pub fn palette_when_loaded(here: Here, on_close: Callback<()>) -> AnyView {
+        let outcome = RwSignal::new(is_loaded(Chunk::Palette).then_some(true));
+        if outcome.get_untracked().is_none() {
+            leptos::task::spawn_local(async move {
+                let is_loaded = load(Chunk::Palette).await;
+                outcome.try_set(Some(is_loaded));
+            });
+        }
+        let view = move || match outcome.get() {
+            None => view! { <p class="palette__none" role="status">"Loading"</p> }.into_any(),
+            Some(_) => {
+                let drawn = ready(palette_chunk(here.clone(), on_close));
+                drawn.unwrap_or_else(|| {
+                    let text = "Part of the viewer could not be loaded. Close and try again.";
+                    view! { <p class="palette__none" role="alert">{text}</p> }.into_any()
+                })
+            }
+        };
+        view.into_any()
+    }
+
+    pub fn is_loaded(chunk: Chunk) -> bool {
         LOADED.with_borrow(|loaded| loaded.contains(&chunk))
     }
 
     /// Loads a chunk; true once it is there. What failed can be tried again.
     pub async fn load(chunk: Chunk) -> bool {
         let outcome = match chunk {
+            Chunk::Beside => load_beside().await,
             Chunk::Trace => load_trace().await,
             Chunk::Groups => load_groups().await,
+            Chunk::Home => load_home().await,
+            Chunk::Palette => load_palette().await,
         };
         if outcome.is_ok() && !is_loaded(chunk) {
             LOADED.with_borrow_mut(|loaded| loaded.push(chunk));
@@ -172,13 +316,16 @@ mod browser_half {
     }
 
     /// The view of a screen whose chunk is there; the call is ready at once then.
-    fn now(screen: Screen) -> Option<AnyView> {
+    pub fn now(screen: Screen) -> Option<AnyView> {
         if !is_loaded(screen.chunk()) {
             return None;
         }
         match screen.chunk() {
+            Chunk::Beside => ready(beside_chunk(screen)),
             Chunk::Trace => ready(trace_chunk(screen)),
             Chunk::Groups => ready(groups_chunk(screen)),
+            Chunk::Home => ready(home_chunk(screen)),
+            Chunk::Palette => None,
         }
     }
 
@@ -223,6 +370,7 @@ mod browser_half {
                 .and_then(|element| element.closest("a[href]").ok().flatten());
             let chunk = link
                 .and_then(|link| link.get_attribute("href"))
+                .filter(|href| href.starts_with('/'))
                 .and_then(|href| crate::address::within(&href))
                 .and_then(|path| Chunk::of_path(&path));
             if let Some(chunk) = chunk.filter(|chunk| !is_loaded(*chunk)) {
@@ -261,7 +409,9 @@ mod tests {
             assert_eq!(needs(path), Some("groups"), "{path}");
         }
         assert_eq!(needs("/experiments/0/traces"), None);
-        assert_eq!(needs("/"), None);
-        assert_eq!(needs(""), None);
+        assert_eq!(needs("/"), Some("home"));
+        assert_eq!(needs(""), Some("home"));
+        assert_eq!(needs("/find?text=x"), Some("home"));
+        assert_eq!(needs("/experiments/0/settings"), Some("home"));
     }
 }

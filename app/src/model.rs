@@ -2,12 +2,15 @@
 //!
 //! Domain types are not sent: a list row would carry kilobytes of metadata. Text is cut here, never in a component.
 
+mod beside;
 mod chat;
 mod experiment;
 mod feedback;
 mod group;
+mod look_up;
 mod run;
 mod run_compare;
+mod saved_view;
 mod session;
 mod span;
 mod story;
@@ -15,17 +18,23 @@ mod trace_head;
 mod trace_row;
 mod tuple;
 
+pub use beside::{FacetGroup, FacetPanel, Histogram};
 pub use chat::{Conversation, MessageView, PartView};
-pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
+pub use experiment::{
+    Activity, DESCRIPTION_TAG, Diagnostics, ExperimentList, ExperimentRef, ExperimentRow,
+    ExperimentSettings, HomeActivity,
+};
 #[cfg(feature = "ssr")]
 pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
+pub use look_up::{Hit, LookUp};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
     RunLine, RunList, RunNotes, RunSums, RunView,
 };
 pub use run_compare::{Answered, Differing, PAIR_PAGE, Pair, RunComparison, RunSide, Verdict};
+pub use saved_view::{ViewList, ViewRow};
 pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{AttributeView, CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use story::{

@@ -3,6 +3,7 @@
 //! Defaults are left out, so that the plain address stays plain. The codec is pure: the router hands in a look-up and
 //! takes the text that comes out.
 
+pub mod home;
 pub mod trail;
 
 use crate::address::at;
@@ -68,6 +69,8 @@ pub struct ListState {
     pub session: String,
     /// The pages walked ([`trail`]), or empty.
     pub page: String,
+    /// The saved view that the reader came by, or empty.
+    pub view: String,
 }
 
 impl ListState {
@@ -82,6 +85,7 @@ impl ListState {
             user: text("user"),
             session: text("session"),
             page: text("page"),
+            view: text("view"),
         }
     }
 
@@ -102,6 +106,7 @@ impl ListState {
                 ("user", &self.user),
                 ("session", &self.session),
                 ("page", &self.page),
+                ("view", &self.view),
             ],
         )
     }
@@ -164,6 +169,12 @@ pub fn query(path: &str, parameters: &[(&str, &str)]) -> String {
         encode(&mut out, value);
     }
     out
+}
+
+/// The address of a list as a saved view has it.
+pub fn view_href(path: &str, query: &str, view: &str) -> String {
+    let glue = if query.is_empty() { "" } else { "&" };
+    format!("{path}?{query}{glue}view={}", segment(view))
 }
 
 /// A text as one segment of a path.

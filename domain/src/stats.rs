@@ -5,6 +5,7 @@
 mod facets;
 mod group;
 mod groups;
+mod latencies;
 mod metrics;
 mod series;
 
@@ -17,6 +18,7 @@ use crate::time::UnixMillis;
 pub use facets::{Facet, FacetList, FacetQuery, FacetValue, Facets};
 pub use group::{Group, percentile};
 pub use groups::{GroupOrder, GroupQuery, Groups, TraceGroup};
+pub use latencies::{Latencies, LatencyQuery, LatencySlot};
 pub use metrics::{
     Aggregation, AssessmentKind, AssessmentTest, Dimension, Metric, MetricPoint, MetricQuery,
     Metrics, SpanPart,

@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{failed_page, loading_page};
+use super::failed_page;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::{Count, TraceList};
+use crate::pages::loading::loading_list;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
+use crate::trace_list::beside::{Beside, ListSide, ListTools, Listed};
 use crate::trace_list::empty::EmptyList;
 use crate::trace_list::feed::Feed;
 use crate::trace_list::filter_box::FilterBox;
@@ -30,6 +32,7 @@ pub fn TraceListPage() -> impl IntoView {
         state: state(),
     };
     let list = load(Signal::derive(question));
+    Beside::provide();
     let (is_pending, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
         Ok(found) => page(found, untrack(state), list),
@@ -38,7 +41,7 @@ pub fn TraceListPage() -> impl IntoView {
     view! {
         <Title text="Traces"/>
         <div class="progress" data-active=move || is_pending.get().to_string()></div>
-        {awaited(list, loading_page, set_pending, draw)}
+        {awaited(list, loading_list, set_pending, draw)}
     }
 }
 
@@ -54,10 +57,16 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
         path: path.clone(),
     };
     let is_waiting = list.in_experiment == 0;
+    provide_context(Listed {
+        experiment: experiment.id,
+        state: state.clone(),
+        path: path.clone(),
+    });
     let feed = Feed::new(&list, &state, &path);
     let head = heading(&list, feed);
     let problem = list.problem.clone();
-    let content = if problem.is_some() {
+    let has_problem = problem.is_some();
+    let content = if has_problem {
         ().into_any()
     } else if list.rows.is_empty() {
         let on_poll = move || resource.refetch();
@@ -80,8 +89,10 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
             <div class="page trace-list">
                 {head}
                 {(!is_waiting).then(|| view! { <FilterBox state=state path=path problem=problem/> })}
+                {(!is_waiting && !has_problem).then(|| view! { <ListTools/> })}
                 <div class="trace-list__body">
                     <div class="trace-list__main">{content}</div>
+                    {(!is_waiting).then(|| view! { <ListSide/> })}
                 </div>
             </div>
         </Frame>

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::StoreResult;
 use crate::ids::ExperimentId;
 use crate::stats::{
-    FacetQuery, Facets, GroupQuery, Groups, MetricQuery, Metrics, Series, SeriesQuery,
-    SpanPercentile,
+    FacetQuery, Facets, GroupQuery, Groups, Latencies, LatencyQuery, MetricQuery, Metrics, Series,
+    SeriesQuery, SpanPercentile,
 };
 use crate::time::UnixMillis;
 
@@ -25,6 +25,9 @@ pub trait StatsStore: Send + Sync {
     /// Volume, errors, durations, tokens, cost and ratings over time. `Refused` if there would be more than
     /// [`SeriesQuery::POINTS_MAX`] buckets.
     async fn series(&self, query: SeriesQuery) -> StoreResult<Series>;
+
+    /// How many traces took how long. `Refused` if the bounds are not in order.
+    async fn latencies(&self, query: LatencyQuery) -> StoreResult<Latencies>;
 
     /// One metric of MLflow's protocol.
     async fn trace_metrics(&self, query: MetricQuery) -> StoreResult<Metrics>;

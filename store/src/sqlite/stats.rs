@@ -7,6 +7,7 @@ mod counts;
 mod facets;
 mod groups;
 mod labels;
+mod latencies;
 mod matched;
 mod merge;
 mod ratings;
@@ -18,8 +19,8 @@ mod traces;
 use async_trait::async_trait;
 use domain::ids::ExperimentId;
 use domain::stats::{
-    FacetQuery, Facets, GroupQuery, Groups, Metric, MetricQuery, Metrics, Series, SeriesQuery,
-    SpanPercentile,
+    FacetQuery, Facets, GroupQuery, Groups, Latencies, LatencyQuery, Metric, MetricQuery, Metrics,
+    Series, SeriesQuery, SpanPercentile,
 };
 use domain::store::{StatsStore, StoreResult};
 use domain::time::UnixMillis;
@@ -43,6 +44,11 @@ impl StatsStore for SqliteStore {
     async fn series(&self, query: SeriesQuery) -> StoreResult<Series> {
         self.recount_all().await?;
         series::series(self, query).await
+    }
+
+    async fn latencies(&self, query: LatencyQuery) -> StoreResult<Latencies> {
+        self.recount_all().await?;
+        latencies::latencies(self, query).await
     }
 
     async fn trace_metrics(&self, query: MetricQuery) -> StoreResult<Metrics> {

@@ -2,6 +2,7 @@
 
 mod data;
 mod groups;
+mod latencies;
 mod plain;
 
 use domain::stats::{Aggregation, Metric, MetricQuery, SeriesQuery, StatsScope};
@@ -13,6 +14,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use self::data::{E1, QUESTIONS, all, fill};
 use self::groups::check_groups;
+use self::latencies::check_latencies;
 use self::plain::{check_facets, check_metrics, check_series};
 use crate::support::{E0, TestStore, batch, info, open, small, span, trace_id};
 
@@ -22,6 +24,7 @@ async fn check(store: &dyn Store, count: usize) {
         check_facets(store, &all, question).await;
         check_groups(store, &all, question).await;
         check_series(store, &all, question).await;
+        check_latencies(store, &all, question).await;
         check_metrics(store, &all, question).await;
     }
 }

@@ -15,6 +15,7 @@ use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::experiment_settings::ExperimentSettingsPage;
 use crate::pages::find::FindPage;
 use crate::pages::home::Home;
+use crate::pages::peek::PeekPanel;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
 use crate::pages::session::SessionPage;
@@ -24,6 +25,7 @@ use crate::pages::trace::TracePage;
 use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
 use crate::palette::{Here, Palette};
+use crate::trace_list::bulk::BulkBar;
 use crate::trace_list::facets::side::FacetSide;
 use crate::trace_list::histogram::Histograms;
 use crate::trace_list::tools::Tools;
@@ -35,6 +37,8 @@ pub enum Chunk {
     Beside,
     /// The page of a trace and its embedded twin.
     Trace,
+    /// Rarely used parts of the list of traces.
+    Lists,
     /// What traces belong to: runs, sessions, users.
     Groups,
     /// The list of experiments, and settings.
@@ -49,6 +53,7 @@ impl Chunk {
         match self {
             Self::Beside => "beside",
             Self::Trace => "trace",
+            Self::Lists => "lists",
             Self::Groups => "groups",
             Self::Home => "home",
             Self::Palette => "palette",
@@ -86,6 +91,10 @@ pub enum Screen {
     Views,
     /// One trace.
     Trace,
+    /// One trace beside the list that it stands in.
+    Peek,
+    /// Acts on chosen traces.
+    Bulk,
     /// Traces in a notebook.
     Embedded,
     /// The runs of an experiment.
@@ -113,12 +122,18 @@ pub enum Screen {
 }
 
 impl Screen {
+    /// Whether it is a part of a page, not a page.
+    pub fn is_part(self) -> bool {
+        matches!(self, Self::Peek | Self::Bulk)
+    }
+
     /// The chunk with the screen's code.
     pub fn chunk(self) -> Chunk {
         match self {
             Self::ListTools | Self::Histograms | Self::FacetSide => Chunk::Beside,
             Self::Facets | Self::Views => Chunk::Beside,
-            Self::Trace | Self::Embedded => Chunk::Trace,
+            Self::Trace | Self::Embedded | Self::Peek => Chunk::Trace,
+            Self::Bulk => Chunk::Lists,
             Self::Runs
             | Self::Run
             | Self::CompareRuns
@@ -146,8 +161,14 @@ fn drawn_beside(screen: Screen) -> AnyView {
 fn drawn_trace(screen: Screen) -> AnyView {
     match screen {
         Screen::Embedded => view! { <EmbeddedTraces/> }.into_any(),
+        Screen::Peek => view! { <PeekPanel/> }.into_any(),
         _ => view! { <TracePage/> }.into_any(),
     }
+}
+
+/// The screens of [`Chunk::Lists`].
+fn drawn_lists(_: Screen) -> AnyView {
+    view! { <BulkBar/> }.into_any()
 }
 
 /// The screens of [`Chunk::Groups`].
@@ -193,6 +214,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
     match screen.chunk() {
         Chunk::Beside => drawn_beside(screen),
         Chunk::Trace => drawn_trace(screen),
+        Chunk::Lists => drawn_lists(screen),
         Chunk::Groups => drawn_groups(screen),
         Chunk::Home => drawn_home(screen),
         Chunk::Palette => ().into_any(),
@@ -239,10 +261,12 @@ mod browser_half {
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
     use super::{
-        Chunk, Here, Screen, drawn_beside, drawn_groups, drawn_home, drawn_palette, drawn_trace,
+        Chunk, Here, Screen, drawn_beside, drawn_groups, drawn_home, drawn_lists, drawn_palette,
+        drawn_trace,
     };
     use crate::error::AppError;
-    use crate::pages::{failed_page, loading_page};
+    use crate::pages::{failed_page, loading_page, skeleton};
+    use crate::widgets::problem::Problem;
 
     type Drawn = Result<AnyView, SplitLoaderError>;
 
@@ -258,6 +282,11 @@ mod browser_half {
     #[wasm_split(trace, preload(load_trace), fallible)]
     fn trace_chunk(screen: Screen) -> Drawn {
         Ok(drawn_trace(screen))
+    }
+
+    #[wasm_split(lists, preload(load_lists), fallible)]
+    fn lists_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_lists(screen))
     }
 
     #[wasm_split(groups, preload(load_groups), fallible)]
@@ -305,6 +334,7 @@ mod browser_half {
         let outcome = match chunk {
             Chunk::Beside => load_beside().await,
             Chunk::Trace => load_trace().await,
+            Chunk::Lists => load_lists().await,
             Chunk::Groups => load_groups().await,
             Chunk::Home => load_home().await,
             Chunk::Palette => load_palette().await,
@@ -323,6 +353,7 @@ mod browser_half {
         match screen.chunk() {
             Chunk::Beside => ready(beside_chunk(screen)),
             Chunk::Trace => ready(trace_chunk(screen)),
+            Chunk::Lists => ready(lists_chunk(screen)),
             Chunk::Groups => ready(groups_chunk(screen)),
             Chunk::Home => ready(home_chunk(screen)),
             Chunk::Palette => None,
@@ -352,11 +383,16 @@ mod browser_half {
         };
         fetch();
         let view = move || match outcome.get().map(|_| now(screen)) {
+            None if screen.is_part() => skeleton(),
             None => loading_page(),
             Some(Some(view)) => view,
             Some(None) => {
                 let text = "Part of the viewer could not be loaded.".to_owned();
-                failed_page(AppError::Failed(text), fetch)
+                let error = AppError::Failed(text);
+                match screen.is_part() {
+                    true => view! { <Problem error=error on_retry=move |()| fetch()/> }.into_any(),
+                    false => failed_page(error, fetch),
+                }
             }
         };
         view.into_any()

@@ -8,6 +8,7 @@ pub mod find;
 pub mod home;
 pub mod loading;
 pub mod not_found;
+pub mod peek;
 pub mod run;
 pub mod run_list;
 pub mod session;

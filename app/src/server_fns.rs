@@ -3,6 +3,8 @@
 //! These are public endpoints under `/ui-api`, so each checks what it is given. They reach the store through context
 //! and know no SQL. The body of a large trace is not here: the page fetches it as one binary table.
 
+#[cfg(feature = "ssr")]
+mod bulk;
 mod compare_runs;
 mod count_times;
 mod create_experiment;
@@ -11,6 +13,7 @@ mod delete_experiment;
 mod delete_experiment_tag;
 mod delete_run_tag;
 mod delete_trace_tag;
+mod delete_traces;
 mod describe_experiment;
 mod expect_of_trace;
 mod get_activity;
@@ -18,6 +21,7 @@ mod get_conversation;
 mod get_diagnostics;
 mod get_experiment_settings;
 mod get_histogram;
+mod get_neighbours;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
@@ -42,9 +46,10 @@ mod list_users;
 mod load_demo;
 mod look_up;
 #[cfg(feature = "ssr")]
-mod question;
+pub mod question;
 mod rate_session;
 mod rate_trace;
+mod rate_traces;
 mod rate_turn;
 mod rename_experiment;
 mod restore_experiment;
@@ -58,6 +63,7 @@ mod set_preferences;
 mod set_run_stage;
 mod set_run_tag;
 mod set_trace_tag;
+mod tag_traces;
 #[cfg(feature = "ssr")]
 mod turn;
 mod unlink_trace;
@@ -71,6 +77,7 @@ pub use delete_experiment::delete_experiment;
 pub use delete_experiment_tag::delete_experiment_tag;
 pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
+pub use delete_traces::delete_traces;
 pub use describe_experiment::describe_experiment;
 pub use expect_of_trace::expect_of_trace;
 pub use get_activity::get_activity;
@@ -78,6 +85,7 @@ pub use get_conversation::get_conversation;
 pub use get_diagnostics::get_diagnostics;
 pub use get_experiment_settings::get_experiment_settings;
 pub use get_histogram::get_histogram;
+pub use get_neighbours::get_neighbours;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
@@ -99,6 +107,7 @@ pub use load_demo::load_demo;
 pub use look_up::look_up;
 pub use rate_session::rate_session;
 pub use rate_trace::rate_trace;
+pub use rate_traces::rate_traces;
 pub use rate_turn::rate_turn;
 pub use rename_experiment::rename_experiment;
 pub use restore_experiment::restore_experiment;
@@ -108,6 +117,7 @@ pub use set_preferences::set_preferences;
 pub use set_run_stage::set_run_stage;
 pub use set_run_tag::set_run_tag;
 pub use set_trace_tag::set_trace_tag;
+pub use tag_traces::tag_traces;
 pub use unlink_trace::unlink_trace;
 pub use update_run::update_run;
 
@@ -119,12 +129,14 @@ pub mod paths {
     use super::count_times::CountTimes;
     use super::delete_experiment::DeleteExperiment;
     use super::delete_experiment_tag::DeleteExperimentTag;
+    use super::delete_traces::DeleteTraces;
     use super::describe_experiment::DescribeExperiment;
     use super::get_activity::GetActivity;
     use super::get_conversation::GetConversation;
     use super::get_diagnostics::GetDiagnostics;
     use super::get_experiment_settings::GetExperimentSettings;
     use super::get_histogram::GetHistogram;
+    use super::get_neighbours::GetNeighbours;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
@@ -142,10 +154,12 @@ pub mod paths {
     use super::list_traces::ListTraces;
     use super::list_users::ListUsers;
     use super::load_demo::LoadDemo;
+    use super::rate_traces::RateTraces;
     use super::rename_experiment::RenameExperiment;
     use super::restore_experiment::RestoreExperiment;
     use super::set_experiment_tag::SetExperimentTag;
     use super::set_preferences::SetPreferences;
+    use super::tag_traces::TagTraces;
 
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;
@@ -168,6 +182,14 @@ pub mod paths {
     pub const EXPERIMENTS: &str = ListExperiments::PATH;
     /// [`super::list_traces()`].
     pub const TRACES: &str = ListTraces::PATH;
+    /// [`super::delete_traces()`].
+    pub const DELETE_TRACES: &str = DeleteTraces::PATH;
+    /// [`super::get_neighbours()`].
+    pub const NEIGHBOURS: &str = GetNeighbours::PATH;
+    /// [`super::rate_traces()`].
+    pub const RATE_TRACES: &str = RateTraces::PATH;
+    /// [`super::tag_traces()`].
+    pub const TAG_TRACES: &str = TagTraces::PATH;
     /// [`super::list_rows()`].
     pub const ROWS: &str = ListRows::PATH;
     /// [`super::count_times()`].

@@ -10,6 +10,7 @@
 use leptos::prelude::*;
 
 use crate::pages::beside::{FacetsPage, ViewsPage};
+use crate::pages::compare::ComparePage;
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::experiment_settings::ExperimentSettingsPage;
@@ -39,6 +40,8 @@ pub enum Chunk {
     Trace,
     /// Rarely used parts of the list of traces.
     Lists,
+    /// Traces side by side.
+    Compare,
     /// What traces belong to: runs, sessions, users.
     Groups,
     /// The list of experiments, and settings.
@@ -54,6 +57,7 @@ impl Chunk {
             Self::Beside => "beside",
             Self::Trace => "trace",
             Self::Lists => "lists",
+            Self::Compare => "compare",
             Self::Groups => "groups",
             Self::Home => "home",
             Self::Palette => "palette",
@@ -71,6 +75,7 @@ impl Chunk {
             | ["experiments", _, "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
             [""] | ["find"] | ["settings"] | ["experiments", _, "settings"] => Some(Self::Home),
+            ["compare"] => Some(Self::Compare),
             _ => None,
         }
     }
@@ -97,6 +102,8 @@ pub enum Screen {
     Bulk,
     /// Traces in a notebook.
     Embedded,
+    /// Traces side by side.
+    Compare,
     /// The runs of an experiment.
     Runs,
     /// One run.
@@ -142,6 +149,7 @@ impl Screen {
             | Self::Users
             | Self::User => Chunk::Groups,
             Self::Home | Self::Find | Self::Settings | Self::ExperimentSettings => Chunk::Home,
+            Self::Compare => Chunk::Compare,
         }
     }
 }
@@ -169,6 +177,11 @@ fn drawn_trace(screen: Screen) -> AnyView {
 /// The screens of [`Chunk::Lists`].
 fn drawn_lists(_: Screen) -> AnyView {
     view! { <BulkBar/> }.into_any()
+}
+
+/// The screen of [`Chunk::Compare`].
+fn drawn_compare() -> AnyView {
+    view! { <ComparePage/> }.into_any()
 }
 
 /// The screens of [`Chunk::Groups`].
@@ -215,6 +228,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
         Chunk::Beside => drawn_beside(screen),
         Chunk::Trace => drawn_trace(screen),
         Chunk::Lists => drawn_lists(screen),
+        Chunk::Compare => drawn_compare(),
         Chunk::Groups => drawn_groups(screen),
         Chunk::Home => drawn_home(screen),
         Chunk::Palette => ().into_any(),
@@ -261,8 +275,8 @@ mod browser_half {
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
     use super::{
-        Chunk, Here, Screen, drawn_beside, drawn_groups, drawn_home, drawn_lists, drawn_palette,
-        drawn_trace,
+        Chunk, Here, Screen, drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists,
+        drawn_palette, drawn_trace,
     };
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page, skeleton};
@@ -287,6 +301,11 @@ mod browser_half {
     #[wasm_split(lists, preload(load_lists), fallible)]
     fn lists_chunk(screen: Screen) -> Drawn {
         Ok(drawn_lists(screen))
+    }
+
+    #[wasm_split(compare, preload(load_compare), fallible)]
+    fn compare_chunk() -> Drawn {
+        Ok(drawn_compare())
     }
 
     #[wasm_split(groups, preload(load_groups), fallible)]
@@ -335,6 +354,7 @@ mod browser_half {
             Chunk::Beside => load_beside().await,
             Chunk::Trace => load_trace().await,
             Chunk::Lists => load_lists().await,
+            Chunk::Compare => load_compare().await,
             Chunk::Groups => load_groups().await,
             Chunk::Home => load_home().await,
             Chunk::Palette => load_palette().await,
@@ -354,6 +374,7 @@ mod browser_half {
             Chunk::Beside => ready(beside_chunk(screen)),
             Chunk::Trace => ready(trace_chunk(screen)),
             Chunk::Lists => ready(lists_chunk(screen)),
+            Chunk::Compare => ready(compare_chunk()),
             Chunk::Groups => ready(groups_chunk(screen)),
             Chunk::Home => ready(home_chunk(screen)),
             Chunk::Palette => None,
@@ -433,6 +454,7 @@ mod tests {
             needs("/static-files/lib/notebook-trace-renderer/index.html"),
             Some("trace")
         );
+        assert_eq!(needs("/compare?a=tr-1"), Some("compare"));
         assert_eq!(needs("/runs/abc"), Some("groups"));
         assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));
         for path in [

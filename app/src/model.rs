@@ -4,10 +4,12 @@
 
 mod beside;
 mod chat;
+mod comparison;
 mod experiment;
 mod feedback;
 mod group;
 mod look_up;
+mod related;
 mod run;
 mod run_compare;
 mod saved_view;
@@ -20,6 +22,12 @@ mod tuple;
 
 pub use beside::{FacetGroup, FacetPanel, Histogram};
 pub use chat::{Conversation, MessageView, PartView};
+#[cfg(feature = "ssr")]
+pub(crate) use comparison::only_differences;
+pub use comparison::{
+    CompareChoices, ComparedCell, ComparedField, ComparedRow, ComparedTrace, Comparison, HunkView,
+    PartDiff, StepDiff, UsualRow, UsualView,
+};
 pub use experiment::{
     Activity, DESCRIPTION_TAG, Diagnostics, ExperimentList, ExperimentRef, ExperimentRow,
     ExperimentSettings, HomeActivity,
@@ -29,6 +37,7 @@ pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
 pub use look_up::{Hit, LookUp};
+pub use related::{Related, RelatedTrace, RetriedCall};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
     RunLine, RunList, RunNotes, RunSums, RunView,

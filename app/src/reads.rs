@@ -5,6 +5,7 @@
 //! `server_fns`, in the browser from their addresses.
 
 pub mod beside;
+pub mod compare;
 pub mod groups;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::connection::Watch;
 use crate::error::AppError;
 use crate::url_state::ListState;
 use crate::url_state::home::HomeState;
+use compare::CompareRead;
 use groups::GroupRead;
 
 /// A question to the server.
@@ -69,6 +71,8 @@ pub enum Read {
     },
     /// The traces next to one in a list: the whole address, as the list wrote it.
     Neighbours(String),
+    /// Traces side by side and those that belong together.
+    Compare(CompareRead),
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -265,6 +269,7 @@ async fn answer(read: Read) -> Result<String, AppError> {
         Read::Rows { .. } | Read::TimeSlots { .. } | Read::Neighbours(_) => {
             Err(AppError::Failed("Only a page asks this.".to_owned()))
         }
+        Read::Compare(read) => compare::answer(read).await,
         Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
@@ -350,6 +355,7 @@ impl Read {
                 ];
                 query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
             }
+            Self::Compare(read) => read.address(),
             Self::Group(read) => read.address(),
             Self::Beside(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),

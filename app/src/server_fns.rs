@@ -6,6 +6,8 @@
 #[cfg(feature = "ssr")]
 mod bulk;
 mod compare_runs;
+#[cfg(feature = "ssr")]
+mod compared;
 mod count_times;
 mod create_experiment;
 mod delete_assessment;
@@ -17,20 +19,25 @@ mod delete_traces;
 mod describe_experiment;
 mod expect_of_trace;
 mod get_activity;
+mod get_compare_choices;
+mod get_comparison;
 mod get_conversation;
 mod get_diagnostics;
 mod get_experiment_settings;
 mod get_histogram;
 mod get_neighbours;
+mod get_related;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
 mod get_session;
 mod get_span;
+mod get_step_diff;
 mod get_steps;
 mod get_trace;
 mod get_trace_notes;
 mod get_user;
+mod get_usual;
 #[cfg(feature = "ssr")]
 mod groups;
 #[cfg(feature = "ssr")]
@@ -81,20 +88,25 @@ pub use delete_traces::delete_traces;
 pub use describe_experiment::describe_experiment;
 pub use expect_of_trace::expect_of_trace;
 pub use get_activity::get_activity;
+pub use get_compare_choices::get_compare_choices;
+pub use get_comparison::get_comparison;
 pub use get_conversation::get_conversation;
 pub use get_diagnostics::get_diagnostics;
 pub use get_experiment_settings::get_experiment_settings;
 pub use get_histogram::get_histogram;
 pub use get_neighbours::get_neighbours;
+pub use get_related::get_related;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
 pub use get_session::get_session;
 pub use get_span::get_span;
+pub use get_step_diff::get_step_diff;
 pub use get_steps::get_steps;
 pub use get_trace::get_trace;
 pub use get_trace_notes::get_trace_notes;
 pub use get_user::get_user;
+pub use get_usual::get_usual;
 pub use link_traces::link_traces;
 pub use list_experiments::list_experiments;
 pub use list_facets::list_facets;
@@ -132,20 +144,25 @@ pub mod paths {
     use super::delete_traces::DeleteTraces;
     use super::describe_experiment::DescribeExperiment;
     use super::get_activity::GetActivity;
+    use super::get_compare_choices::GetCompareChoices;
+    use super::get_comparison::GetComparison;
     use super::get_conversation::GetConversation;
     use super::get_diagnostics::GetDiagnostics;
     use super::get_experiment_settings::GetExperimentSettings;
     use super::get_histogram::GetHistogram;
     use super::get_neighbours::GetNeighbours;
+    use super::get_related::GetRelated;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
     use super::get_session::GetSession;
     use super::get_span::GetSpan;
+    use super::get_step_diff::GetStepDiff;
     use super::get_steps::GetSteps;
     use super::get_trace::GetTrace;
     use super::get_trace_notes::GetTraceNotes;
     use super::get_user::GetUser;
+    use super::get_usual::GetUsual;
     use super::list_experiments::ListExperiments;
     use super::list_facets::ListFacets;
     use super::list_rows::ListRows;
@@ -250,6 +267,16 @@ pub mod paths {
     pub const UNLINK_TRACE: &str = UnlinkTrace::PATH;
     /// [`super::update_run()`].
     pub const UPDATE_RUN: &str = UpdateRun::PATH;
+    /// [`super::get_comparison()`].
+    pub const COMPARISON: &str = GetComparison::PATH;
+    /// [`super::get_step_diff()`].
+    pub const STEP_DIFF: &str = GetStepDiff::PATH;
+    /// [`super::get_usual()`].
+    pub const USUAL: &str = GetUsual::PATH;
+    /// [`super::get_compare_choices()`].
+    pub const COMPARE_CHOICES: &str = GetCompareChoices::PATH;
+    /// [`super::get_related()`].
+    pub const RELATED: &str = GetRelated::PATH;
     /// [`super::create_experiment()`].
     pub const CREATE_EXPERIMENT: &str = CreateExperiment::PATH;
     /// [`super::delete_assessment()`].

@@ -6,7 +6,6 @@ pub mod bulk;
 pub mod bulk_work;
 pub mod cell;
 pub mod completion;
-pub mod completion;
 pub mod copy_menu;
 pub mod desk;
 pub mod empty;

@@ -7,7 +7,7 @@ use super::shortcuts;
 use crate::address::at;
 
 /// Where keys work, and what each does.
-const KEYS: [(&str, &[(&str, &str)]); 4] = [
+const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Everywhere",
         &[
@@ -72,6 +72,15 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("J K", "Next, previous turn"),
             ("Enter", "Unfold the turn's steps, and fold them"),
             ("r  Shift R", "Thumb up, thumb down; again takes it back"),
+        ],
+    ),
+    (
+        "Comparison",
+        &[
+            ("n  N", "Next, previous difference"),
+            ("j k", "Next, previous step"),
+            ("s", "Swap A and B"),
+            ("d", "Texts inline or side by side"),
         ],
     ),
 ];

@@ -14,7 +14,6 @@ use crate::trace_list::facets::panel;
 use crate::trace_list::histogram::charts;
 use crate::trace_list::views_menu::{Acts, ViewsPanel};
 use crate::url_state::{ListState, experiment_href};
-use crate::widgets::undo::UndoNotices;
 
 /// The list that the address is about.
 fn listed() -> Listed {
@@ -104,7 +103,6 @@ pub fn ViewsPage() -> impl IntoView {
             let acts = Acts::new();
             let content = view! {
                 <div class="menu__views"><ViewsPanel first=Some(found) acts=acts/></div>
-                <UndoNotices acts=vec![acts.delete]/>
             };
             frame(experiment, "Saved views", content.into_any())
         }

@@ -24,7 +24,6 @@ use crate::trace_list::place::ListPlace;
 use crate::trace_list::table::TraceTable;
 use crate::url_state::{ListState, experiment_href};
 use crate::widgets::post_form::Act;
-use crate::widgets::undo::UndoNotices;
 
 /// `/experiments/{id}/traces`.
 #[component]
@@ -115,7 +114,6 @@ fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> Any
                     {(!is_waiting).then(|| view! { <ListSide/> })}
                     <Peek/>
                 </div>
-                <UndoNotices acts=vec![delete]/>
             </div>
         </Frame>
     }

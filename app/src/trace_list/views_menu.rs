@@ -9,7 +9,7 @@ use crate::server_fns::paths;
 use crate::url_state::{ListState, view_href};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::{Act, PostForm};
-use crate::widgets::undo::{UndoForm, UndoNotices};
+use crate::widgets::undo::UndoForm;
 
 /// What can be done to views.
 #[derive(Clone, Copy)]
@@ -77,7 +77,6 @@ pub fn ViewsMenu() -> impl IntoView {
             <summary class="button" data-size="small">"Views" <span class="menu__name">{name}</span></summary>
             <div class="popover menu__views"><ViewsPanel first=None acts=acts/></div>
         </details>
-        <UndoNotices acts=vec![acts.delete]/>
     }
     .into_any()
 }

@@ -73,6 +73,24 @@ pub(crate) async fn load(
     Ok(found)
 }
 
+/// The numbers of these traces with the number that the next block of each gets. In no particular order.
+pub(crate) async fn next_blocks(
+    connection: &mut SqliteConnection,
+    trace_nos: &[i64],
+) -> StoreResult<Vec<(i64, i64)>> {
+    let mut found = Vec::with_capacity(trace_nos.len());
+    for group in trace_nos.chunks(KEYS_MAX) {
+        let head = "select trace_no, next_block from trace where trace_no";
+        for row in select_in(&mut *connection, head, group, "").await? {
+            found.push((
+                row.try_get(0).map_err(database)?,
+                row.try_get(1).map_err(database)?,
+            ));
+        }
+    }
+    Ok(found)
+}
+
 /// Reads a row with the columns of `SELECT`.
 pub(crate) fn stored_trace(row: &SqliteRow) -> StoreResult<StoredTrace> {
     let trace_no: i64 = row.try_get(0).map_err(database)?;

@@ -10,7 +10,6 @@ use domain::span_row::SpanRow;
 use domain::store::StoreResult;
 use sqlx::{Row, SqliteConnection};
 
-use super::rows::StoredTrace;
 use super::sql::{KEYS_MAX, insert_rows, select_in};
 use crate::block::EncodedBlock;
 use crate::block::decode::{self, Head};
@@ -156,10 +155,11 @@ pub(crate) enum Wanted {
 /// Traces of more blocks are read one by one.
 const BLOCKS_TOGETHER: i64 = 2;
 
-/// The spans of several traces, one per id, in the order of the traces. With one statement for as many as are small.
+/// The spans of several traces, given by number and the number of their next block: one per id, in the order of the traces. With
+/// one statement for as many as are small.
 pub(crate) async fn of_traces(
     connection: &mut SqliteConnection,
-    traces: &[StoredTrace],
+    traces: &[(i64, i64)],
     wanted: &Wanted,
 ) -> StoreResult<Vec<Vec<Span>>> {
     let mut found: Vec<Vec<Span>> = vec![Vec::new(); traces.len()];
@@ -167,17 +167,17 @@ pub(crate) async fn of_traces(
         return Ok(found);
     }
     let (mut keys, mut places) = (Vec::new(), HashMap::new());
-    for (place, trace) in traces.iter().enumerate() {
-        if trace.next_block > BLOCKS_TOGETHER {
-            for block in blocks(connection, trace.trace_no).await? {
+    for (place, (trace_no, next_block)) in traces.iter().enumerate() {
+        if *next_block > BLOCKS_TOGETHER {
+            for block in blocks(connection, *trace_no).await? {
                 let spans = open(block.key, &block.head, &block.body, wanted)?;
                 found[place].extend(spans);
             }
             continue;
         }
-        places.insert(trace.trace_no, place);
-        for block_no in 0..trace.next_block {
-            keys.push(block_key(trace.trace_no, block_no)?);
+        places.insert(*trace_no, place);
+        for block_no in 0..*next_block {
+            keys.push(block_key(*trace_no, block_no)?);
         }
     }
     for group in keys.chunks(KEYS_MAX) {
@@ -194,8 +194,8 @@ pub(crate) async fn of_traces(
             found[*place].extend(open(key, &head, body, wanted)?);
         }
     }
-    for (spans, trace) in found.iter_mut().zip(traces) {
-        if trace.next_block > 1 {
+    for (spans, (_, next_block)) in found.iter_mut().zip(traces) {
+        if *next_block > 1 {
             *spans = last_of_each(std::mem::take(spans), |span| span.span_id);
         }
     }

@@ -56,6 +56,8 @@ pub(crate) struct Known {
 #[derive(Debug, Default)]
 pub(crate) struct Needs {
     pub spans: Wanted,
+    /// What the trace says of itself.
+    pub info: bool,
     /// Assessments and runs.
     pub attachments: bool,
     /// Assessments that hold for whole sessions, by session; loaded if the filter asks for any.
@@ -150,6 +152,9 @@ async fn needs(
     };
     Ok(Needs {
         spans: wanted(predicates),
+        info: predicates
+            .iter()
+            .any(|predicate| !matches!(predicate, Predicate::Span(_) | Predicate::TraceText(_))),
         attachments: has_ratings || predicates.iter().any(asks_others),
         sessions,
     })

@@ -181,6 +181,25 @@ fn said(name: &str, value: AssessmentValue) -> Assessment {
     }
 }
 
+/// A trace of which nothing is known.
+pub(super) fn blank() -> TraceInfo {
+    TraceInfo {
+        trace_id: TraceId::new(""),
+        experiment_id: ExperimentId::DEFAULT,
+        client_request_id: None,
+        request_preview: None,
+        response_preview: None,
+        request_time: UnixMillis(0),
+        duration_ms: None,
+        state: TraceState::Ok,
+        metadata: Default::default(),
+        tags: Default::default(),
+        assessments: Vec::new(),
+        stats: TraceStats::default(),
+        linked_runs: Vec::new(),
+    }
+}
+
 /// Tests assessments alone, with the domain's own evaluator.
 struct Tester<'f> {
     evaluator: Evaluator<'f>,
@@ -191,21 +210,7 @@ impl<'f> Tester<'f> {
     fn new(filter: &'f TraceFilter) -> StoreResult<Self> {
         let evaluator =
             Evaluator::new(filter).map_err(|error| StoreError::Refused(error.to_string()))?;
-        let info = TraceInfo {
-            trace_id: TraceId::new(""),
-            experiment_id: ExperimentId::DEFAULT,
-            client_request_id: None,
-            request_preview: None,
-            response_preview: None,
-            request_time: UnixMillis(0),
-            duration_ms: None,
-            state: TraceState::Ok,
-            metadata: Default::default(),
-            tags: Default::default(),
-            assessments: Vec::new(),
-            stats: TraceStats::default(),
-            linked_runs: Vec::new(),
-        };
+        let info = blank();
         Ok(Self { evaluator, info })
     }
 

@@ -7,9 +7,11 @@ use domain::filter::check::Predicate;
 use domain::filter::eval::TraceView;
 use domain::span::Span;
 use domain::store::StoreResult;
+use domain::trace::TraceInfo;
 use sqlx::SqliteConnection;
 
 use super::plan::Plan;
+use super::sets;
 use crate::sqlite::rows::{self, StoredTrace};
 use crate::sqlite::spans;
 
@@ -24,6 +26,20 @@ pub(super) async fn verify(
 ) -> StoreResult<HashSet<i64>> {
     let mut passed = HashSet::new();
     if trace_nos.is_empty() {
+        return Ok(passed);
+    }
+    if !plan.needs.info {
+        // Reading what a trace says of itself would take as long as its spans.
+        let blocks = rows::next_blocks(&mut *reader, trace_nos).await?;
+        let nothing = sets::blank();
+        for group in blocks.chunks(TOGETHER) {
+            let spans = spans::of_traces(reader, group, &plan.needs.spans).await?;
+            for ((trace_no, _), spans) in group.iter().zip(&spans) {
+                if matches(plan, *trace_no, &nothing, spans) {
+                    passed.insert(*trace_no);
+                }
+            }
+        }
         return Ok(passed);
     }
     let mut traces = rows::load(&mut *reader, trace_nos).await?;
@@ -42,19 +58,22 @@ pub(super) async fn matching(
     traces: &[StoredTrace],
     reader: &mut SqliteConnection,
 ) -> StoreResult<HashSet<i64>> {
-    let spans = spans::of_traces(reader, traces, &plan.needs.spans).await?;
+    let blocks = traces
+        .iter()
+        .map(|trace| (trace.trace_no, trace.next_block));
+    let blocks: Vec<(i64, i64)> = blocks.collect();
+    let spans = spans::of_traces(reader, &blocks, &plan.needs.spans).await?;
     let matches = traces
         .iter()
         .zip(&spans)
-        .filter(|(trace, spans)| matches(plan, trace, spans));
+        .filter(|(trace, spans)| matches(plan, trace.trace_no, &trace.info, spans));
     Ok(matches.map(|(trace, _)| trace.trace_no).collect())
 }
 
-fn matches(plan: &Plan<'_>, trace: &StoredTrace, spans: &[Span]) -> bool {
+fn matches(plan: &Plan<'_>, trace_no: i64, info: &TraceInfo, spans: &[Span]) -> bool {
     let Some(evaluator) = &plan.evaluator else {
         return true;
     };
-    let (trace_no, info) = (trace.trace_no, &trace.info);
     let of_session = info
         .session()
         .and_then(|session| plan.needs.sessions.get(session));

@@ -122,6 +122,15 @@ pub const KINDS: &[Kind] = &[
         20_000,
         QUICK,
     ),
+    kind("trace.user =", "trace.user = 'user-#'", 5_000, QUICK).ours(),
+    kind(
+        "trace.session LIKE prefix",
+        "trace.session LIKE 'session-#%'",
+        2_000,
+        QUICK,
+    )
+    .ours(),
+    kind("trace.model =", "trace.model = 'gpt-4o'", 1, QUICK).ours(),
     kind("run_id =", "run_id = 'run-#'", 300, QUICK),
     kind(
         "tag AND tag",

@@ -33,7 +33,7 @@ use crate::ui;
 pub fn router(state: AppState, site: &Site) -> Router {
     let store = state.store.clone();
     let prefix = app::address::Prefix(state.config.static_prefix.as_str().into());
-    let uploads: std::sync::Arc<dyn app::files::Files> = state.artifacts.clone();
+    let uploads: Arc<dyn app::files::Files> = state.artifacts.clone();
     let demo = demo_loader(&state);
     let files = site.files().below(&prefix.0);
     let pages = ui::routes(files, move || {

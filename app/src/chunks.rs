@@ -10,6 +10,7 @@
 use leptos::prelude::*;
 
 use crate::pages::embedded::EmbeddedTraces;
+use crate::pages::overview::OverviewPage;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
 use crate::pages::session::SessionPage;
@@ -22,6 +23,8 @@ pub enum Chunk {
     Trace,
     /// What traces belong to: runs, sessions, users.
     Groups,
+    /// The overview of an experiment.
+    Overview,
 }
 
 impl Chunk {
@@ -30,6 +33,7 @@ impl Chunk {
         match self {
             Self::Trace => "trace",
             Self::Groups => "groups",
+            Self::Overview => "overview",
         }
     }
 
@@ -42,6 +46,7 @@ impl Chunk {
             ["runs" | "sessions", _]
             | ["experiments", _, "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
+            ["experiments", _, "overview"] => Some(Self::Overview),
             _ => None,
         }
     }
@@ -60,12 +65,15 @@ pub enum Screen {
     Run,
     /// One session.
     Session,
+    /// How an experiment does.
+    Overview,
 }
 
 impl Screen {
     /// The chunk with the screen's code.
     pub fn chunk(self) -> Chunk {
         match self {
+            Self::Overview => Chunk::Overview,
             Self::Trace | Self::Embedded => Chunk::Trace,
             Self::Runs | Self::Run | Self::Session => Chunk::Groups,
         }
@@ -89,6 +97,11 @@ fn drawn_groups(screen: Screen) -> AnyView {
     }
 }
 
+/// The screens of [`Chunk::Overview`].
+fn drawn_overview(_: Screen) -> AnyView {
+    view! { <OverviewPage/> }.into_any()
+}
+
 /// A screen, once its chunk is there.
 pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(feature = "hydrate")]
@@ -97,6 +110,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
     match screen.chunk() {
         Chunk::Trace => drawn_trace(screen),
         Chunk::Groups => drawn_groups(screen),
+        Chunk::Overview => drawn_overview(screen),
     }
 }
 
@@ -113,7 +127,7 @@ mod browser_half {
     use wasm_bindgen::JsCast;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    use super::{Chunk, Screen, drawn_groups, drawn_trace};
+    use super::{Chunk, Screen, drawn_groups, drawn_overview, drawn_trace};
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page};
 
@@ -133,6 +147,11 @@ mod browser_half {
         Ok(drawn_groups(screen))
     }
 
+    #[wasm_split(overview, preload(load_overview), fallible)]
+    fn overview_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_overview(screen))
+    }
+
     fn is_loaded(chunk: Chunk) -> bool {
         LOADED.with_borrow(|loaded| loaded.contains(&chunk))
     }
@@ -142,6 +161,7 @@ mod browser_half {
         let outcome = match chunk {
             Chunk::Trace => load_trace().await,
             Chunk::Groups => load_groups().await,
+            Chunk::Overview => load_overview().await,
         };
         if outcome.is_ok() && !is_loaded(chunk) {
             LOADED.with_borrow_mut(|loaded| loaded.push(chunk));
@@ -157,6 +177,7 @@ mod browser_half {
         match screen.chunk() {
             Chunk::Trace => ready(trace_chunk(screen)),
             Chunk::Groups => ready(groups_chunk(screen)),
+            Chunk::Overview => ready(overview_chunk(screen)),
         }
     }
 
@@ -229,6 +250,7 @@ mod tests {
         );
         assert_eq!(needs("/runs/abc"), Some("groups"));
         assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));
+        assert_eq!(needs("/experiments/0/overview?from=-7d"), Some("overview"));
         assert_eq!(needs("/experiments/0/traces"), None);
         assert_eq!(needs("/"), None);
         assert_eq!(needs(""), None);

@@ -18,6 +18,7 @@ pub mod files;
 pub mod frame;
 pub mod front_door;
 pub mod model;
+pub mod overview;
 pub mod pages;
 pub mod reads;
 pub mod routes;

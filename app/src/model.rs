@@ -5,6 +5,7 @@
 mod chat;
 mod experiment;
 mod feedback;
+mod overview;
 mod run;
 mod session;
 mod span;
@@ -18,6 +19,7 @@ pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
 #[cfg(feature = "ssr")]
 pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
+pub use overview::{FailureLine, Overview, OverviewLine, OverviewPoint, OverviewTable, ToolLine};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
     RunLine, RunList, RunNotes, RunSums, RunView,

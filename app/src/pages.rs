@@ -3,6 +3,7 @@
 pub mod embedded;
 pub mod home;
 pub mod not_found;
+pub mod overview;
 pub mod run;
 pub mod run_list;
 pub mod session;

@@ -49,6 +49,13 @@ pub enum Read {
         /// Earliest and latest start in milliseconds, each empty for none.
         range: (String, String),
     },
+    /// How an experiment does.
+    Overview {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which traces.
+        state: ListState,
+    },
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -191,6 +198,18 @@ async fn answer(read: Read) -> Result<String, AppError> {
         Read::Rows { .. } | Read::TimeSlots { .. } => {
             Err(AppError::Failed("Only a page asks this.".to_owned()))
         }
+        Read::Overview { experiment, state } => {
+            let ListState {
+                filter,
+                from,
+                to,
+                user,
+                session,
+                ..
+            } = state;
+            let id = experiment_id(&experiment)?;
+            text(functions::get_overview(id, filter, from, to, user, session).await)
+        }
         Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
@@ -265,6 +284,10 @@ impl Read {
                     ("until", until),
                 ];
                 query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
+            }
+            Self::Overview { experiment, state } => {
+                let path = query(paths::OVERVIEW, &[("experiment_id", experiment)]);
+                path + &state.href("").replacen('?', "&", 1)
             }
             Self::Group(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),

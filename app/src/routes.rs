@@ -42,6 +42,11 @@ pub fn App() -> impl IntoView {
         ParamSegment("id"),
         StaticSegment("traces"),
     );
+    let overview = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("overview"),
+    );
     let runs = (
         StaticSegment("experiments"),
         ParamSegment("id"),
@@ -57,6 +62,7 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=Home ssr=SsrMode::Async/>
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
+                <Route path=overview view=|| screen_view(Screen::Overview) ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
                 <Route path=session view=|| screen_view(Screen::Session) ssr=SsrMode::Async/>

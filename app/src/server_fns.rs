@@ -9,6 +9,7 @@ mod delete_assessment;
 mod delete_run_tag;
 mod delete_trace_tag;
 mod get_conversation;
+mod get_overview;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
@@ -24,6 +25,8 @@ mod list_experiments;
 mod list_rows;
 mod list_runs;
 mod list_traces;
+#[cfg(feature = "ssr")]
+mod overview;
 #[cfg(feature = "ssr")]
 mod question;
 mod rate_session;
@@ -48,6 +51,7 @@ pub use delete_assessment::delete_assessment;
 pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
 pub use get_conversation::get_conversation;
+pub use get_overview::get_overview;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
@@ -77,6 +81,7 @@ pub mod paths {
 
     use super::count_times::CountTimes;
     use super::get_conversation::GetConversation;
+    use super::get_overview::GetOverview;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
@@ -115,6 +120,8 @@ pub mod paths {
     pub const TIME_SLOTS: &str = CountTimes::PATH;
     /// [`super::list_runs()`].
     pub const RUNS: &str = ListRuns::PATH;
+    /// [`super::get_overview()`].
+    pub const OVERVIEW: &str = GetOverview::PATH;
     /// [`super::get_run()`].
     pub const RUN: &str = GetRun::PATH;
     /// [`super::get_trace()`].

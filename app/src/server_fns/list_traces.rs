@@ -190,7 +190,7 @@ pub(super) mod search {
     }
 
     /// `now`, `-24h` (units s, m, h, d, w) or RFC 3339.
-    fn moment(text: &str, now: UnixMillis) -> Option<UnixMillis> {
+    pub fn moment(text: &str, now: UnixMillis) -> Option<UnixMillis> {
         if text == "now" {
             return Some(now);
         }

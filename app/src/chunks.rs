@@ -16,6 +16,7 @@ use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::experiment_settings::ExperimentSettingsPage;
 use crate::pages::find::FindPage;
 use crate::pages::home::Home;
+use crate::pages::overview::OverviewPage;
 use crate::pages::peek::PeekPanel;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
@@ -48,6 +49,8 @@ pub enum Chunk {
     Home,
     /// Search over everything and commands.
     Palette,
+    /// The overview of an experiment.
+    Overview,
 }
 
 impl Chunk {
@@ -61,6 +64,7 @@ impl Chunk {
             Self::Groups => "groups",
             Self::Home => "home",
             Self::Palette => "palette",
+            Self::Overview => "overview",
         }
     }
 
@@ -76,6 +80,7 @@ impl Chunk {
             | ["experiments", _, "users", _] => Some(Self::Groups),
             [""] | ["find"] | ["settings"] | ["experiments", _, "settings"] => Some(Self::Home),
             ["compare"] => Some(Self::Compare),
+            ["experiments", _, "overview"] => Some(Self::Overview),
             _ => None,
         }
     }
@@ -126,6 +131,8 @@ pub enum Screen {
     Settings,
     /// What can be changed of an experiment.
     ExperimentSettings,
+    /// How an experiment does.
+    Overview,
 }
 
 impl Screen {
@@ -150,6 +157,7 @@ impl Screen {
             | Self::User => Chunk::Groups,
             Self::Home | Self::Find | Self::Settings | Self::ExperimentSettings => Chunk::Home,
             Self::Compare => Chunk::Compare,
+            Self::Overview => Chunk::Overview,
         }
     }
 }
@@ -219,6 +227,11 @@ fn drawn_palette(here: Here, on_close: Callback<()>) -> AnyView {
     view! { <Palette here=here on_close=on_close/> }.into_any()
 }
 
+/// The screens of [`Chunk::Overview`].
+fn drawn_overview(_: Screen) -> AnyView {
+    view! { <OverviewPage/> }.into_any()
+}
+
 /// A screen, once its chunk is there.
 pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(feature = "hydrate")]
@@ -232,6 +245,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
         Chunk::Groups => drawn_groups(screen),
         Chunk::Home => drawn_home(screen),
         Chunk::Palette => ().into_any(),
+        Chunk::Overview => drawn_overview(screen),
     }
 }
 
@@ -276,7 +290,7 @@ mod browser_half {
 
     use super::{
         Chunk, Here, Screen, drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists,
-        drawn_palette, drawn_trace,
+        drawn_overview, drawn_palette, drawn_trace,
     };
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page, skeleton};
@@ -311,6 +325,11 @@ mod browser_half {
     #[wasm_split(groups, preload(load_groups), fallible)]
     fn groups_chunk(screen: Screen) -> Drawn {
         Ok(drawn_groups(screen))
+    }
+
+    #[wasm_split(overview, preload(load_overview), fallible)]
+    fn overview_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_overview(screen))
     }
 
     #[wasm_split(home, preload(load_home), fallible)]
@@ -358,6 +377,7 @@ mod browser_half {
             Chunk::Groups => load_groups().await,
             Chunk::Home => load_home().await,
             Chunk::Palette => load_palette().await,
+            Chunk::Overview => load_overview().await,
         };
         if outcome.is_ok() && !is_loaded(chunk) {
             LOADED.with_borrow_mut(|loaded| loaded.push(chunk));
@@ -378,6 +398,7 @@ mod browser_half {
             Chunk::Groups => ready(groups_chunk(screen)),
             Chunk::Home => ready(home_chunk(screen)),
             Chunk::Palette => None,
+            Chunk::Overview => ready(overview_chunk(screen)),
         }
     }
 
@@ -466,6 +487,7 @@ mod tests {
         ] {
             assert_eq!(needs(path), Some("groups"), "{path}");
         }
+        assert_eq!(needs("/experiments/0/overview?from=-7d"), Some("overview"));
         assert_eq!(needs("/experiments/0/traces"), None);
         assert_eq!(needs("/"), Some("home"));
         assert_eq!(needs(""), Some("home"));

@@ -25,6 +25,8 @@ use theme_switch::ThemeSwitch;
 pub enum Section {
     /// The list of experiments.
     Home,
+    /// How an experiment does.
+    Overview,
     /// Traces of an experiment, or one of them.
     Traces,
     /// Sessions of an experiment, or one of them.
@@ -103,6 +105,7 @@ pub fn Frame(
         let base = at(&format!("/experiments/{}", experiment.id));
         view! {
             <span class="frame__section" title=experiment.name.clone()>{experiment.name.clone()}</span>
+            {nav_link(format!("{base}/overview"), "Overview", IconName::Chart, section == Section::Overview)}
             {nav_link(format!("{base}/traces"), "Traces", IconName::Traces, section == Section::Traces)}
             {nav_link(format!("{base}/sessions"), "Sessions", IconName::Comment, section == Section::Sessions)}
             {nav_link(format!("{base}/users"), "Users", IconName::Person, section == Section::Users)}

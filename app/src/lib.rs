@@ -22,6 +22,7 @@ pub mod front_door;
 pub mod group_list;
 pub mod home;
 pub mod model;
+pub mod overview;
 pub mod pages;
 pub mod palette;
 pub mod pasted;

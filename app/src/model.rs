@@ -9,6 +9,7 @@ mod experiment;
 mod feedback;
 mod group;
 mod look_up;
+mod overview;
 mod related;
 mod run;
 mod run_compare;
@@ -37,6 +38,7 @@ pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
 pub use look_up::{Hit, LookUp};
+pub use overview::{FailureLine, Overview, OverviewLine, OverviewPoint, OverviewTable, ToolLine};
 pub use related::{Related, RelatedTrace, RetriedCall};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,

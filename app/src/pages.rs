@@ -9,6 +9,7 @@ pub mod find;
 pub mod home;
 pub mod loading;
 pub mod not_found;
+pub mod overview;
 pub mod peek;
 pub mod run;
 pub mod run_list;

@@ -73,6 +73,13 @@ pub enum Read {
     Neighbours(String),
     /// Traces side by side and those that belong together.
     Compare(CompareRead),
+    /// How an experiment does.
+    Overview {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which traces.
+        state: ListState,
+    },
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -270,6 +277,18 @@ async fn answer(read: Read) -> Result<String, AppError> {
             Err(AppError::Failed("Only a page asks this.".to_owned()))
         }
         Read::Compare(read) => compare::answer(read).await,
+        Read::Overview { experiment, state } => {
+            let ListState {
+                filter,
+                from,
+                to,
+                user,
+                session,
+                ..
+            } = state;
+            let id = experiment_id(&experiment)?;
+            text(functions::get_overview(id, filter, from, to, user, session).await)
+        }
         Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
@@ -356,6 +375,10 @@ impl Read {
                 query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
             }
             Self::Compare(read) => read.address(),
+            Self::Overview { experiment, state } => {
+                let path = query(paths::OVERVIEW, &[("experiment_id", experiment)]);
+                path + &state.href("").replacen('?', "&", 1)
+            }
             Self::Group(read) => read.address(),
             Self::Beside(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),

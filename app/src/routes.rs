@@ -45,6 +45,11 @@ pub fn App() -> impl IntoView {
         ParamSegment("id"),
         StaticSegment("traces"),
     );
+    let overview = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("overview"),
+    );
     let runs = (
         StaticSegment("experiments"),
         ParamSegment("id"),
@@ -92,6 +97,7 @@ pub fn App() -> impl IntoView {
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=beside("facets") view=|| screen_view(Screen::Facets) ssr=SsrMode::Async/>
                 <Route path=beside("views") view=|| screen_view(Screen::Views) ssr=SsrMode::Async/>
+                <Route path=overview view=|| screen_view(Screen::Overview) ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
                 <Route path=experiment_settings view=|| screen_view(Screen::ExperimentSettings) ssr=SsrMode::Async/>
                 <Route path=StaticSegment("find") view=|| screen_view(Screen::Find) ssr=SsrMode::Async/>

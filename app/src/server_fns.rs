@@ -26,6 +26,7 @@ mod get_diagnostics;
 mod get_experiment_settings;
 mod get_histogram;
 mod get_neighbours;
+mod get_overview;
 mod get_related;
 mod get_run;
 mod get_run_files;
@@ -52,6 +53,7 @@ mod list_traces;
 mod list_users;
 mod load_demo;
 mod look_up;
+mod overview;
 #[cfg(feature = "ssr")]
 pub mod question;
 mod rate_session;
@@ -95,6 +97,7 @@ pub use get_diagnostics::get_diagnostics;
 pub use get_experiment_settings::get_experiment_settings;
 pub use get_histogram::get_histogram;
 pub use get_neighbours::get_neighbours;
+pub use get_overview::get_overview;
 pub use get_related::get_related;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
@@ -151,6 +154,7 @@ pub mod paths {
     use super::get_experiment_settings::GetExperimentSettings;
     use super::get_histogram::GetHistogram;
     use super::get_neighbours::GetNeighbours;
+    use super::get_overview::GetOverview;
     use super::get_related::GetRelated;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
@@ -225,6 +229,8 @@ pub mod paths {
     pub const CHANGE_VIEW: &str = ChangeView::PATH;
     /// [`super::delete_view()`].
     pub const DELETE_VIEW: &str = DeleteView::PATH;
+    /// [`super::get_overview()`].
+    pub const OVERVIEW: &str = GetOverview::PATH;
     /// [`super::get_run()`].
     pub const RUN: &str = GetRun::PATH;
     /// [`super::get_trace()`].

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 pub enum IconName {
     /// Horizontal bars: traces.
     Traces,
+    /// Columns: figures.
+    Chart,
     /// A play mark: runs.
     Runs,
     /// Stacked boxes: experiments.
@@ -85,6 +87,7 @@ impl IconName {
     fn path(self) -> &'static str {
         match self {
             Self::Traces => "M2 4h9M5 8h9M4 12h6",
+            Self::Chart => "M3 13.5v-5M8 13.5v-11M13 13.5v-8",
             Self::Runs => "M5 3.2v9.6L12.5 8z",
             Self::Experiments => {
                 "M2.5 5 8 2.5 13.5 5 8 7.5zM2.5 8 8 10.5 13.5 8M2.5 11 8 13.5 13.5 11"

@@ -24,6 +24,8 @@ pub enum Facet {
     TagKey,
     /// The values of one tag.
     Tag(String),
+    /// The values of one metadata entry.
+    Metadata(String),
     /// The types of its spans. Sampled where a trace has more than 1,024 different spans.
     SpanType,
     /// The names of its spans. Sampled where a trace has more than 1,024 different spans.

@@ -162,7 +162,7 @@ impl<'q> Labeller<'q> {
                 let values = self.attached.values.iter().cloned();
                 Ok(Labels::of_bits(values.zip(lists).collect()))
             }
-            Facet::Name | Facet::User | Facet::Session | Facet::Tag(_) => {
+            Facet::Name | Facet::User | Facet::Session | Facet::Tag(_) | Facet::Metadata(_) => {
                 texts(&self.column(), found, parts).await
             }
         }
@@ -174,6 +174,7 @@ impl<'q> Labeller<'q> {
             Facet::User => ColumnId::User,
             Facet::Session => ColumnId::Session,
             Facet::Tag(key) => ColumnId::Tag(key.clone()),
+            Facet::Metadata(key) => ColumnId::Metadata(key.clone()),
             Facet::Run => ColumnId::Metadata(keys::SOURCE_RUN.to_owned()),
             _ => ColumnId::Tag(keys::NAME.to_owned()),
         }
@@ -249,6 +250,7 @@ impl<'q> Labeller<'q> {
             Facet::Session => one(info.session()),
             Facet::Tag(key) if is_left_out(&ColumnId::Tag(key.clone())) => Vec::new(),
             Facet::Tag(key) => one(info.tags.get(key).map(String::as_str)),
+            Facet::Metadata(key) => one(info.metadata.get(key).map(String::as_str)),
             Facet::Model => info.stats.models.clone(),
             Facet::TagKey => {
                 let keys = info.tags.keys().cloned();

@@ -1,11 +1,13 @@
 //! Metrics of traces: groups by bucket, name and state, all read from columns.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use domain::stats::{Aggregation, Dimension, Group, Metric, MetricPoint, MetricQuery, Metrics};
 use domain::store::StoreResult;
 use domain::trace::{TraceInfo, TraceState, keys};
 
+use super::merge::{Run, Values, merge};
 use crate::index::ColumnId;
 use crate::index::codes::Codes;
 use crate::index::measure::{self, Measure};
@@ -231,7 +233,7 @@ async fn sessions<'q>(
     matches: &Matches,
     parts: &mut PartReader<'_>,
 ) -> StoreResult<Groups<'q>> {
-    let mut seen: HashSet<(Option<i64>, String)> = HashSet::new();
+    let mut runs = Vec::with_capacity(matches.segments.len() + 1);
     for found in &matches.segments {
         let segment = &found.segment;
         let Some(column) = segment.columns.get(&ColumnId::Session) else {
@@ -239,43 +241,45 @@ async fn sessions<'q>(
         };
         let starts = parts.codes(segment, segment.start.part).await?;
         let codes = parts.codes(segment, column.codes).await?;
-        let mut here: HashSet<(u64, Option<i64>)> = HashSet::new();
+        let mut items: Vec<(u32, Option<i64>)> = Vec::new();
         codes.visit(found.first_row, &found.rows, |bit, code| {
-            if code != 0 {
+            let code = code
+                .checked_sub(1)
+                .and_then(|code| u32::try_from(code).ok());
+            if let Some(code) = code {
                 let start = segment.start.number(starts.get(found.first_row + bit));
-                here.insert((code, query.bucket(start.unwrap_or(0))));
+                items.push((code, query.bucket(start.unwrap_or(0))));
             }
         });
-        // Ascending codes open each chunk of the dictionary once.
-        let mut here: Vec<_> = here.into_iter().collect();
-        here.sort_unstable();
-        let mut chunk: Option<std::sync::Arc<crate::index::dictionary::Chunk>> = None;
-        for (code, bucket) in here {
-            let code = u32::try_from(code - 1).unwrap_or(u32::MAX);
-            if chunk
-                .as_ref()
-                .is_none_or(|chunk| chunk.value_of_code(code).is_none())
-            {
-                let Some(number) = column.dictionary.chunk_of_code(code) else {
-                    continue;
-                };
-                chunk = Some(parts.chunk(segment, &column.dictionary, number).await?);
-            }
-            let value = chunk.as_ref().and_then(|chunk| chunk.value_of_code(code));
-            if let Some(Ok(session)) = value.map(std::str::from_utf8) {
-                seen.insert((bucket, session.to_owned()));
-            }
-        }
+        items.sort_unstable();
+        items.dedup();
+        runs.push(Run {
+            segment: Some(Arc::clone(segment)),
+            values: Values::Dictionary(column.dictionary.clone()),
+            items,
+        });
     }
-    for (_, trace) in &matches.tail {
-        if let Some(session) = trace.info.session() {
-            let bucket = query.bucket(trace.info.request_time.0);
-            seen.insert((bucket, session.to_owned()));
+    let others = matches.tail.iter().filter_map(|(_, trace)| {
+        let bucket = query.bucket(trace.info.request_time.0);
+        Some((trace.info.session()?.to_owned(), bucket))
+    });
+    runs.push(Run::of_texts(others.collect()));
+    let mut counts: BTreeMap<Option<i64>, u64> = BTreeMap::new();
+    let mut buckets = Vec::new();
+    merge(&runs, parts, |_, places| {
+        buckets.clear();
+        buckets.extend(places.iter().map(|(run, item)| runs[*run].items[*item].1));
+        buckets.sort_unstable();
+        buckets.dedup();
+        for bucket in &buckets {
+            *counts.entry(*bucket).or_default() += 1;
         }
-    }
+    })
+    .await?;
     let mut groups = Groups::new(query);
-    for (bucket, _) in seen {
-        groups.group((bucket, Vec::new())).add(0.0);
+    for (bucket, count) in counts {
+        let group = groups.group((bucket, Vec::new()));
+        (0..count).for_each(|_| group.add(0.0));
     }
     Ok(groups)
 }

@@ -37,6 +37,7 @@ pub fn facets() -> Vec<Facet> {
         Facet::Model,
         Facet::TagKey,
         Facet::Tag("env".to_owned()),
+        Facet::Metadata(keys::SOURCE_RUN.to_owned()),
         Facet::SpanType,
         Facet::SpanName,
         Facet::Tool,
@@ -74,6 +75,7 @@ pub fn values_of(facet: &Facet, (info, spans): &(TraceInfo, Vec<Span>)) -> BTree
             keys.cloned().collect()
         }
         Facet::Tag(key) => one(info.tags.get(key).map(String::as_str)),
+        Facet::Metadata(key) => one(info.metadata.get(key).map(String::as_str)),
         Facet::SpanType => spans.iter().map(Span::span_type).collect(),
         Facet::SpanName => names(&|_| true),
         Facet::Tool => names(&|span| span.span_type() == "TOOL"),

@@ -4,7 +4,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// Where keys work, and what each does.
-const KEYS: [(&str, &[(&str, &str)]); 3] = [
+const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Everywhere",
         &[
@@ -41,6 +41,14 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("Shift D", "Conversation: full prompts, or only what is new"),
             ("Enter", "To the opened span"),
             ("Shift J  Shift K", "Next, previous trace of the list"),
+        ],
+    ),
+    (
+        "Session",
+        &[
+            ("J K", "Next, previous turn"),
+            ("Enter", "Unfold the turn's steps, and fold them"),
+            ("r  Shift R", "Thumb up, thumb down; again takes it back"),
         ],
     ),
 ];

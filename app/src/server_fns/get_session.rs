@@ -43,7 +43,7 @@ mod read {
     use domain::filter::{self, TraceFilter};
     use domain::ids::{ExperimentId, TraceId};
     use domain::page::PageRequest;
-    use domain::stats::{SeriesQuery, StatsScope, TimeRange};
+    use domain::stats::{Facet, GroupOrder, GroupQuery, StatsScope, TimeRange};
     use domain::store::{Store, TraceQuery};
     use domain::trace::TraceInfo;
 
@@ -286,23 +286,28 @@ mod read {
         }
 
         async fn sums(&self, first: &TraceInfo, last: &TraceInfo) -> Result<SessionSums, AppError> {
-            let query = SeriesQuery {
+            let query = GroupQuery {
                 scope: StatsScope {
                     experiments: vec![self.experiment],
                     filter: Some(self.filter("")?),
                     range: TimeRange::default(),
                 },
-                bucket_ms: i64::MAX,
+                by: Facet::Session,
+                order: GroupOrder::Last,
+                containing: None,
+                limit: 1,
+                offset: 0,
             };
-            let series = self.store.series(query).await?;
-            let total = series.total;
+            let groups = self.store.groups(query).await?;
+            let counted = groups.counted.label();
+            let total = groups.groups.into_iter().next().unwrap_or_default();
             Ok(SessionSums {
                 errors: total.errors,
                 span_ms: last.end_time().0.saturating_sub(first.request_time.0),
-                busy_ms: None,
+                busy_ms: Some(total.busy_ms),
                 tokens: total.tokens.map(|usage| usage.total_tokens),
                 cost: total.cost,
-                counted: series.counted.label(),
+                counted,
             })
         }
     }

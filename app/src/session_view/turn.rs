@@ -13,6 +13,7 @@ use crate::trace_list::table::feedback_chip;
 use crate::url_state::trace_href;
 use crate::widgets::badge::StateBadge;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::markdown::Markdown;
 use crate::widgets::time::{Time, TimeStyle};
 
 /// A turn with the gap before it.
@@ -117,10 +118,17 @@ fn said(role: &'static str, speaker: &'static str, text: CutText, trace: &str) -
         let note = format!("This is the beginning of {}; ", number::bytes(bytes));
         view! { <p class="turn__rest quiet">{note} <a href=trace.to_owned()>"the trace has all of it"</a></p> }
     });
+    let body = match role {
+        "assistant" => {
+            view! { <div class="turn__text"><Markdown text=text.text/></div> }.into_any()
+        }
+        _ => view! { <div class="turn__text" data-plain="true" dir="auto">{text.text}</div> }
+            .into_any(),
+    };
     view! {
         <div class="turn__said" data-role=role>
             <p class="turn__speaker">{speaker}</p>
-            <div class="turn__text" dir="auto">{text.text}</div>
+            {body}
             {rest}
         </div>
     }

@@ -32,6 +32,15 @@ impl Scope {
         }
     }
 
+    /// The experiment, if the table is its list.
+    pub fn experiment(&self) -> Option<i64> {
+        match self {
+            // The address ends in `/experiments/{id}/traces`.
+            Self::Experiment { path, .. } => path.rsplit('/').nth(1)?.parse().ok(),
+            Self::Run { .. } => None,
+        }
+    }
+
     fn page_href(&self, walked: &str) -> String {
         match self {
             Self::Experiment { state, path } => ListState {

@@ -8,7 +8,9 @@ use super::scroll_map::ScrollMap;
 use super::window::Window;
 use crate::model::{FeedbackChip, Tone, TraceRow};
 use crate::text::number;
-use crate::url_state::{Sort, filter_text, query, run_href, trace_href};
+use crate::url_state::{
+    Sort, filter_text, query, run_href, session_href, session_path, trace_href, user_href,
+};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::duration_bar::DurationBar;
 use crate::widgets::icon::{Icon, IconName};
@@ -325,8 +327,18 @@ fn who(
             Scope::Run { .. } => None,
         };
         let title_text = format!("{title}: {text}");
+        let page = match (key, scope.experiment()) {
+            ("session", Some(experiment)) => Some(session_href(experiment, &text)),
+            ("session", None) => Some(session_path(&text)),
+            (_, experiment) => experiment.map(|experiment| user_href(experiment, &text)),
+        };
+        let page = page.map(|href| {
+            let name = format!("Open {key} {text}");
+            view! { <a class="trace-table__only" href=href title=name.clone() aria-label=name.clone() tabindex=stop>"›"</a> }
+        });
         let content = view! { <span title=title_text>{text}</span> }.into_any();
-        Some(narrow(href, title, content, stop))
+        let narrow = narrow(href, title, content, stop);
+        Some(view! { {narrow} {page} }.into_any())
     };
     view! {
         <td class="trace-table__who">

@@ -9,7 +9,7 @@ use super::tree_state::Cursor;
 use crate::model::{Longest, TimeShare, TraceHead, Why};
 use crate::text::number;
 use crate::trace_list::neighbours::Neighbours;
-use crate::url_state::{experiment_href, query, run_href, trace_href};
+use crate::url_state::{experiment_href, query, run_href, session_href, trace_href, user_href};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
@@ -56,13 +56,23 @@ pub fn TraceHeader(
             view! { <span title=title>{number::short(total)}</span> }.into_any(),
         )
     });
+    let experiment = head.experiment.id;
     let person = |label: &'static str, key: &'static str, text: Option<String>| {
         text.map(|text| {
-            let href = query(&list, &[(key, &text)]);
+            let page = match key {
+                "session" => session_href(experiment, &text),
+                _ => user_href(experiment, &text),
+            };
+            let only = query(&list, &[(key, &text)]);
+            let name = format!("Only traces of this {key}");
             let title = text.clone();
             fact(
                 label,
-                view! { <a href=href title=title>{text}</a> }.into_any(),
+                view! {
+                    <a href=page title=title>{text}</a>
+                    <a class="trace-header__only" href=only title=name.clone() aria-label=name.clone()>"="</a>
+                }
+                .into_any(),
             )
         })
     };

@@ -68,6 +68,8 @@ test('a deleted run can be had back', async ({ page, chat, server }) => {
 });
 
 test('it is accessible in both colours and on a phone', async ({ page, chat }) => {
+  // Axe looks at a long page three times.
+  test.slow();
   await open(page, `/runs/${chat.runs.a}?file=report.json`);
   await expect(page.getByRole('article', { name: 'report.json' })).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {

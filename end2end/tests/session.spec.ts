@@ -94,6 +94,8 @@ test('a turn leads to its trace', async ({ page, chat }) => {
 });
 
 test('it is accessible in both colours and on a phone', async ({ page, chat }) => {
+  // Axe looks at a long page three times.
+  test.slow();
   const { experiment, long } = chat;
   await open(page, path(long.session, experiment, `&steps=${long.traces[1]}`));
   await expect(turn(page, 2).getByRole('link', { name: 'weigh' })).toBeVisible();

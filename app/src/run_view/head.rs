@@ -46,7 +46,6 @@ pub fn RunHeader(
     let took = head
         .end_ms
         .map(|end| millis_words(end.saturating_sub(head.start_ms)));
-    let compare = query(&at("/runs/compare"), &[("a", &head.run_id)]);
     let problem = move || {
         let problem = |act: crate::widgets::post_form::Act| act.problem.get();
         problem(acts.update).or_else(|| problem(acts.stage))
@@ -77,7 +76,6 @@ pub fn RunHeader(
                 {fact("Tokens", sums.tokens.map_or("—".to_owned(), number::short).into_any())}
                 {fact("Cost", sums.cost.map_or("—".to_owned(), number::dollars).into_any())}
                 {(!sums.ratings.is_empty()).then(|| fact("Feedback, on average", rating_chips(&sums, 6)))}
-                <div class="run__compare"><a class="button" href=compare>"Compare with another run"</a></div>
             </dl>
         </header>
     }
@@ -97,6 +95,7 @@ fn title(notes: RunNotes, acts: RunActs) -> AnyView {
         ..
     } = notes;
     let has_description = !description.is_empty();
+    let compare = query(&at("/runs/compare"), &[("a", &acts.run_id.get_untracked())]);
     let edit = (!is_deleted).then(|| edit_form(&name, &description, acts));
     let stage = if is_deleted {
         view! {
@@ -124,7 +123,11 @@ fn title(notes: RunNotes, acts: RunActs) -> AnyView {
     view! {
         <div class="page__head run__title">
             <h1 dir="auto">{name}</h1>
-            <div class="run__acts">{edit} {stage}</div>
+            <div class="run__acts">
+                <a class="button" href=compare>"Compare"</a>
+                {edit}
+                {stage}
+            </div>
         </div>
         {has_description.then(|| view! { <p class="run__description" dir="auto">{description}</p> })}
     }

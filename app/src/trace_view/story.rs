@@ -178,7 +178,7 @@ fn step(tree: TreeState, item: StoryItem) -> AnyView {
     };
     let level = level.min(8).to_string();
     view! {
-        <li class="story__step" data-what=what data-error=failed.then_some("true") data-marked=is_marked style=("--level", level)>
+        <li class="story__step" data-what=what data-error=failed.then_some("true") data-marked=is_marked data-level=level.clone() style=("--level", level)>
             <header class="story__head">
                 <KindIcon kind=kind/>
                 {span_link(tree, span_id, name)}

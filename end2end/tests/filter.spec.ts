@@ -35,7 +35,7 @@ test('the session of a row leads to that session alone', async ({ page, facts })
 test('a user given as a tag alone is found by the link in the row', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.support);
-  await list.row('tagged_agent').getByRole('link', { name: 'tag-only-user' }).click();
+  await list.row('tagged_agent').getByRole('link', { name: 'tag-only-user', exact: true }).click();
   await expect(list.rows).toHaveCount(1);
   await expect(list.row('tagged_agent')).toBeVisible();
   await page.getByRole('link', { name: 'Remove User: tag-only-user' }).click();
@@ -45,7 +45,7 @@ test('a user given as a tag alone is found by the link in the row', async ({ pag
 test('a session given as a tag alone is found by the link in the row', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.support);
-  await list.row('tagged_agent').getByRole('link', { name: 'tag-only-session' }).click();
+  await list.row('tagged_agent').getByRole('link', { name: 'tag-only-session', exact: true }).click();
   await expect(list.rows).toHaveCount(1);
 });
 

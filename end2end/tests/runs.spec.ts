@@ -28,7 +28,7 @@ test('the runs of an experiment are listed with their traces counted', async ({ 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Runs' }).click();
   await expect(page).toHaveURL(`/experiments/${facts.demo.id}/runs`);
   const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'gpt-4.1', exact: true }) });
-  await expect(row.getByRole('cell', { name: '8', exact: true })).toBeVisible();
+  await expect(row.getByRole('cell', { name: '8', exact: true }).first()).toBeVisible();
   await row.getByRole('link', { name: 'gpt-4.1' }).click();
   await expect(page.getByRole('heading', { name: 'Traces (8)' })).toBeVisible();
   await expect(new TraceListPage(page).rows).toHaveCount(8);

@@ -3,9 +3,12 @@
 //! Compiled for the browser alone. Nothing here fails loudly: a browser that refuses something loses that comfort, never
 //! the page.
 
+mod connection;
 pub mod drag;
 pub mod early;
 pub mod list;
+mod pages;
+mod preferences;
 pub mod turns;
 
 use std::time::Duration;
@@ -18,31 +21,15 @@ use web_sys::{
     Document, Element, HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams, Window,
 };
 
+pub use connection::{
+    answers, on_connection, on_disconnection, remember_visit, store, stored, visits,
+};
+pub use pages::{click, copy_address, focus_next_pane, fold_up, go, show_option};
+pub use preferences::{is_zone, preference, set_preference, zone_offset_millis};
+
 /// The present moment in milliseconds since 1970.
 pub fn now_millis() -> i64 {
     Date::now() as i64
-}
-
-/// What to add to UTC for the reader's zone at a moment, in milliseconds.
-pub fn zone_offset_millis(at: i64) -> i64 {
-    let minutes = Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset();
-    if minutes.is_finite() {
-        -(minutes as i64) * 60_000
-    } else {
-        0
-    }
-}
-
-/// Sets the colour theme now and remembers it for a year. `system` takes the choice back.
-pub fn set_theme(theme: &str) {
-    let Some(document) = document() else { return };
-    if let Some(root) = document.document_element() {
-        let _ = root.set_attribute("data-theme", theme);
-    }
-    if let Ok(document) = document.dyn_into::<web_sys::HtmlDocument>() {
-        let line = format!("spanfall_theme={theme}; path=/; max-age=31536000; samesite=lax");
-        let _ = document.set_cookie(&line);
-    }
 }
 
 /// Puts a text on the clipboard; true if the browser let it happen.
@@ -152,6 +139,9 @@ async fn call(address: &str, request: &RequestInit) -> Result<Answer, String> {
         .map_err(unreachable)?;
     request.set_headers(&headers);
     let response = JsFuture::from(window.fetch_with_str_and_init(address, request)).await;
+    if response.is_err() {
+        crate::connection::lost();
+    }
     let response: Response = response.and_then(JsCast::dyn_into).map_err(unreachable)?;
     let body = JsFuture::from(response.text().map_err(unreachable)?)
         .await
@@ -224,8 +214,16 @@ pub fn focus_sibling(scope: &Element, selector: &str, step: i32) {
     }
 }
 
-/// Whether a key press belongs to a field that the reader is typing in.
+/// Whether a key press belongs to a field that the reader is typing in, or is a letter while single keys are switched off.
 pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+    if !has_modifier
+        && event.key().chars().count() == 1
+        && event.key() != " "
+        && preference("keys").is_some()
+    {
+        return true;
+    }
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlElement>().ok());

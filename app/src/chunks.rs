@@ -11,13 +11,18 @@ use leptos::prelude::*;
 
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
+use crate::pages::experiment_settings::ExperimentSettingsPage;
+use crate::pages::find::FindPage;
+use crate::pages::home::Home;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
 use crate::pages::session::SessionPage;
 use crate::pages::sessions::SessionsPage;
+use crate::pages::settings::SettingsPage;
 use crate::pages::trace::TracePage;
 use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
+use crate::palette::{Here, Palette};
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +31,10 @@ pub enum Chunk {
     Trace,
     /// What traces belong to: runs, sessions, users.
     Groups,
+    /// The list of experiments, and settings.
+    Home,
+    /// Search over everything and commands.
+    Palette,
 }
 
 impl Chunk {
@@ -34,6 +43,8 @@ impl Chunk {
         match self {
             Self::Trace => "trace",
             Self::Groups => "groups",
+            Self::Home => "home",
+            Self::Palette => "palette",
         }
     }
 
@@ -46,6 +57,7 @@ impl Chunk {
             ["runs" | "sessions", _]
             | ["experiments", _, "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
+            [""] | ["find"] | ["settings"] | ["experiments", _, "settings"] => Some(Self::Home),
             _ => None,
         }
     }
@@ -72,6 +84,14 @@ pub enum Screen {
     Users,
     /// One user.
     User,
+    /// The list of experiments.
+    Home,
+    /// Search over everything as a page.
+    Find,
+    /// What a reader can choose.
+    Settings,
+    /// What can be changed of an experiment.
+    ExperimentSettings,
 }
 
 impl Screen {
@@ -86,6 +106,7 @@ impl Screen {
             | Self::Session
             | Self::Users
             | Self::User => Chunk::Groups,
+            Self::Home | Self::Find | Self::Settings | Self::ExperimentSettings => Chunk::Home,
         }
     }
 }
@@ -111,6 +132,28 @@ fn drawn_groups(screen: Screen) -> AnyView {
     }
 }
 
+/// The screens of [`Chunk::Home`].
+fn drawn_home(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Find => view! { <FindPage/> }.into_any(),
+        Screen::Settings => view! { <SettingsPage/> }.into_any(),
+        Screen::ExperimentSettings => view! { <ExperimentSettingsPage/> }.into_any(),
+        _ => view! { <Home/> }.into_any(),
+    }
+}
+
+/// The palette, once its chunk is there.
+pub fn palette_view(here: Here, on_close: Callback<()>) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    return browser_half::palette_when_loaded(here, on_close);
+    #[cfg(not(feature = "hydrate"))]
+    drawn_palette(here, on_close)
+}
+
+fn drawn_palette(here: Here, on_close: Callback<()>) -> AnyView {
+    view! { <Palette here=here on_close=on_close/> }.into_any()
+}
+
 /// A screen, once its chunk is there.
 pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(feature = "hydrate")]
@@ -119,6 +162,8 @@ pub fn screen_view(screen: Screen) -> AnyView {
     match screen.chunk() {
         Chunk::Trace => drawn_trace(screen),
         Chunk::Groups => drawn_groups(screen),
+        Chunk::Home => drawn_home(screen),
+        Chunk::Palette => ().into_any(),
     }
 }
 
@@ -135,7 +180,7 @@ mod browser_half {
     use wasm_bindgen::JsCast;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    use super::{Chunk, Screen, drawn_groups, drawn_trace};
+    use super::{Chunk, Here, Screen, drawn_groups, drawn_home, drawn_palette, drawn_trace};
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page};
 
@@ -155,6 +200,37 @@ mod browser_half {
         Ok(drawn_groups(screen))
     }
 
+    #[wasm_split(home, preload(load_home), fallible)]
+    fn home_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_home(screen))
+    }
+
+    #[wasm_split(palette, preload(load_palette), fallible)]
+    fn palette_chunk(here: Here, on_close: Callback<()>) -> Drawn {
+        Ok(drawn_palette(here, on_close))
+    }
+
+    pub fn palette_when_loaded(here: Here, on_close: Callback<()>) -> AnyView {
+        let outcome = RwSignal::new(is_loaded(Chunk::Palette).then_some(true));
+        if outcome.get_untracked().is_none() {
+            leptos::task::spawn_local(async move {
+                let is_loaded = load(Chunk::Palette).await;
+                outcome.try_set(Some(is_loaded));
+            });
+        }
+        let view = move || match outcome.get() {
+            None => view! { <p class="palette__none" role="status">"Loading"</p> }.into_any(),
+            Some(_) => {
+                let drawn = ready(palette_chunk(here.clone(), on_close));
+                drawn.unwrap_or_else(|| {
+                    let text = "Part of the viewer could not be loaded. Close and try again.";
+                    view! { <p class="palette__none" role="alert">{text}</p> }.into_any()
+                })
+            }
+        };
+        view.into_any()
+    }
+
     fn is_loaded(chunk: Chunk) -> bool {
         LOADED.with_borrow(|loaded| loaded.contains(&chunk))
     }
@@ -164,6 +240,8 @@ mod browser_half {
         let outcome = match chunk {
             Chunk::Trace => load_trace().await,
             Chunk::Groups => load_groups().await,
+            Chunk::Home => load_home().await,
+            Chunk::Palette => load_palette().await,
         };
         if outcome.is_ok() && !is_loaded(chunk) {
             LOADED.with_borrow_mut(|loaded| loaded.push(chunk));
@@ -179,6 +257,8 @@ mod browser_half {
         match screen.chunk() {
             Chunk::Trace => ready(trace_chunk(screen)),
             Chunk::Groups => ready(groups_chunk(screen)),
+            Chunk::Home => ready(home_chunk(screen)),
+            Chunk::Palette => None,
         }
     }
 
@@ -223,6 +303,7 @@ mod browser_half {
                 .and_then(|element| element.closest("a[href]").ok().flatten());
             let chunk = link
                 .and_then(|link| link.get_attribute("href"))
+                .filter(|href| href.starts_with('/'))
                 .and_then(|href| crate::address::within(&href))
                 .and_then(|path| Chunk::of_path(&path));
             if let Some(chunk) = chunk.filter(|chunk| !is_loaded(*chunk)) {
@@ -261,7 +342,9 @@ mod tests {
             assert_eq!(needs(path), Some("groups"), "{path}");
         }
         assert_eq!(needs("/experiments/0/traces"), None);
-        assert_eq!(needs("/"), None);
-        assert_eq!(needs(""), None);
+        assert_eq!(needs("/"), Some("home"));
+        assert_eq!(needs(""), Some("home"));
+        assert_eq!(needs("/find?text=x"), Some("home"));
+        assert_eq!(needs("/experiments/0/settings"), Some("home"));
     }
 }

@@ -2,15 +2,22 @@
 //!
 //! Each page puts its content into it, because what the navigation offers depends on the experiment that the page shows.
 
-mod keys;
+pub mod keys;
+mod palette_host;
+mod shortcuts;
 mod theme_switch;
 
 use leptos::prelude::*;
 
 use crate::address::at;
 use crate::model::ExperimentRef;
+use crate::palette::Here;
+use crate::server_fns::paths;
+use crate::url_state::experiment_href;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::post_form::{Act, PostForm};
 use keys::KeysDialog;
+use palette_host::PaletteHost;
 use theme_switch::ThemeSwitch;
 
 /// The part of the viewer a page belongs to.
@@ -26,6 +33,8 @@ pub enum Section {
     Users,
     /// Runs of an experiment, or one of them.
     Runs,
+    /// What can be chosen and changed.
+    Settings,
     /// None of these.
     Elsewhere,
 }
@@ -69,6 +78,27 @@ pub fn Frame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    let scope = if experiment.is_some() {
+        "experiment"
+    } else {
+        "all"
+    };
+    let here = Here {
+        experiment: experiment
+            .as_ref()
+            .map_or_else(String::new, |found| found.id.to_string()),
+    };
+    remember(&crumbs);
+    let is_settings = section == Section::Settings && experiment.is_none();
+    let gear = experiment.as_ref().map(|experiment| {
+        let href = experiment_href(experiment.id, "settings");
+        let label = "Experiment settings";
+        view! {
+            <a class="icon-button" href=href title=label aria-label=label>
+                <Icon name=IconName::Settings/>
+            </a>
+        }
+    });
     let links = experiment.map(|experiment| {
         let base = at(&format!("/experiments/{}", experiment.id));
         view! {
@@ -80,8 +110,11 @@ pub fn Frame(
         }
     });
     view! {
-        <div class="frame">
-            <a class="frame__skip" href="#content">"Skip to content"</a>
+        <div class="frame" data-scope=scope>
+            <div class="frame__skips">
+                <a class="frame__skip" href="#content">"Skip to content"</a>
+                {matches!(section, Section::Traces).then(|| view! { <SkipLinks/> })}
+            </div>
             <nav class="frame__nav" aria-label="Main">
                 <a class="frame__logo" href=at("/") aria-label="Spanfall, all experiments">
                     <Logo/>
@@ -91,11 +124,17 @@ pub fn Frame(
                     {nav_link(at("/"), "Experiments", IconName::Experiments, section == Section::Home)}
                     {links}
                 </div>
+                <div class="frame__foot">
+                    {nav_link(at("/settings"), "Settings", IconName::Settings, is_settings)}
+                    <FoldButton/>
+                </div>
             </nav>
             <div class="frame__page">
                 <header class="frame__bar">
                     <nav class="frame__crumbs" aria-label="Path">{crumb_views(crumbs)}</nav>
+                    {gear}
                     <div class="frame__actions">
+                        <PaletteHost here=here/>
                         <KeysDialog/>
                         <ThemeSwitch/>
                     </div>
@@ -109,12 +148,88 @@ pub fn Frame(
     .into_any()
 }
 
+/// Keeps the page among those that the palette offers first.
+fn remember(crumbs: &[Crumb]) {
+    #[cfg(feature = "hydrate")]
+    {
+        let labels: Vec<&str> = crumbs.iter().map(|crumb| crumb.label.as_str()).collect();
+        let label = labels.join(" / ");
+        Effect::new(move |_| {
+            if !label.is_empty() {
+                crate::browser::remember_visit(&label);
+            }
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = crumbs;
+}
+
 fn nav_link(href: String, label: &'static str, icon: IconName, is_current: bool) -> AnyView {
     view! {
-        <a class="frame__link" href=href aria-current=is_current.then_some("true")>
+        <a
+            class="frame__link"
+            href=href
+            title=label
+            data-go=go_key(label)
+            aria-current=is_current.then_some("true")
+        >
             <Icon name=icon/>
             <span class="frame__link-text">{label}</span>
         </a>
+    }
+    .into_any()
+}
+
+/// The letter that leads to a section behind `g`: its first, but for reviews, which come after runs.
+fn go_key(label: &str) -> String {
+    match label {
+        "Review" => "v".to_owned(),
+        "Settings" => ",".to_owned(),
+        label => label.chars().take(1).collect::<String>().to_lowercase(),
+    }
+}
+
+/// Ways past what stands before the list.
+#[component]
+fn SkipLinks() -> impl IntoView {
+    view! {
+        <a class="frame__skip" href="#filter">"Skip to filter"</a>
+        <a class="frame__skip" href="#results">"Skip to results"</a>
+    }
+}
+
+/// Folds the navigation to icons, remembered; without script by a round trip.
+#[component]
+fn FoldButton() -> impl IntoView {
+    let act = Act::new(paths::SET_PREFERENCES);
+    let press = |folded: &'static str| {
+        move |event: leptos::ev::MouseEvent| {
+            #[cfg(feature = "hydrate")]
+            {
+                event.prevent_default();
+                crate::preferences::NAV.choose(folded);
+                crate::browser::focus_quietly(if folded.is_empty() {
+                    "nav-fold"
+                } else {
+                    "nav-unfold"
+                });
+            }
+            #[cfg(not(feature = "hydrate"))]
+            let _ = (&event, folded);
+        }
+    };
+    view! {
+        <div class="frame__fold">
+            <PostForm act=act>
+                <button class="frame__fold-button" id="nav-fold" name="nav" value="folded" title="Fold the navigation ([)" on:click=press("folded")>
+                    <Icon name=IconName::Fold/>
+                    <span class="frame__link-text">"Fold"</span>
+                </button>
+                <button class="frame__fold-button frame__unfold-button" id="nav-unfold" name="nav" value="" title="Unfold the navigation ([)" aria-label="Unfold the navigation" on:click=press("")>
+                    <Icon name=IconName::Unfold/>
+                </button>
+            </PostForm>
+        </div>
     }
     .into_any()
 }

@@ -5,7 +5,10 @@
 use leptos::prelude::*;
 
 use crate::model::ExperimentRef;
+use crate::server_fns::paths;
 use crate::widgets::copy::CopyButton;
+use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::post_form::{Act, PostForm};
 
 /// The four ways, and a look every few seconds for the first trace.
 #[component]
@@ -14,10 +17,18 @@ pub fn FrontDoor(
     address: String,
     /// The experiment to log to; the default one if none.
     experiment: Option<ExperimentRef>,
-    /// Called every few seconds while the page is open.
+    /// Called every few seconds until something has arrived.
     on_poll: impl Fn() + Send + Sync + 'static,
+    /// Where the first trace is, once it has arrived.
+    #[prop(default = None)]
+    arrived: Option<String>,
+    /// Whether the demo can be loaded.
+    #[prop(optional)]
+    has_demo: bool,
 ) -> impl IntoView {
-    poll(on_poll);
+    if arrived.is_none() {
+        poll(on_poll);
+    }
     let ways = ways(&address, experiment.as_ref());
     let choices = ways
         .iter()
@@ -59,11 +70,48 @@ pub fn FrontDoor(
                 {choices}
                 <div class="front-door__panels">{panels}</div>
             </fieldset>
-            <p class="front-door__waiting needs-script" role="status">
+            <div role="status">{waiting(arrived)}</div>
+            {has_demo.then(|| view! { <DemoButton/> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn waiting(arrived: Option<String>) -> AnyView {
+    match arrived {
+        Some(href) => view! {
+            <p class="front-door__arrived">
+                <Icon name=IconName::Check/>
+                "The first trace has arrived. "
+                <a href=href>"Look at it"</a>
+            </p>
+        }
+        .into_any(),
+        None => view! {
+            <p class="front-door__waiting needs-script">
                 <span class="front-door__pulse" aria-hidden="true"></span>
                 "Waiting for the first trace. It appears here by itself."
             </p>
-        </section>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn DemoButton() -> impl IntoView {
+    let act = Act::new(paths::LOAD_DEMO);
+    let label = move || match act.is_pending.get() {
+        true => "Loading the demo…",
+        false => "Load demo",
+    };
+    view! {
+        <div class="front-door__demo">
+            <PostForm act=act>
+                <button class="button" disabled=move || act.is_pending.get()>{label}</button>
+            </PostForm>
+            <span class="quiet">"Recorded runs of real agents, in experiments of their own that can be deleted."</span>
+            <p class="field-problem" role="status">{move || act.problem.get()}</p>
+        </div>
     }
     .into_any()
 }
@@ -71,7 +119,7 @@ pub fn FrontDoor(
 fn poll(on_poll: impl Fn() + Send + Sync + 'static) {
     let on_poll = StoredValue::new(on_poll);
     Effect::new(move |_| {
-        let every = std::time::Duration::from_secs(3);
+        let every = std::time::Duration::from_secs(2);
         let tick = move || on_poll.with_value(|poll| poll());
         if let Ok(handle) = set_interval(tick, every) {
             on_cleanup(move || handle.clear());
@@ -84,10 +132,9 @@ fn ways(
     address: &str,
     experiment: Option<&ExperimentRef>,
 ) -> [(&'static str, &'static str, String); 4] {
-    let quoted = format!(
-        "{:?}",
-        experiment.map_or("Default", |experiment| &experiment.name)
-    );
+    // What is a text in JSON is one in Python.
+    let name = experiment.map_or("Default", |experiment| &experiment.name);
+    let quoted = serde_json::Value::from(name).to_string();
     let header = experiment.map_or(0, |experiment| experiment.id);
     [
         (
@@ -121,7 +168,7 @@ fn ways(
             "curl",
             "curl command",
             format!(
-                "start=$(date +%s%N)\ncurl \"{address}/v1/traces\" \\\n  -H 'content-type: application/json' \\\n  \
+                "start=$(date +%s)000000000\ncurl \"{address}/v1/traces\" \\\n  -H 'content-type: application/json' \\\n  \
                  -H 'x-mlflow-experiment-id: {header}' \\\n  -d '{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{{\n    \
                  \"traceId\":\"'$(openssl rand -hex 16)'\",\"spanId\":\"'$(openssl rand -hex 8)'\",\n    \
                  \"name\":\"answer\",\"startTimeUnixNano\":\"'$start'\",\"endTimeUnixNano\":\"'$((start + 250000000))'\"\n  \

@@ -6,6 +6,7 @@ mod chat;
 mod experiment;
 mod feedback;
 mod group;
+mod look_up;
 mod run;
 mod run_compare;
 mod session;
@@ -16,11 +17,15 @@ mod trace_row;
 mod tuple;
 
 pub use chat::{Conversation, MessageView, PartView};
-pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
+pub use experiment::{
+    Activity, DESCRIPTION_TAG, Diagnostics, ExperimentList, ExperimentRef, ExperimentRow,
+    ExperimentSettings, HomeActivity,
+};
 #[cfg(feature = "ssr")]
 pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
+pub use look_up::{Hit, LookUp};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
     RunLine, RunList, RunNotes, RunSums, RunView,

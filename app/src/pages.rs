@@ -2,18 +2,24 @@
 
 pub mod compare_runs;
 pub mod embedded;
+pub mod experiment_settings;
+pub mod find;
 pub mod home;
+pub mod loading;
 pub mod not_found;
 pub mod run;
 pub mod run_list;
 pub mod session;
 pub mod sessions;
+pub mod settings;
 pub mod trace;
 pub mod trace_list;
 pub mod user;
 pub mod users;
 
 use leptos::prelude::*;
+
+pub(crate) use loading::loading_table as loading_page;
 
 use crate::address::at;
 use crate::error::AppError;
@@ -39,19 +45,6 @@ pub(crate) fn failed_page(error: AppError, on_retry: impl Fn() + Send + Sync + '
         }
         .into_any(),
     }
-}
-
-/// What stands in a page's place while its data are on their way.
-pub(crate) fn loading_page() -> AnyView {
-    let rows = (0..12)
-        .map(|_| view! { <div class="skeleton__row"></div> })
-        .collect_view();
-    view! {
-        <Frame experiment=None section=Section::Elsewhere crumbs=vec![]>
-            <div class="page skeleton" role="status" aria-label="Loading">{rows}</div>
-        </Frame>
-    }
-    .into_any()
 }
 
 /// What stands in a panel's place while its data are on their way.

@@ -15,15 +15,30 @@ use leptos::server::codee::string::FromToStringCodec;
 use leptos::server_fn::error::FromServerFnError;
 use serde::de::DeserializeOwned;
 
+use crate::connection::Watch;
 use crate::error::AppError;
 use crate::url_state::ListState;
+use crate::url_state::home::HomeState;
 use groups::GroupRead;
 
 /// A question to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Read {
-    /// The home page: experiments whose names contain this.
-    Experiments(String),
+    /// The home page.
+    Experiments(HomeState),
+    /// What happened lately in these experiments, whose ids have commas between.
+    Activity(String),
+    /// What can be changed of an experiment.
+    ExperimentSettings(String),
+    /// What an operator asks first.
+    Diagnostics,
+    /// Things of a name or an id.
+    LookUp {
+        /// The name, id or address.
+        text: String,
+        /// The experiment that the reader is in, or empty.
+        experiment: String,
+    },
     /// Traces of an experiment.
     Traces {
         /// The experiment, as the address has it.
@@ -122,10 +137,42 @@ impl FromStr for Reply {
 
 /// Asks, and asks again whenever the question changes.
 pub fn load(question: Signal<Read>) -> Loaded {
-    Resource::new_str(
+    let is_failed = StoredValue::new(false);
+    let loaded = Resource::new_str(
         move || question.get(),
-        |read| async move { Reply(answer(read).await) },
-    )
+        move |read| async move {
+            let reply = Reply(answer(read).await);
+            is_failed.try_set_value(matches!(reply.0, Err(AppError::Failed(_))));
+            reply
+        },
+    );
+    // What failed for want of a connection recovers with it.
+    let recovered = use_context::<Watch>().map(|watch| watch.recovered);
+    Effect::new(move |before: Option<u32>| {
+        let count = recovered.map_or(0, |recovered| recovered.get());
+        if before.is_some_and(|before| before != count) && is_failed.get_value() {
+            loaded.refetch();
+        }
+        count
+    });
+    loaded
+}
+
+/// Asks from the browser once the page is drawn, for what the page does not wait for, and again whenever the question changes.
+/// The last answer with its question; `None` until there is one.
+pub fn later(question: Signal<Read>) -> ReadSignal<Option<(Read, Reply)>> {
+    let (reply, set_reply) = signal(None);
+    Effect::new(move |_| {
+        let read = question.get();
+        leptos::task::spawn_local(async move {
+            let answer = Reply(answer(read.clone()).await);
+            // Of answers that overtake each other the one to the present question counts.
+            if question.try_get_untracked().as_ref() == Some(&read) {
+                set_reply.try_set(Some((read, answer)));
+            }
+        });
+    });
+    reply
 }
 
 /// Draws an answer when it is there; keeps the last drawing while the next answer is on its way.
@@ -173,7 +220,27 @@ async fn answer(read: Read) -> Result<String, AppError> {
     use crate::server_fns as functions;
 
     match read {
-        Read::Experiments(search) => text(functions::list_experiments(search).await),
+        Read::Experiments(state) => {
+            let HomeState {
+                search,
+                tag,
+                sort,
+                deleted,
+                page,
+            } = state;
+            let (sort, page) = (sort.as_str().to_owned(), page.to_string());
+            let deleted = if deleted { "1" } else { "" }.to_owned();
+            text(functions::list_experiments(search, tag, sort, deleted, page).await)
+        }
+        Read::Activity(ids) => text(functions::get_activity(ids).await),
+        Read::ExperimentSettings(id) => {
+            text(functions::get_experiment_settings(experiment_id(&id)?).await)
+        }
+        Read::LookUp {
+            text: wanted,
+            experiment,
+        } => text(functions::look_up(wanted, experiment).await),
+        Read::Diagnostics => text(functions::get_diagnostics().await),
         Read::Traces { experiment, state } => {
             let ListState {
                 filter,
@@ -233,7 +300,16 @@ impl Read {
         use crate::server_fns::paths;
         use crate::url_state::query;
         match self {
-            Self::Experiments(search) => query(paths::EXPERIMENTS, &[("search", search)]),
+            Self::Experiments(state) => state.href(paths::EXPERIMENTS),
+            Self::Activity(ids) => query(paths::ACTIVITY, &[("experiments", ids)]),
+            Self::ExperimentSettings(id) => {
+                query(paths::EXPERIMENT_SETTINGS, &[("experiment_id", id)])
+            }
+            Self::LookUp { text, experiment } => query(
+                paths::LOOK_UP,
+                &[("text", text), ("experiment", experiment)],
+            ),
+            Self::Diagnostics => paths::DIAGNOSTICS.to_owned(),
             Self::Traces { experiment, state } => {
                 let path = query(paths::TRACES, &[("experiment_id", experiment)]);
                 path + &state.href("").replacen('?', "&", 1)

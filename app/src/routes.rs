@@ -11,16 +11,19 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
 use crate::address::{as_is, at, prefix};
 use crate::chunks::{Screen, screen_view};
-use crate::pages::home::Home;
+use crate::connection::{self, ConnectionLine};
 use crate::pages::not_found::NotFound;
 use crate::pages::trace_list::TraceListPage;
 use crate::url_state::segment;
+use crate::widgets::notices::{self, NoticeList};
 use crate::widgets::time::IsAlive;
 
 /// The whole viewer, the same on the server and in the browser.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    connection::provide();
+    notices::provide();
     let (is_alive, set_alive) = signal(false);
     provide_context(IsAlive(is_alive));
     Effect::new(move |_| set_alive.set(true));
@@ -47,6 +50,11 @@ pub fn App() -> impl IntoView {
         ParamSegment("id"),
         StaticSegment("runs"),
     );
+    let experiment_settings = (
+        StaticSegment("experiments"),
+        ParamSegment("id"),
+        StaticSegment("settings"),
+    );
     let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
     let sessions = (
         StaticSegment("experiments"),
@@ -71,10 +79,13 @@ pub fn App() -> impl IntoView {
         <Title formatter=|page: String| format!("{page} · Spanfall")/>
         <Router base=base>
             <Routes fallback=NotFound>
-                <Route path=StaticSegment("") view=Home ssr=SsrMode::Async/>
+                <Route path=StaticSegment("") view=|| screen_view(Screen::Home) ssr=SsrMode::Async/>
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
+                <Route path=experiment_settings view=|| screen_view(Screen::ExperimentSettings) ssr=SsrMode::Async/>
+                <Route path=StaticSegment("find") view=|| screen_view(Screen::Find) ssr=SsrMode::Async/>
+                <Route path=StaticSegment("settings") view=|| screen_view(Screen::Settings) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
                 <Route path=sessions view=|| screen_view(Screen::Sessions) ssr=SsrMode::Async/>
                 <Route path=users view=|| screen_view(Screen::Users) ssr=SsrMode::Async/>
@@ -84,6 +95,8 @@ pub fn App() -> impl IntoView {
                 <Route path=run view=|| screen_view(Screen::Run) ssr=SsrMode::Async/>
                 <Route path=renderer view=|| screen_view(Screen::Embedded) ssr=SsrMode::Async/>
             </Routes>
+            <NoticeList/>
+            <ConnectionLine/>
         </Router>
     }
 }

@@ -7,10 +7,16 @@ mod compare_runs;
 mod count_times;
 mod create_experiment;
 mod delete_assessment;
+mod delete_experiment;
+mod delete_experiment_tag;
 mod delete_run_tag;
 mod delete_trace_tag;
+mod describe_experiment;
 mod expect_of_trace;
+mod get_activity;
 mod get_conversation;
+mod get_diagnostics;
+mod get_experiment_settings;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
@@ -31,18 +37,23 @@ mod list_runs;
 mod list_sessions;
 mod list_traces;
 mod list_users;
+mod load_demo;
+mod look_up;
 #[cfg(feature = "ssr")]
 mod question;
 mod rate_session;
 mod rate_trace;
 mod rate_turn;
+mod rename_experiment;
+mod restore_experiment;
 #[cfg(feature = "ssr")]
 mod run_facts;
 #[cfg(feature = "ssr")]
 mod scope;
+mod set_experiment_tag;
+mod set_preferences;
 mod set_run_stage;
 mod set_run_tag;
-mod set_theme;
 mod set_trace_tag;
 #[cfg(feature = "ssr")]
 mod turn;
@@ -53,10 +64,16 @@ pub use compare_runs::compare_runs;
 pub use count_times::count_times;
 pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
+pub use delete_experiment::delete_experiment;
+pub use delete_experiment_tag::delete_experiment_tag;
 pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
+pub use describe_experiment::describe_experiment;
 pub use expect_of_trace::expect_of_trace;
+pub use get_activity::get_activity;
 pub use get_conversation::get_conversation;
+pub use get_diagnostics::get_diagnostics;
+pub use get_experiment_settings::get_experiment_settings;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
@@ -73,12 +90,17 @@ pub use list_runs::list_runs;
 pub use list_sessions::list_sessions;
 pub use list_traces::list_traces;
 pub use list_users::list_users;
+pub use load_demo::load_demo;
+pub use look_up::look_up;
 pub use rate_session::rate_session;
 pub use rate_trace::rate_trace;
 pub use rate_turn::rate_turn;
+pub use rename_experiment::rename_experiment;
+pub use restore_experiment::restore_experiment;
+pub use set_experiment_tag::set_experiment_tag;
+pub use set_preferences::set_preferences;
 pub use set_run_stage::set_run_stage;
 pub use set_run_tag::set_run_tag;
-pub use set_theme::set_theme;
 pub use set_trace_tag::set_trace_tag;
 pub use unlink_trace::unlink_trace;
 pub use update_run::update_run;
@@ -89,7 +111,13 @@ pub mod paths {
 
     use super::compare_runs::CompareRuns;
     use super::count_times::CountTimes;
+    use super::delete_experiment::DeleteExperiment;
+    use super::delete_experiment_tag::DeleteExperimentTag;
+    use super::describe_experiment::DescribeExperiment;
+    use super::get_activity::GetActivity;
     use super::get_conversation::GetConversation;
+    use super::get_diagnostics::GetDiagnostics;
+    use super::get_experiment_settings::GetExperimentSettings;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
@@ -105,6 +133,11 @@ pub mod paths {
     use super::list_sessions::ListSessions;
     use super::list_traces::ListTraces;
     use super::list_users::ListUsers;
+    use super::load_demo::LoadDemo;
+    use super::rename_experiment::RenameExperiment;
+    use super::restore_experiment::RestoreExperiment;
+    use super::set_experiment_tag::SetExperimentTag;
+    use super::set_preferences::SetPreferences;
 
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;
@@ -112,12 +145,12 @@ pub mod paths {
     use super::delete_trace_tag::DeleteTraceTag;
     use super::expect_of_trace::ExpectOfTrace;
     use super::link_traces::LinkTraces;
+    use super::look_up::LookUp;
     use super::rate_session::RateSession;
     use super::rate_trace::RateTrace;
     use super::rate_turn::RateTurn;
     use super::set_run_stage::SetRunStage;
     use super::set_run_tag::SetRunTag;
-    use super::set_theme::SetTheme;
     use super::set_trace_tag::SetTraceTag;
     use super::unlink_trace::UnlinkTrace;
     use super::update_run::UpdateRun;
@@ -182,10 +215,32 @@ pub mod paths {
     pub const DELETE_TRACE_TAG: &str = DeleteTraceTag::PATH;
     /// [`super::expect_of_trace()`].
     pub const EXPECT_OF_TRACE: &str = ExpectOfTrace::PATH;
+    /// [`super::look_up()`].
+    pub const LOOK_UP: &str = LookUp::PATH;
     /// [`super::rate_trace()`].
     pub const RATE_TRACE: &str = RateTrace::PATH;
-    /// [`super::set_theme()`].
-    pub const SET_THEME: &str = SetTheme::PATH;
+    /// [`super::delete_experiment()`].
+    pub const DELETE_EXPERIMENT: &str = DeleteExperiment::PATH;
+    /// [`super::delete_experiment_tag()`].
+    pub const DELETE_EXPERIMENT_TAG: &str = DeleteExperimentTag::PATH;
+    /// [`super::describe_experiment()`].
+    pub const DESCRIBE_EXPERIMENT: &str = DescribeExperiment::PATH;
+    /// [`super::get_activity()`].
+    pub const ACTIVITY: &str = GetActivity::PATH;
+    /// [`super::get_diagnostics()`].
+    pub const DIAGNOSTICS: &str = GetDiagnostics::PATH;
+    /// [`super::get_experiment_settings()`].
+    pub const EXPERIMENT_SETTINGS: &str = GetExperimentSettings::PATH;
+    /// [`super::load_demo()`].
+    pub const LOAD_DEMO: &str = LoadDemo::PATH;
+    /// [`super::rename_experiment()`].
+    pub const RENAME_EXPERIMENT: &str = RenameExperiment::PATH;
+    /// [`super::restore_experiment()`].
+    pub const RESTORE_EXPERIMENT: &str = RestoreExperiment::PATH;
+    /// [`super::set_experiment_tag()`].
+    pub const SET_EXPERIMENT_TAG: &str = SetExperimentTag::PATH;
+    /// [`super::set_preferences()`].
+    pub const SET_PREFERENCES: &str = SetPreferences::PATH;
     /// [`super::set_trace_tag()`].
     pub const SET_TRACE_TAG: &str = SetTraceTag::PATH;
 }
@@ -205,12 +260,13 @@ pub mod feedback_names {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{ServerClock, theme_cookie};
+pub use server::{Demo, ServerClock, preference_cookie};
 
 #[cfg(feature = "ssr")]
 mod server {
     use std::sync::Arc;
 
+    use domain::experiment::{Experiment, ExperimentSummary, Tag};
     use domain::ids::{ExperimentId, TraceId};
     use domain::store::Store;
     use domain::time::UnixMillis;
@@ -221,7 +277,7 @@ mod server {
     use leptos_axum::ResponseOptions;
 
     use crate::error::AppError;
-    use crate::model::ExperimentRef;
+    use crate::model::{DESCRIPTION_TAG, ExperimentRef, ExperimentRow, is_public_tag};
 
     /// The server's clock and its source of new identifiers, put into context beside the store.
     #[derive(Clone, Copy)]
@@ -231,6 +287,12 @@ mod server {
         /// Sixteen random bytes.
         pub random: fn() -> [u8; 16],
     }
+
+    /// Fills an empty store with the demo's traces; refuses any other.
+    #[derive(Clone)]
+    pub struct Demo(pub Arc<dyn Fn() -> BoxFuture<Result<(), String>> + Send + Sync>);
+
+    type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
 
     pub(super) fn store() -> Result<Arc<dyn Store>, AppError> {
         use_context().ok_or_else(|| AppError::Failed("The store is not available.".to_owned()))
@@ -255,6 +317,65 @@ mod server {
         store.trace(&parsed).await?.ok_or_else(unknown)
     }
 
+    /// A name as it can be stored.
+    pub(super) fn experiment_name(name: &str) -> Result<&str, AppError> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 500 {
+            let text = "A name has 1 to 500 characters.";
+            return Err(AppError::Refused(text.to_owned()));
+        }
+        Ok(name)
+    }
+
+    /// The key of a tag that people may set.
+    pub(super) fn tag_key<'a>(key: &'a str, value: &str) -> Result<&'a str, AppError> {
+        let key = key.trim();
+        let refused = |text: &str| Err(AppError::Refused(text.to_owned()));
+        if key.is_empty() || key.chars().count() > 250 {
+            return refused("A tag's key has 1 to 250 characters.");
+        }
+        if key.starts_with("mlflow.") {
+            return refused("Keys that begin with “mlflow.” are kept for the server.");
+        }
+        if value.chars().count() > 8_000 {
+            return refused("A tag's value has at most 8,000 characters.");
+        }
+        Ok(key)
+    }
+
+    /// An experiment as a line of the home page, without counts.
+    pub(super) fn experiment_row(experiment: Experiment) -> ExperimentRow {
+        let is_description = |tag: &&Tag| tag.key == DESCRIPTION_TAG;
+        let description = experiment.tags.iter().find(is_description);
+        ExperimentRow {
+            description: description.map_or_else(String::new, |tag| tag.value.clone()),
+            experiment: ExperimentRef {
+                id: experiment.id.0,
+                name: experiment.name,
+            },
+            traces: 0,
+            errors: 0,
+            last_trace_ms: None,
+            changed_ms: experiment.last_update_time.0,
+            tags: experiment
+                .tags
+                .into_iter()
+                .filter(|tag| is_public_tag(&tag.key))
+                .map(|tag| (tag.key, tag.value))
+                .collect(),
+        }
+    }
+
+    /// The same with counts.
+    pub(super) fn summary_row(summary: ExperimentSummary) -> ExperimentRow {
+        ExperimentRow {
+            traces: summary.trace_count,
+            errors: summary.error_count,
+            last_trace_ms: summary.last_trace_time.map(|time| time.0),
+            ..experiment_row(summary.experiment)
+        }
+    }
+
     /// This server's address as the reader reached it.
     pub(super) fn address() -> String {
         let parts = use_context::<http::request::Parts>();
@@ -271,12 +392,9 @@ mod server {
     }
 
     pub(super) const REVIEWER: &str = "spanfall_reviewer";
-    pub(super) const THEME: &str = "spanfall_theme";
-
-    /// The theme the reader chose: `light`, `dark`, or nothing for the system's.
-    pub fn theme_cookie() -> Option<&'static str> {
-        let chosen = cookie(THEME)?;
-        ["light", "dark"].into_iter().find(|theme| *theme == chosen)
+    /// What the reader chose of a preference, unchecked.
+    pub fn preference_cookie(name: &str) -> Option<String> {
+        cookie(&format!("spanfall_{name}"))
     }
 
     /// A cookie's value, decoded.

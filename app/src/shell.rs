@@ -9,8 +9,8 @@ use leptos_meta::MetaTags;
 
 use crate::address::{at, prefix};
 use crate::chunks::Chunk;
+use crate::preferences::{DENSITY, KEYS, MOTION, NAV, TEXT, THEME, ZONE};
 use crate::routes::App;
-use crate::server_fns::theme_cookie;
 
 /// Addresses of the built files, as the browser asks for them (`/pkg/spanfall.….js`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,7 +60,8 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     let fonts = files.fonts.iter().map(preload).collect_view();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme_cookie() data-base=base>
+        <html lang="en" data-theme=THEME.attribute() data-density=DENSITY.attribute() data-text=TEXT.attribute()
+            data-motion=MOTION.attribute() data-keys=KEYS.attribute() data-nav=NAV.attribute() data-zone=ZONE.attribute() data-base=base>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -3,6 +3,7 @@
 //! Defaults are left out, so that the plain address stays plain. The codec is pure: the router hands in a look-up and
 //! takes the text that comes out.
 
+pub mod home;
 pub mod trail;
 
 use crate::address::at;

@@ -7,6 +7,7 @@ pub mod icon;
 pub mod json_tree;
 pub mod long_text;
 pub mod markdown;
+pub mod notices;
 pub mod post_form;
 pub mod problem;
 pub mod snippet;

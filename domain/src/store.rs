@@ -23,7 +23,7 @@ pub use error::{Missing, StoreError};
 pub use experiments::{ExperimentQuery, ExperimentStore, NewExperiment};
 pub use issues::{IssueOrder, IssueQuery, IssueStore};
 pub use models::{ModelQuery, ModelStore, NewModel};
-pub use retention::{DiskUse, RetentionStore};
+pub use retention::{DiskUse, RetentionStore, WriteQueue};
 pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
 pub use saved_views::SavedViewStore;
 pub use stats::StatsStore;

@@ -1,6 +1,8 @@
 //! Every route in one place, by client, and the layers around them.
 
-use app::server_fns::ServerClock;
+use std::sync::Arc;
+
+use app::server_fns::{Demo, ServerClock};
 use axum::Router;
 use axum::extract::{OriginalUri, Request};
 use axum::http::{Method, StatusCode};
@@ -20,6 +22,7 @@ use crate::api::mlflow::{
 use crate::api::{health, otlp, ui as viewer};
 use crate::assets::Site;
 use crate::clock;
+use crate::demo;
 use crate::error::{ApiError, ErrorCode};
 use crate::limits;
 use crate::security;
@@ -30,10 +33,12 @@ use crate::ui;
 pub fn router(state: AppState, site: &Site) -> Router {
     let store = state.store.clone();
     let prefix = app::address::Prefix(state.config.static_prefix.as_str().into());
-    let uploads: std::sync::Arc<dyn app::files::Files> = state.artifacts.clone();
+    let uploads: Arc<dyn app::files::Files> = state.artifacts.clone();
+    let demo = demo_loader(&state);
     let files = site.files().below(&prefix.0);
     let pages = ui::routes(files, move || {
         leptos::prelude::provide_context(prefix.clone());
+        leptos::prelude::provide_context(demo.clone());
         leptos::prelude::provide_context(store.clone());
         leptos::prelude::provide_context(uploads.clone());
         leptos::prelude::provide_context(ServerClock {
@@ -92,6 +97,30 @@ pub fn router(state: AppState, site: &Site) -> Router {
             security::Policy::of(&state.config),
             security::guard,
         ))
+}
+
+/// Loads the demo on request of the viewer, into an empty store only, and once at a time.
+fn demo_loader(state: &AppState) -> Demo {
+    let (store, prices) = (Arc::clone(&state.store), Arc::clone(&state.prices));
+    let turn = Arc::new(tokio::sync::Mutex::new(()));
+    Demo(Arc::new(move || {
+        let (store, prices) = (Arc::clone(&store), Arc::clone(&prices));
+        let turn = Arc::clone(&turn);
+        Box::pin(async move {
+            let Ok(_turn) = turn.try_lock() else {
+                return Err("The demo is being loaded already.".to_owned());
+            };
+            let failed = |error: domain::store::StoreError| {
+                tracing::error!(%error, "the demo could not be loaded");
+                "The demo could not be loaded.".to_owned()
+            };
+            if !demo::is_empty(store.as_ref()).await.map_err(failed)? {
+                return Err("The demo is for an empty server; this one holds something.".to_owned());
+            }
+            let filled = demo::fill(store.as_ref(), clock::now(), &prices).await;
+            filled.map(|_| ()).map_err(failed)
+        })
+    }))
 }
 
 /// MLflow's REST API, which is served to SDKs under `/api` and to browsers under `/ajax-api`.

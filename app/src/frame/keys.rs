@@ -3,13 +3,23 @@
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
+use super::shortcuts;
+use crate::address::at;
+
 /// Where keys work, and what each does.
 const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Everywhere",
         &[
             ("?", "These keys"),
+            ("Ctrl K  ⌘ K", "Search, go to, do"),
             ("/", "Filter, or find in the trace"),
+            ("g o  g t  g s", "Overview, traces, sessions"),
+            ("g u  g r  g e", "Users, runs, experiments"),
+            ("[", "Fold and unfold the navigation"),
+            ("F6  Shift F6", "Next, previous pane"),
+            ("y", "Copy the link to this page"),
+            ("Ctrl Z  ⌘ Z", "Undo what was just done"),
             ("Esc", "Close"),
         ],
     ),
@@ -53,11 +63,8 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
     ),
 ];
 
-/// The button and the dialog.
-#[component]
-pub fn KeysDialog() -> impl IntoView {
-    let dialog = NodeRef::<Dialog>::new();
-    listen(dialog);
+/// All keys, by place.
+pub fn key_list() -> AnyView {
     let groups = KEYS.into_iter().map(|(place, keys)| {
         let keys = keys.iter().map(|(key, act)| {
             view! { <div class="keys__line"><dt><kbd>{*key}</kbd></dt><dd>{*act}</dd></div> }
@@ -69,7 +76,14 @@ pub fn KeysDialog() -> impl IntoView {
             </section>
         }
     });
-    let groups = groups.collect_view();
+    view! { <div class="keys__groups">{groups.collect_view()}</div> }.into_any()
+}
+
+/// The button and the dialog.
+#[component]
+pub fn KeysDialog() -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    shortcuts::listen(move || open(dialog));
     view! {
         <button
             type="button"
@@ -87,7 +101,8 @@ pub fn KeysDialog() -> impl IntoView {
                 <h2>"Keys"</h2>
                 <button class="button">"Close"</button>
             </form>
-            <div class="keys__groups">{groups}</div>
+            {key_list()}
+            <p class="keys__off quiet">"Single keys can be switched off in the " <a href=at("/settings")>"settings"</a> "."</p>
         </dialog>
     }
     .into_any()
@@ -105,27 +120,4 @@ fn open(dialog: NodeRef<Dialog>) -> bool {
         let _ = dialog;
         false
     }
-}
-
-fn listen(dialog: NodeRef<Dialog>) {
-    #[cfg(feature = "hydrate")]
-    {
-        let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if event.default_prevented() || has_modifier || crate::browser::is_typing(&event) {
-                return;
-            }
-            match event.key().as_str() {
-                // A drawing of the page that was given up listens as well, but has no dialog to open.
-                "?" if open(dialog) => {}
-                "/" if !crate::browser::has_dialog() && crate::browser::focus_quietly("filter") => {
-                }
-                _ => return,
-            }
-            event.prevent_default();
-        });
-        on_cleanup(move || listener.remove());
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = dialog;
 }

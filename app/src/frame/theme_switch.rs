@@ -9,13 +9,13 @@ use crate::widgets::post_form::{Act, PostForm};
 /// The switch in the top bar. Which theme is on is shown by the style sheet, from `data-theme` of the document.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let act = Act::new(paths::SET_THEME);
+    let act = Act::new(paths::SET_PREFERENCES);
     let choice = move |theme: &'static str, label: &'static str, icon: IconName| {
         let choose = move |event: leptos::ev::MouseEvent| {
             #[cfg(feature = "hydrate")]
             {
                 event.prevent_default();
-                crate::browser::set_theme(theme);
+                crate::preferences::THEME.choose(theme);
             }
             #[cfg(not(feature = "hydrate"))]
             let _ = event;

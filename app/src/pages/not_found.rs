@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use crate::address::at;
 use crate::frame::{Crumb, Frame, Section};
+use crate::pages::find::find_form;
 
 /// For addresses that no page answers.
 #[component]
@@ -46,6 +47,8 @@ pub fn unknown(what: &str, id: &str) -> AnyView {
 }
 
 fn page(title: &'static str, why: String, id: &str) -> AnyView {
+    // An id that is cut short finds what it begins.
+    let id_text = id.chars().take(60).collect::<String>();
     let id = (!id.is_empty()).then(|| id.to_owned());
     view! {
         <Title text=title/>
@@ -54,8 +57,11 @@ fn page(title: &'static str, why: String, id: &str) -> AnyView {
                 <h1>{title}</h1>
                 {id.map(|id| view! { <p><code class="not-found__id">{id}</code></p> })}
                 <p class="not-found__why">{why}</p>
+                <p>"Search by name, or by the beginning of an id:"</p>
+                {find_form(id_text, false)}
                 <p class="not-found__ways">
                     <a class="button" href=at("/")>"All experiments"</a>
+                    <a class="button" href=at("/?deleted=1")>"Deleted experiments"</a>
                 </p>
             </div>
         </Frame>

@@ -19,7 +19,6 @@ use crate::run_view::tags::RunTags;
 use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
 use crate::url_state::{experiment_href, run_href};
-use crate::widgets::undo::UndoNotices;
 
 /// `/runs/{run_id}`, with `?page=&file=`.
 #[component]
@@ -93,7 +92,6 @@ fn page(view: RunView, token: String, file: Signal<String>, acts: RunActs) -> An
                     {list}
                 </section>
                 <Files run_id=acts.run_id base=path path=file/>
-                <UndoNotices acts=vec![acts.delete_tag, acts.stage, acts.unlink]/>
             </div>
         </Frame>
     }

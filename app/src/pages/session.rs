@@ -32,7 +32,7 @@ pub fn SessionPage() -> impl IntoView {
         after: text("after"),
         before: text("before"),
     };
-    let comment = Act::new(paths::RATE_SESSION);
+    let comment = Act::new(paths::RATE_SESSION).kept();
     let question = move || {
         Read::Group(GroupRead::Session {
             session: session(),

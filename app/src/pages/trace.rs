@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use super::{failed_page, loading_page};
+use super::failed_page;
 use crate::address::as_is;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::TraceHead;
+use crate::pages::loading::loading_trace;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
@@ -21,7 +22,6 @@ use crate::trace_view::rating::Rating;
 use crate::trace_view::tags::TagEditor;
 use crate::trace_view::tree_state::{Cursor, ask_early};
 use crate::url_state::{experiment_href, trace_href};
-use crate::widgets::undo::UndoNotices;
 
 /// `/traces/{trace_id}`, with `?span=&tab=&view=`.
 #[component]
@@ -74,7 +74,7 @@ pub fn TracePage() -> impl IntoView {
             view! { <Title text="Trace"/> {failed} }.into_any()
         }
     };
-    awaited(head, loading_page, set_pending, draw)
+    awaited(head, loading_trace, set_pending, draw)
 }
 
 /// What a drawing of the page leans on.
@@ -146,7 +146,6 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
                     page=String::new()
                     notes=Some(notes)
                 />
-                <UndoNotices acts=vec![notes.delete_tag, notes.delete_assessment]/>
             </div>
         </Frame>
     }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{failed_page, loading_page};
+use super::failed_page;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::{Count, TraceList};
+use crate::pages::loading::loading_list;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::empty::EmptyList;
@@ -38,7 +39,7 @@ pub fn TraceListPage() -> impl IntoView {
     view! {
         <Title text="Traces"/>
         <div class="progress" data-active=move || is_pending.get().to_string()></div>
-        {awaited(list, loading_page, set_pending, draw)}
+        {awaited(list, loading_list, set_pending, draw)}
     }
 }
 

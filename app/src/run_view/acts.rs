@@ -32,8 +32,8 @@ impl RunActs {
     /// For the run that the address names.
     pub fn new(run_id: Signal<String>) -> Self {
         let update = Act::new(paths::UPDATE_RUN);
-        let set_tag = Act::new(paths::SET_RUN_TAG);
-        let delete_tag = Act::new(paths::DELETE_RUN_TAG);
+        let set_tag = Act::new(paths::SET_RUN_TAG).kept();
+        let delete_tag = Act::new(paths::DELETE_RUN_TAG).kept();
         let stage = Act::new(paths::SET_RUN_STAGE);
         let link = Act::new(paths::LINK_TRACES);
         let unlink = Act::new(paths::UNLINK_TRACE);

@@ -17,12 +17,7 @@ pub async fn create_experiment(
     use domain::store::NewExperiment;
 
     use super::server;
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 500 {
-        return Err(AppError::Refused(
-            "A name has 1 to 500 characters.".to_owned(),
-        ));
-    }
+    let name = server::experiment_name(&name)?;
     let new = NewExperiment {
         name: name.to_owned(),
         ..NewExperiment::default()

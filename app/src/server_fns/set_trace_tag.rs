@@ -21,17 +21,7 @@ pub async fn set_trace_tag(
     value: String,
 ) -> Result<(), AppError> {
     use super::server;
-    let key = key.trim();
-    let refused = |text: &str| Err(AppError::Refused(text.to_owned()));
-    if key.is_empty() || key.chars().count() > 250 {
-        return refused("A tag's key has 1 to 250 characters.");
-    }
-    if key.starts_with("mlflow.") {
-        return refused("Keys that begin with “mlflow.” are kept for the server.");
-    }
-    if value.chars().count() > 8_000 {
-        return refused("A tag's value has at most 8,000 characters.");
-    }
+    let key = server::tag_key(&key, &value)?;
     let store = server::store()?;
     let trace = server::trace(store.as_ref(), &trace_id).await?;
     store.set_trace_tag(&trace.trace_id, key, &value).await?;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::connection::Watch;
 use crate::reads::{Loaded, Read, load};
 use crate::server_fns::paths;
 use crate::widgets::post_form::Act;
@@ -28,16 +29,17 @@ pub struct Notes {
 impl Notes {
     /// For the trace that the address names.
     pub fn new(trace_id: Signal<String>) -> Self {
-        let set_tag = Act::new(paths::SET_TRACE_TAG);
-        let delete_tag = Act::new(paths::DELETE_TRACE_TAG);
-        let rate = Act::new(paths::RATE_TRACE);
-        let expect = Act::new(paths::EXPECT_OF_TRACE);
-        let delete_assessment = Act::new(paths::DELETE_ASSESSMENT);
+        let set_tag = Act::new(paths::SET_TRACE_TAG).kept();
+        let delete_tag = Act::new(paths::DELETE_TRACE_TAG).kept();
+        let rate = Act::new(paths::RATE_TRACE).kept();
+        let expect = Act::new(paths::EXPECT_OF_TRACE).kept();
+        let delete_assessment = Act::new(paths::DELETE_ASSESSMENT).kept();
+        let recovered = use_context::<Watch>().map(|watch| watch.recovered);
         let acts = move || {
-            [set_tag, delete_tag, rate, expect, delete_assessment]
-                .map(|act| act.done.get())
-                .iter()
-                .sum::<u32>()
+            let done =
+                [set_tag, delete_tag, rate, expect, delete_assessment].map(|act| act.done.get());
+            // What was kept without a connection shows once it was sent.
+            done.iter().sum::<u32>() + recovered.map_or(0, |recovered| recovered.get())
         };
         let question = move || Read::Notes {
             trace: trace_id.get(),

@@ -57,6 +57,12 @@ pub enum IconName {
     System,
     /// An arrow to another place.
     Open,
+    /// Sliders: what can be chosen.
+    Settings,
+    /// Two arrows to the left: fold.
+    Fold,
+    /// Two arrows to the right: unfold.
+    Unfold,
     /// Span kind: diamond in circle.
     Agent,
     /// Span kind: spark.
@@ -115,6 +121,9 @@ impl IconName {
             }
             Self::Moon => "M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6z",
             Self::System => "M2 3h12v8H2zM6 13.5h4M8 11v2.5",
+            Self::Settings => "M2 5h6M11 5h3M2 11h3M8 11h6M9.5 3.3v3.4M6.5 9.3v3.4",
+            Self::Fold => "m8 4-4 4 4 4M12.5 4l-4 4 4 4",
+            Self::Unfold => "m3.5 4 4 4-4 4M8 4l4 4-4 4",
             Self::Open => "M9 2.5h4.5V7M13 3 7.5 8.5M11.5 9v4.5h-9v-9H7",
             Self::Agent => {
                 "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8M8 4.8 11.2 8 8 11.2 4.8 8z"

@@ -24,6 +24,8 @@ pub struct Act {
     pub problem: RwSignal<Option<String>>,
     /// What waits until it can no longer be undone.
     pub held: RwSignal<Vec<Held>>,
+    /// It is kept and sent later if there is no connection.
+    pub is_kept: bool,
 }
 
 impl Act {
@@ -38,6 +40,15 @@ impl Act {
             done: RwSignal::new(0),
             problem: RwSignal::new(problem),
             held: RwSignal::new(Vec::new()),
+            is_kept: false,
+        }
+    }
+
+    /// For an act that must not be lost: without a connection it is kept, and sent when there is one again.
+    pub fn kept(self) -> Self {
+        Self {
+            is_kept: true,
+            ..self
         }
     }
 
@@ -96,7 +107,9 @@ pub(super) fn send(act: Act, fields: web_sys::UrlSearchParams, then: impl FnOnce
 
     use crate::browser::{self, Answer};
     act.is_pending.try_set(true);
+    let text = String::from(fields.to_string());
     leptos::task::spawn_local(async move {
+        let mut is_kept = false;
         let problem = match browser::post(&at(act.path), fields).await {
             Ok(Answer::Done(_)) => None,
             Ok(Answer::GoTo(address)) => {
@@ -104,6 +117,10 @@ pub(super) fn send(act: Act, fields: web_sys::UrlSearchParams, then: impl FnOnce
                 None
             }
             Ok(Answer::Refused(body)) => Some(AppError::de(body.into()).to_string()),
+            Err(_) if act.is_kept && crate::connection::keep(act.path, text) => {
+                is_kept = true;
+                None
+            }
             Err(text) => Some(text),
         };
         let is_done = problem.is_none();
@@ -111,7 +128,8 @@ pub(super) fn send(act: Act, fields: web_sys::UrlSearchParams, then: impl FnOnce
         act.problem.try_set(problem);
         act.is_pending.try_set(false);
         then(is_done);
-        if is_done {
+        // What is kept cannot be read back yet.
+        if is_done && !is_kept {
             act.done.try_update(|count| *count += 1);
         }
     });

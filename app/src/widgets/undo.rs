@@ -13,8 +13,6 @@ pub struct Held {
     pub id: u32,
     /// What it is done to; hidden meanwhile.
     pub target: String,
-    /// For the reader, e.g. `Tag colour removed`.
-    pub words: String,
     /// It can no longer be taken back.
     pub is_sent: bool,
 }
@@ -48,33 +46,6 @@ pub fn UndoForm(
     .into_any()
 }
 
-/// What was just done, each with a button that takes it back.
-#[component]
-pub fn UndoNotices(
-    /// The acts.
-    acts: Vec<Act>,
-) -> impl IntoView {
-    let notices = move || {
-        let held = acts.iter().flat_map(|act| {
-            let held = act.held.get().into_iter();
-            held.filter(|held| !held.is_sent).map(|held| (*act, held))
-        });
-        let notice = |(act, held): (Act, Held)| {
-            let label = format!("Undo: {}", held.words);
-            view! {
-                <div class="notice">
-                    <span>{held.words}</span>
-                    <button type="button" class="button" aria-label=label on:click=move |_| take_back(act, held.id)>
-                        "Undo"
-                    </button>
-                </div>
-            }
-        };
-        held.map(notice).collect_view()
-    };
-    view! { <div class="notices" role="status">{notices}</div> }.into_any()
-}
-
 /// Takes back what is done to a target and not yet sent: something newer is wanted of it.
 #[cfg(feature = "hydrate")]
 pub fn withdraw(act: Act, target: &str) {
@@ -87,10 +58,15 @@ pub fn withdraw(act: Act, target: &str) {
     }
 }
 
-fn take_back(act: Act, id: u32) {
-    act.held.update(|held| held.retain(|held| held.id != id));
+/// Takes back an act that waits.
+pub(super) fn take_back(act: Act, id: u32) {
+    act.held
+        .try_update(|held| held.retain(|held| held.id != id));
     #[cfg(feature = "hydrate")]
-    browser_half::forget(id);
+    {
+        super::notices::settled(id);
+        browser_half::forget(id);
+    }
 }
 
 #[cfg(feature = "hydrate")]
@@ -101,6 +77,7 @@ mod browser_half {
 
     use leptos::prelude::*;
 
+    use super::super::notices;
     use super::super::post_form::{Act, send};
     use super::Held;
     use crate::address::at;
@@ -128,11 +105,11 @@ mod browser_half {
         WAITING.with_borrow_mut(|waiting| waiting.insert(id, (act.path, fields)));
         browser::put_away(&form);
         act.problem.set(None);
+        notices::held(act, id, &words);
         act.held.update(|held| {
             held.push(Held {
                 id,
                 target,
-                words,
                 is_sent: false,
             });
         });
@@ -148,6 +125,7 @@ mod browser_half {
         let Some((_, fields)) = WAITING.with_borrow_mut(|waiting| waiting.remove(&id)) else {
             return;
         };
+        notices::settled(id);
         act.held.try_update(|held| {
             for held in held.iter_mut().filter(|held| held.id == id) {
                 held.is_sent = true;

@@ -68,6 +68,8 @@ pub struct DurationStats {
     pub p50: u64,
     /// Nine in ten are shorter.
     pub p90: u64,
+    /// 95 in 100 are shorter.
+    pub p95: u64,
     /// 99 in 100 are shorter.
     pub p99: u64,
 }
@@ -78,6 +80,7 @@ impl DurationStats {
         Some(Self {
             p50: sketch.quantile(0.5)?,
             p90: sketch.quantile(0.9)?,
+            p95: sketch.quantile(0.95)?,
             p99: sketch.quantile(0.99)?,
         })
     }

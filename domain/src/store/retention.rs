@@ -17,11 +17,23 @@ pub struct DiskUse {
     pub traces: u64,
 }
 
+/// How busy a store's writer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WriteQueue {
+    /// Writes that wait.
+    pub waiting: u64,
+    /// Writes that can wait before more are refused.
+    pub max: u64,
+}
+
 /// Sizes and ages over all experiments, deleted ones included.
 #[async_trait]
 pub trait RetentionStore: Send + Sync {
     /// What the store takes on disk now. Index data of traces deleted a moment ago may still be counted.
     async fn disk_use(&self) -> StoreResult<DiskUse>;
+
+    /// Writes that wait at this moment.
+    fn write_queue(&self) -> WriteQueue;
 
     /// How many traces of an experiment began at a time or before.
     async fn count_up_to(&self, experiment: ExperimentId, time: UnixMillis) -> StoreResult<u64>;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::ids::ExperimentId;
-use domain::store::{DiskUse, RetentionStore, StoreResult};
+use domain::store::{DiskUse, RetentionStore, StoreResult, WriteQueue};
 use domain::time::UnixMillis;
 
 use super::SqliteStore;
@@ -34,6 +34,14 @@ impl RetentionStore for SqliteStore {
             used_bytes: pages.saturating_sub(free) * page_bytes,
             traces: u64::try_from(traces).unwrap_or(0),
         })
+    }
+
+    fn write_queue(&self) -> WriteQueue {
+        let (waiting, max) = self.writer.queue();
+        WriteQueue {
+            waiting: waiting as u64,
+            max: max as u64,
+        }
     }
 
     async fn count_up_to(&self, experiment: ExperimentId, time: UnixMillis) -> StoreResult<u64> {

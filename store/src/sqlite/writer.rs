@@ -70,6 +70,12 @@ impl Writer {
         }
     }
 
+    /// How many writes wait, and how many may.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        let max = self.queue.max_capacity();
+        (max - self.queue.capacity(), max)
+    }
+
     /// Whether there is room for another write. Callers ask before they do expensive work.
     pub(crate) fn is_full(&self) -> bool {
         self.bytes.available_permits() == 0 || self.queue.capacity() == 0

@@ -1,0 +1,61 @@
+//! The button and the keys that open the palette, and the dialog it stands in.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+use crate::address::at;
+use crate::chunks::palette_view;
+use crate::palette::Here;
+use crate::widgets::icon::{Icon, IconName};
+
+/// The button in the bar. Without script it leads to the page that searches.
+#[component]
+pub fn PaletteHost(
+    /// Where the reader is.
+    here: Here,
+) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    let is_open = RwSignal::new(false);
+    let close = Callback::new(move |()| {
+        is_open.set(false);
+        #[cfg(feature = "hydrate")]
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    });
+    let open = move || {
+        #[cfg(feature = "hydrate")]
+        if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open())
+            && dialog.show_modal().is_ok()
+        {
+            is_open.set(true);
+        }
+    };
+    #[cfg(feature = "hydrate")]
+    {
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            let is_chord = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+            if is_chord && event.key().eq_ignore_ascii_case("k") && !event.default_prevented() {
+                event.prevent_default();
+                open();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    }
+    let press = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        open();
+    };
+    let content = move || is_open.get().then(|| palette_view(here.clone(), close));
+    view! {
+        <a class="frame__search" href=at("/find") rel="external" aria-label="Search or jump" title="Search or jump (Ctrl K)" on:click=press>
+            <Icon name=IconName::Search/>
+            <span class="frame__search-text">"Search or jump"</span>
+            <kbd class="frame__search-key">"Ctrl K"</kbd>
+        </a>
+        <dialog node_ref=dialog class="palette" aria-label="Search or jump" on:close=move |_| is_open.set(false)>
+            {content}
+        </dialog>
+    }
+    .into_any()
+}

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
+use crate::pages::peek::PeekPanel;
 use crate::pages::run::RunPage;
 use crate::pages::run_list::RunListPage;
 use crate::pages::session::SessionPage;
@@ -18,12 +19,15 @@ use crate::pages::sessions::SessionsPage;
 use crate::pages::trace::TracePage;
 use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
+use crate::trace_list::bulk::BulkBar;
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {
     /// The page of a trace and its embedded twin.
     Trace,
+    /// Rarely used parts of the list of traces.
+    Lists,
     /// What traces belong to: runs, sessions, users.
     Groups,
 }
@@ -33,6 +37,7 @@ impl Chunk {
     pub fn name(self) -> &'static str {
         match self {
             Self::Trace => "trace",
+            Self::Lists => "lists",
             Self::Groups => "groups",
         }
     }
@@ -56,6 +61,10 @@ impl Chunk {
 pub enum Screen {
     /// One trace.
     Trace,
+    /// One trace beside the list that it stands in.
+    Peek,
+    /// Acts on chosen traces.
+    Bulk,
     /// Traces in a notebook.
     Embedded,
     /// The runs of an experiment.
@@ -75,10 +84,16 @@ pub enum Screen {
 }
 
 impl Screen {
+    /// Whether it is a part of a page, not a page.
+    pub fn is_part(self) -> bool {
+        matches!(self, Self::Peek | Self::Bulk)
+    }
+
     /// The chunk with the screen's code.
     pub fn chunk(self) -> Chunk {
         match self {
-            Self::Trace | Self::Embedded => Chunk::Trace,
+            Self::Trace | Self::Embedded | Self::Peek => Chunk::Trace,
+            Self::Bulk => Chunk::Lists,
             Self::Runs
             | Self::Run
             | Self::CompareRuns
@@ -94,8 +109,14 @@ impl Screen {
 fn drawn_trace(screen: Screen) -> AnyView {
     match screen {
         Screen::Embedded => view! { <EmbeddedTraces/> }.into_any(),
+        Screen::Peek => view! { <PeekPanel/> }.into_any(),
         _ => view! { <TracePage/> }.into_any(),
     }
+}
+
+/// The screens of [`Chunk::Lists`].
+fn drawn_lists(_: Screen) -> AnyView {
+    view! { <BulkBar/> }.into_any()
 }
 
 /// The screens of [`Chunk::Groups`].
@@ -118,6 +139,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(not(feature = "hydrate"))]
     match screen.chunk() {
         Chunk::Trace => drawn_trace(screen),
+        Chunk::Lists => drawn_lists(screen),
         Chunk::Groups => drawn_groups(screen),
     }
 }
@@ -135,9 +157,10 @@ mod browser_half {
     use wasm_bindgen::JsCast;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    use super::{Chunk, Screen, drawn_groups, drawn_trace};
+    use super::{Chunk, Screen, drawn_groups, drawn_lists, drawn_trace};
     use crate::error::AppError;
-    use crate::pages::{failed_page, loading_page};
+    use crate::pages::{failed_page, loading_page, skeleton};
+    use crate::widgets::problem::Problem;
 
     type Drawn = Result<AnyView, SplitLoaderError>;
 
@@ -148,6 +171,11 @@ mod browser_half {
     #[wasm_split(trace, preload(load_trace), fallible)]
     fn trace_chunk(screen: Screen) -> Drawn {
         Ok(drawn_trace(screen))
+    }
+
+    #[wasm_split(lists, preload(load_lists), fallible)]
+    fn lists_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_lists(screen))
     }
 
     #[wasm_split(groups, preload(load_groups), fallible)]
@@ -163,6 +191,7 @@ mod browser_half {
     pub async fn load(chunk: Chunk) -> bool {
         let outcome = match chunk {
             Chunk::Trace => load_trace().await,
+            Chunk::Lists => load_lists().await,
             Chunk::Groups => load_groups().await,
         };
         if outcome.is_ok() && !is_loaded(chunk) {
@@ -178,6 +207,7 @@ mod browser_half {
         }
         match screen.chunk() {
             Chunk::Trace => ready(trace_chunk(screen)),
+            Chunk::Lists => ready(lists_chunk(screen)),
             Chunk::Groups => ready(groups_chunk(screen)),
         }
     }
@@ -205,11 +235,16 @@ mod browser_half {
         };
         fetch();
         let view = move || match outcome.get().map(|_| now(screen)) {
+            None if screen.is_part() => skeleton(),
             None => loading_page(),
             Some(Some(view)) => view,
             Some(None) => {
                 let text = "Part of the viewer could not be loaded.".to_owned();
-                failed_page(AppError::Failed(text), fetch)
+                let error = AppError::Failed(text);
+                match screen.is_part() {
+                    true => view! { <Problem error=error on_retry=move |()| fetch()/> }.into_any(),
+                    false => failed_page(error, fetch),
+                }
             }
         };
         view.into_any()

@@ -32,7 +32,9 @@ pub use story::{
     CallView, CardView, DocumentView, NewsView, SaidPart, SaidView, Story, StoryContent, StoryItem,
 };
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
-pub use trace_row::{Count, FilterProblem, RowPage, TimeSlots, TraceList, TraceRow};
+pub use trace_row::{
+    BulkStep, Count, FilterProblem, NextTo, RowPage, TimeSlots, TraceList, TraceRow,
+};
 
 /// At most `max` characters of a text, with an ellipsis if some are missing.
 #[cfg(feature = "ssr")]

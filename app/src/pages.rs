@@ -4,6 +4,7 @@ pub mod compare_runs;
 pub mod embedded;
 pub mod home;
 pub mod not_found;
+pub mod peek;
 pub mod run;
 pub mod run_list;
 pub mod session;

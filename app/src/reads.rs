@@ -49,6 +49,8 @@ pub enum Read {
         /// Earliest and latest start in milliseconds, each empty for none.
         range: (String, String),
     },
+    /// The traces next to one in a list: the whole address, as the list wrote it.
+    Neighbours(String),
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -188,7 +190,7 @@ async fn answer(read: Read) -> Result<String, AppError> {
             text(functions::list_traces(id, filter, from, to, sort, user, session, page).await)
         }
         // Asked by the browser alone.
-        Read::Rows { .. } | Read::TimeSlots { .. } => {
+        Read::Rows { .. } | Read::TimeSlots { .. } | Read::Neighbours(_) => {
             Err(AppError::Failed("Only a page asks this.".to_owned()))
         }
         Read::Group(read) => groups::answer(read).await,
@@ -238,6 +240,7 @@ impl Read {
                 let path = query(paths::TRACES, &[("experiment_id", experiment)]);
                 path + &state.href("").replacen('?', "&", 1)
             }
+            Self::Neighbours(address) => address.clone(),
             Self::Rows {
                 experiment,
                 state,

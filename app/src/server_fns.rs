@@ -3,14 +3,18 @@
 //! These are public endpoints under `/ui-api`, so each checks what it is given. They reach the store through context
 //! and know no SQL. The body of a large trace is not here: the page fetches it as one binary table.
 
+#[cfg(feature = "ssr")]
+mod bulk;
 mod compare_runs;
 mod count_times;
 mod create_experiment;
 mod delete_assessment;
 mod delete_run_tag;
 mod delete_trace_tag;
+mod delete_traces;
 mod expect_of_trace;
 mod get_conversation;
+mod get_neighbours;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
@@ -32,9 +36,10 @@ mod list_sessions;
 mod list_traces;
 mod list_users;
 #[cfg(feature = "ssr")]
-mod question;
+pub mod question;
 mod rate_session;
 mod rate_trace;
+mod rate_traces;
 mod rate_turn;
 #[cfg(feature = "ssr")]
 mod run_facts;
@@ -44,6 +49,7 @@ mod set_run_stage;
 mod set_run_tag;
 mod set_theme;
 mod set_trace_tag;
+mod tag_traces;
 #[cfg(feature = "ssr")]
 mod turn;
 mod unlink_trace;
@@ -55,8 +61,10 @@ pub use create_experiment::create_experiment;
 pub use delete_assessment::delete_assessment;
 pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
+pub use delete_traces::delete_traces;
 pub use expect_of_trace::expect_of_trace;
 pub use get_conversation::get_conversation;
+pub use get_neighbours::get_neighbours;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
@@ -75,11 +83,13 @@ pub use list_traces::list_traces;
 pub use list_users::list_users;
 pub use rate_session::rate_session;
 pub use rate_trace::rate_trace;
+pub use rate_traces::rate_traces;
 pub use rate_turn::rate_turn;
 pub use set_run_stage::set_run_stage;
 pub use set_run_tag::set_run_tag;
 pub use set_theme::set_theme;
 pub use set_trace_tag::set_trace_tag;
+pub use tag_traces::tag_traces;
 pub use unlink_trace::unlink_trace;
 pub use update_run::update_run;
 
@@ -89,7 +99,9 @@ pub mod paths {
 
     use super::compare_runs::CompareRuns;
     use super::count_times::CountTimes;
+    use super::delete_traces::DeleteTraces;
     use super::get_conversation::GetConversation;
+    use super::get_neighbours::GetNeighbours;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
@@ -105,6 +117,8 @@ pub mod paths {
     use super::list_sessions::ListSessions;
     use super::list_traces::ListTraces;
     use super::list_users::ListUsers;
+    use super::rate_traces::RateTraces;
+    use super::tag_traces::TagTraces;
 
     use super::create_experiment::CreateExperiment;
     use super::delete_assessment::DeleteAssessment;
@@ -126,6 +140,14 @@ pub mod paths {
     pub const EXPERIMENTS: &str = ListExperiments::PATH;
     /// [`super::list_traces()`].
     pub const TRACES: &str = ListTraces::PATH;
+    /// [`super::delete_traces()`].
+    pub const DELETE_TRACES: &str = DeleteTraces::PATH;
+    /// [`super::get_neighbours()`].
+    pub const NEIGHBOURS: &str = GetNeighbours::PATH;
+    /// [`super::rate_traces()`].
+    pub const RATE_TRACES: &str = RateTraces::PATH;
+    /// [`super::tag_traces()`].
+    pub const TAG_TRACES: &str = TagTraces::PATH;
     /// [`super::list_rows()`].
     pub const ROWS: &str = ListRows::PATH;
     /// [`super::count_times()`].

@@ -11,6 +11,10 @@ export class TraceListPage {
   readonly summary: Locator;
   readonly table: Locator;
   readonly rows: Locator;
+  /** The acts on chosen traces. */
+  readonly chosen: Locator;
+  /** The trace that is looked into. */
+  readonly peek: Locator;
   /** Order, and which rows are seen. */
   readonly place: Locator;
   readonly firstPage: Locator;
@@ -24,6 +28,8 @@ export class TraceListPage {
     this.summary = page.locator('.page__summary');
     this.table = page.getByRole('table');
     this.rows = this.table.getByRole('row').filter({ has: page.getByRole('cell') });
+    this.chosen = page.getByRole('region', { name: 'Chosen traces' });
+    this.peek = page.getByRole('complementary', { name: 'Trace' });
     this.place = page.locator('.trace-list__place');
     this.firstPage = page.getByRole('link', { name: 'First page' });
     this.previousPage = page.getByRole('link', { name: 'Previous page' });
@@ -56,5 +62,10 @@ export class TraceListPage {
   /** The row of the trace with this name. */
   row(name: string): Locator {
     return this.rows.filter({ has: this.page.getByRole('link', { name, exact: true }) });
+  }
+
+  /** The box that chooses the trace with this name. */
+  pick(name: string): Locator {
+    return this.page.getByRole('checkbox', { name: `Choose ${name}`, exact: true });
   }
 }

@@ -1,5 +1,6 @@
 //! Everything that is spoken over HTTP besides the viewer's own pages, by client.
 
+pub mod export;
 pub mod health;
 pub mod mlflow;
 pub mod otlp;

@@ -17,7 +17,7 @@ use crate::api::mlflow::{
     artifacts, assessments, experiments, issues, logged_models, run_data, run_links, runs,
     server_info, trace_changes, trace_correlation, trace_metrics, trace_search, traces, traces_2,
 };
-use crate::api::{health, otlp, ui as viewer};
+use crate::api::{export, health, otlp, ui as viewer};
 use crate::assets::Site;
 use crate::clock;
 use crate::error::{ApiError, ErrorCode};
@@ -63,6 +63,7 @@ pub fn router(state: AppState, site: &Site) -> Router {
         .layer(timeout)
         .merge(deletion_routes())
         .merge(artifact_routes())
+        .merge(export_routes())
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(state.clone());
     let pages = pages
@@ -246,6 +247,14 @@ fn deletion_routes() -> Router<AppState> {
         routes = routes.route(path, post(trace_changes::delete));
     }
     routes
+}
+
+/// Saving a million traces takes as long as it takes.
+fn export_routes() -> Router<AppState> {
+    Router::new().route(
+        "/ui-api/experiments/{experiment}/export",
+        post(export::export).layer(RequestBodyLimitLayer::new(limits::PAGE_BODY_BYTES)),
+    )
 }
 
 /// Files may take as long as they take: these routes have no timeout, only a limit to pauses.

@@ -1,9 +1,12 @@
 //! What lists ask of the browser: requests that can be given up, scroll positions, rows under the pointer and the focus.
 
+use std::cell::RefCell;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{AbortController, Element, HtmlElement, RequestInit};
+use wasm_bindgen::closure::Closure;
+use web_sys::{AbortController, Element, HtmlElement, PointerEvent, RequestInit};
 
 use super::{Answer, call, document};
 
@@ -104,7 +107,116 @@ pub fn around(event: &web_sys::Event, selector: &str) -> Option<Element> {
     target.closest(selector).ok()?
 }
 
+/// Tells all who measure that rooms have changed.
+pub fn tell_resize() {
+    if let (Some(window), Ok(event)) = (super::window(), web_sys::Event::new("resize")) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
 /// Whether the tab is hidden.
 pub fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
+}
+
+/// The number of the row around an event's target.
+pub fn row_around(event: &web_sys::Event) -> Option<u64> {
+    row_of(&around(event, ".trace-table__row")?)
+}
+
+fn row_of(element: &Element) -> Option<u64> {
+    let row = element.closest("[aria-rowindex]").ok()??;
+    let number: u64 = row.get_attribute("aria-rowindex")?.parse().ok()?;
+    number.checked_sub(2)
+}
+
+/// The cell around an event's target: its row, its name, and its right upper corner in the window.
+pub fn cell_around(event: &web_sys::Event) -> Option<(u64, String, (f64, f64))> {
+    let cell = around(event, "[data-cell]")?;
+    let name = cell.get_attribute("data-cell")?;
+    let row = row_of(&cell)?;
+    let rect = cell.get_bounding_client_rect();
+    let outer = cell.closest("td").ok()??.get_bounding_client_rect();
+    // As far to the right as the bar finds room.
+    let room = super::window()?.inner_width().ok()?.as_f64()? - 140.0;
+    Some((row, name, (outer.right().min(room), rect.top())))
+}
+
+/// The row that has the focus.
+pub fn focused_row() -> Option<Element> {
+    focused()?.closest(".trace-table__row").ok()?
+}
+
+/// Whether the focus is on a link within a row other than that to its trace.
+pub fn is_on_inner_link() -> bool {
+    focused()
+        .is_some_and(|element| element.tag_name() == "A" && !element.has_attribute("data-cell"))
+}
+
+/// Whether a key was pressed on the box that chooses a row.
+pub fn is_pick(event: &web_sys::Event) -> bool {
+    around(event, ".trace-table__pick").is_some()
+}
+
+/// Presses the first element that matches; false if there is none.
+pub fn press(selector: &str) -> bool {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    element.click();
+    let field = "input:not([type=hidden]), textarea";
+    let field = element
+        .parent_element()
+        .and_then(|around| around.query_selector(field).ok().flatten());
+    if let Some(field) = field.filter(|_| element.tag_name() == "SUMMARY") {
+        focus(&field);
+    }
+    true
+}
+
+/// Keeps a text in this browser.
+pub fn remember(key: &str, text: &str) {
+    if let Some(Ok(Some(storage))) = super::window().map(|window| window.local_storage()) {
+        let _ = storage.set_item(key, text);
+    }
+}
+
+/// A text kept in this browser.
+pub fn remembered(key: &str) -> Option<String> {
+    super::window()?.local_storage().ok()??.get_item(key).ok()?
+}
+
+type Follow = Closure<dyn FnMut(PointerEvent)>;
+
+thread_local! {
+    /// What a drag does; one at a time.
+    static DRAG: RefCell<Option<Follow>> = const { RefCell::new(None) };
+}
+
+/// Follows a pointer that was pressed until it is let go: `act` gets its place in the element around that matches, as shares of width
+/// and height.
+pub fn on_drag(event: &PointerEvent, room: &str, mut act: impl FnMut(f64, f64) + 'static) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let Some(target) = target else { return };
+    let Some(room) = target.closest(room).ok().flatten() else {
+        return;
+    };
+    event.prevent_default();
+    let _ = target.set_pointer_capture(event.pointer_id());
+    let moved = Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| {
+        let rect = room.get_bounding_client_rect();
+        let share = |at: i32, start: f64, size: f64| (f64::from(at) - start) / size.max(1.0);
+        act(
+            share(event.client_x(), rect.left(), rect.width()),
+            share(event.client_y(), rect.top(), rect.height()),
+        );
+    });
+    target.set_onpointermove(Some(moved.as_ref().unchecked_ref()));
+    DRAG.set(Some(moved));
+    let held = target.clone();
+    let end = Closure::once_into_js(move || held.set_onpointermove(None));
+    target.set_onlostpointercapture(Some(end.unchecked_ref()));
 }

@@ -17,7 +17,18 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
         "List",
         &[
             ("j k or ↑ ↓", "Next, previous row"),
-            ("Enter", "Open the trace"),
+            (
+                "PgDn PgUp Home End",
+                "A screen further, back; first, last row",
+            ),
+            ("← →", "To the cells of the row"),
+            ("Enter", "Look into the trace beside the list"),
+            ("o", "Open the trace; Ctrl Enter in a new tab"),
+            ("=  -", "Only what is like the cell; all but that"),
+            ("x  Shift X", "Choose the row; all rows to here"),
+            ("Ctrl A", "Choose what is on screen"),
+            ("r  t  c  Del", "Rate, tag, compare, delete what is chosen"),
+            ("l", "New traces as they come"),
         ],
     ),
     (

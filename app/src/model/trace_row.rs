@@ -104,7 +104,27 @@ pub struct TimeSlots {
     pub is_whole: bool,
 }
 
+/// How far an act on many traces got.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BulkStep {
+    /// Traces it was done to.
+    pub done: u64,
+    /// Where to go on; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// The traces next to one in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NextTo {
+    /// The one before.
+    pub before: Option<String>,
+    /// The one after.
+    pub after: Option<String>,
+}
+
 travels_as_tuple! {
+    BulkStep { done, next }
+    NextTo { before, after }
     RowPage { rows, next }
     TimeSlots { start, length, counts, is_whole }
     TraceRow { trace_id, name, state, time_ms, duration_ms, request, response, tokens, cost, session, user, run, tags, feedback, more_feedback, spans }

@@ -71,7 +71,7 @@ fn page(view: RunView, token: String, file: Signal<String>, acts: RunActs) -> An
         view! { <p class="quiet">"No trace belongs to this run."</p> }.into_any()
     } else {
         view! {
-            <TraceTable rows=traces scope=scope.clone() feed=None/>
+            <TraceTable rows=traces scope=scope.clone() desk=None/>
             <Pager scope=scope next=next shown=shown/>
         }
         .into_any()

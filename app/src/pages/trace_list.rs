@@ -5,18 +5,24 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{failed_page, loading_page};
+use crate::chunks::{Screen, screen_view};
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::{Count, TraceList};
 use crate::reads::{Loaded, Read, Reply, awaited, load};
+use crate::server_fns::paths;
 use crate::text::number;
+use crate::trace_list::desk::Desk;
 use crate::trace_list::empty::EmptyList;
 use crate::trace_list::feed::Feed;
 use crate::trace_list::filter_box::FilterBox;
 use crate::trace_list::neighbours::remember;
 use crate::trace_list::pager::{Pager, Scope};
+use crate::trace_list::peek::Peek;
 use crate::trace_list::place::ListPlace;
 use crate::trace_list::table::TraceTable;
 use crate::url_state::{ListState, experiment_href};
+use crate::widgets::post_form::Act;
+use crate::widgets::undo::UndoNotices;
 
 /// `/experiments/{id}/traces`.
 #[component]
@@ -31,8 +37,19 @@ pub fn TraceListPage() -> impl IntoView {
     };
     let list = load(Signal::derive(question));
     let (is_pending, set_pending) = signal(false);
+    let delete = Act::new(paths::DELETE_TRACES);
+    Effect::new(move |before: Option<u32>| {
+        let done = delete.done.get();
+        if before.is_some_and(|before| before != done) {
+            list.refetch();
+        }
+        done
+    });
     let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found, untrack(state), list),
+        Ok(found) => {
+            delete.settle();
+            page(found, untrack(state), list, delete)
+        }
         Err(error) => failed_page(error, move || list.refetch()),
     };
     view! {
@@ -42,7 +59,7 @@ pub fn TraceListPage() -> impl IntoView {
     }
 }
 
-fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
+fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> AnyView {
     let experiment = list.experiment.clone();
     let path = experiment_href(experiment.id, "traces");
     let crumbs = vec![
@@ -55,6 +72,8 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
     };
     let is_waiting = list.in_experiment == 0;
     let feed = Feed::new(&list, &state, &path);
+    let desk = Desk::new(feed, delete, Callback::new(move |()| resource.refetch()));
+    provide_context(desk);
     let head = heading(&list, feed);
     let problem = list.problem.clone();
     let content = if problem.is_some() {
@@ -69,9 +88,10 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
         remember(feed);
         let pager = view! { <Pager scope=scope.clone() next=list.next shown=shown/> };
         view! {
-            <ListPlace feed=feed sort=state.sort/>
-            <TraceTable rows=list.rows scope=scope feed=Some(feed)/>
+            <ListPlace desk=desk sort=state.sort/>
+            <TraceTable rows=list.rows scope=scope desk=Some(desk)/>
             <div class="trace-list__pager" data-first=is_first.then_some("true")>{pager}</div>
+            <ChosenActs/>
         }
         .into_any()
     };
@@ -82,11 +102,21 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
                 {(!is_waiting).then(|| view! { <FilterBox state=state path=path problem=problem/> })}
                 <div class="trace-list__body">
                     <div class="trace-list__main">{content}</div>
+                    <Peek/>
                 </div>
+                <UndoNotices acts=vec![delete]/>
             </div>
         </Frame>
     }
     .into_any()
+}
+
+/// What can be done with chosen traces, once some are.
+#[component]
+fn ChosenActs() -> impl IntoView {
+    let selection = expect_context::<Desk>().selection;
+    let is_shown = Memo::new(move |_| !selection.is_empty());
+    move || is_shown.get().then(|| screen_view(Screen::Bulk))
 }
 
 /// The first line answers what one came for: how many, and how many failed.
@@ -94,7 +124,7 @@ fn heading(list: &TraceList, feed: Feed) -> AnyView {
     let known = list.count;
     // Counting stops early, the rows themselves do not.
     let count = move || match feed.total.get() {
-        Some(total) if known.is_capped => number::grouped(total),
+        Some(total) => number::grouped(total),
         _ => count_text(known),
     };
     let summary = list.problem.is_none().then(|| {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::address::at;
 use crate::model::{Answered, Pair, Verdict};
 use crate::text::lapse::millis_words;
-use crate::trace_list::table::feedback_chip;
+use crate::trace_list::row::feedback_chip;
 use crate::url_state::{query, trace_href};
 use crate::widgets::badge::StateBadge;
 

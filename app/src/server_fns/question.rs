@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use domain::filter::TraceFilter;
 use domain::filter::order::{TraceOrder, parse_trace_order};
-use domain::ids::ExperimentId;
+use domain::ids::{ExperimentId, TraceId};
 use domain::page::{Page, PageRequest, PageToken};
 use domain::stats::{Counted, SeriesQuery, StatsScope, TimeRange};
 use domain::store::{Store, TraceQuery};
+use domain::time::UnixMillis;
 use domain::trace::TraceInfo;
 
 use super::list_traces::search::compile;
@@ -24,7 +25,7 @@ const READ: usize = 1_000;
 const SLOTS: i64 = 4_000;
 
 /// Which traces, of which experiment, in which order.
-pub struct Question {
+pub(super) struct Question {
     /// Where they are.
     pub store: Arc<dyn Store>,
     /// The experiment.
@@ -37,7 +38,7 @@ pub struct Question {
 
 impl Question {
     /// Reads it. `since` and `until` are milliseconds or empty.
-    pub async fn of(
+    pub(super) async fn of(
         experiment: i64,
         state: ListState,
         since: &str,
@@ -67,7 +68,7 @@ impl Question {
     }
 
     /// A page of what is found.
-    pub async fn search(
+    pub(super) async fn search(
         &self,
         size: usize,
         token: Option<PageToken>,
@@ -84,8 +85,41 @@ impl Question {
     }
 
     /// The order that the address asks for.
-    pub fn order(&self) -> Result<Vec<TraceOrder>, AppError> {
+    pub(super) fn order(&self) -> Result<Vec<TraceOrder>, AppError> {
         order(self.state.sort.order_by())
+    }
+}
+
+/// The whole question of an address as one filter, for what the server offers beside the viewer's functions.
+///
+/// # Errors
+/// What is wrong with it, for people.
+pub fn compiled(state: &ListState, now: UnixMillis) -> Result<Option<TraceFilter>, String> {
+    compile(state, now).map_err(|problem| problem.message)
+}
+
+/// The trace that follows one in an order.
+pub(super) async fn following(
+    question: &Question,
+    items: &[&str],
+    id: &TraceId,
+) -> Result<Option<String>, AppError> {
+    let order = parse_trace_order(items).map_err(|error| AppError::Failed(error.to_string()))?;
+    let (mut token, mut is_found, mut looked_at) = (None, false, 0);
+    loop {
+        let found = question.search(PAGE, token, order.clone()).await?;
+        for trace in &found.items {
+            if is_found {
+                return Ok(Some(trace.trace_id.as_str().to_owned()));
+            }
+            is_found = trace.trace_id == *id;
+        }
+        looked_at += found.items.len();
+        token = found.next;
+        // Only those that began in the same millisecond stand before it.
+        if token.is_none() || (!is_found && looked_at > READ) {
+            return Ok(None);
+        }
     }
 }
 
@@ -104,7 +138,7 @@ fn millis(text: &str) -> Result<Option<i64>, AppError> {
 }
 
 /// One page of rows, without the first `skip`.
-pub async fn rows(question: &Question, skip: u32) -> Result<RowPage, AppError> {
+pub(super) async fn rows(question: &Question, skip: u32) -> Result<RowPage, AppError> {
     let order = question.order()?;
     let token = trail::present(&question.state.page);
     let mut token = (!token.is_empty()).then(|| PageToken(token.to_owned()));
@@ -127,7 +161,7 @@ pub async fn rows(question: &Question, skip: u32) -> Result<RowPage, AppError> {
 }
 
 /// Counts over time.
-pub async fn slots(question: &Question) -> Result<TimeSlots, AppError> {
+pub(super) async fn slots(question: &Question) -> Result<TimeSlots, AppError> {
     let end = async |by: &str| {
         let found = question.search(1, None, order(by)?).await?;
         Ok::<_, AppError>(found.items.first().map(|trace| trace.request_time.0))

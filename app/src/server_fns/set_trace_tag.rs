@@ -21,6 +21,17 @@ pub async fn set_trace_tag(
     value: String,
 ) -> Result<(), AppError> {
     use super::server;
+    check(&key, &value)?;
+    let key = key.trim();
+    let store = server::store()?;
+    let trace = server::trace(store.as_ref(), &trace_id).await?;
+    store.set_trace_tag(&trace.trace_id, key, &value).await?;
+    Ok(())
+}
+
+/// Whether people may write this tag.
+#[cfg(feature = "ssr")]
+pub(super) fn check(key: &str, value: &str) -> Result<(), AppError> {
     let key = key.trim();
     let refused = |text: &str| Err(AppError::Refused(text.to_owned()));
     if key.is_empty() || key.chars().count() > 250 {
@@ -32,8 +43,5 @@ pub async fn set_trace_tag(
     if value.chars().count() > 8_000 {
         return refused("A tag's value has at most 8,000 characters.");
     }
-    let store = server::store()?;
-    let trace = server::trace(store.as_ref(), &trace_id).await?;
-    store.set_trace_tag(&trace.trace_id, key, &value).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::model::SessionView;
 use crate::pages::trace_list::count_text;
 use crate::text::lapse::millis_words;
 use crate::text::number;
-use crate::trace_list::table::feedback_chip;
+use crate::trace_list::row::feedback_chip;
 use crate::url_state::{experiment_href, query, user_href};
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};

@@ -9,7 +9,7 @@ use super::thumbs::{Thumb, Thumbs};
 use crate::model::{CutText, Turn};
 use crate::text::lapse::{gap, millis_words};
 use crate::text::number;
-use crate::trace_list::table::feedback_chip;
+use crate::trace_list::row::feedback_chip;
 use crate::url_state::trace_href;
 use crate::widgets::badge::StateBadge;
 use crate::widgets::icon::{Icon, IconName};

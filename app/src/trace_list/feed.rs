@@ -13,6 +13,10 @@ pub struct Feed {
     rows: StoredValue<Rows>,
     /// Rows that came while the list stood open; before all others.
     fresh: StoredValue<Vec<TraceRow>>,
+    /// The row that Tab leads to.
+    pub cursor: RwSignal<u64>,
+    /// Counts how often the list was asked to go to its top.
+    pub to_top: RwSignal<u32>,
     /// How often rows got other numbers.
     shifts: StoredValue<u32>,
     /// Grows with every change of the rows.
@@ -57,6 +61,8 @@ impl Feed {
             ),
             rows: StoredValue::new(rows),
             fresh: StoredValue::new(Vec::new()),
+            cursor: RwSignal::new(0),
+            to_top: RwSignal::new(0),
             shifts: StoredValue::new(0),
             version: RwSignal::new(0),
             problem: RwSignal::new(None),
@@ -130,9 +136,15 @@ impl Feed {
     }
 }
 
+/// On the server nothing is fetched.
 #[cfg(not(feature = "hydrate"))]
 impl Feed {
     fn fetch_index(&self) {}
+
+    /// Puts new rows before all others.
+    pub fn prepend(&self, rows: Vec<TraceRow>) {
+        self.fresh.set_value(rows);
+    }
 }
 
 #[cfg(feature = "hydrate")]
@@ -150,7 +162,7 @@ mod browser_half {
     use crate::browser::after;
     use crate::browser::list::Abort;
     use crate::error::AppError;
-    use crate::model::{RowPage, TimeSlots};
+    use crate::model::{RowPage, TimeSlots, TraceRow};
     use crate::reads::{Read, ask};
     use crate::url_state::{ListState, Sort};
 
@@ -343,10 +355,23 @@ mod browser_half {
             })
         }
 
+        /// Puts new rows before all others. The cursor stays at its trace.
+        pub fn prepend(&self, rows: Vec<TraceRow>) {
+            let count = rows.len() as u64;
+            self.fresh.update_value(|fresh| {
+                fresh.splice(0..0, rows);
+            });
+            self.shifts.update_value(|shifts| *shifts += 1);
+            self.cursor.update(|cursor| *cursor += count);
+            self.changed();
+        }
+
         /// Reads all pages again that are seen: what they show was changed.
         pub fn reload(&self) {
             ASKED.with_borrow_mut(BTreeMap::clear);
             self.rows.update_value(super::Rows::forget_all);
+            // Rows with the same numbers are drawn anew.
+            self.shifts.update_value(|shifts| *shifts += 1);
             self.fetch();
         }
     }

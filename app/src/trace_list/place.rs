@@ -2,18 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::feed::Feed;
+use super::desk::Desk;
 use crate::text::number::grouped;
 use crate::url_state::Sort;
 
 /// `Newest first · 101–114 of 12,408`.
 #[component]
 pub fn ListPlace(
-    /// The rows.
-    feed: Feed,
+    /// What the parts of the page share.
+    desk: Desk,
     /// Their order.
     sort: Sort,
 ) -> impl IntoView {
+    let feed = desk.feed;
     let order = match sort {
         Sort::Newest => "Newest first",
         Sort::Oldest => "Oldest first",
@@ -40,6 +41,7 @@ pub fn ListPlace(
         <div class="trace-list__place">
             <p class="quiet figures">{order} <span>{seen}</span></p>
             {problem}
+            <div class="trace-list__switches needs-script">{desk.live.map(|live| live.view())}</div>
         </div>
     }
     .into_any()

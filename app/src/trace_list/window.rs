@@ -5,6 +5,8 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::cell::Spot;
+use super::desk::Desk;
 use super::feed::Feed;
 use super::scroll_map::{Place, ScrollMap};
 
@@ -14,8 +16,12 @@ const ROW_HEIGHT: f64 = 48.0;
 /// What is seen of a list.
 #[derive(Clone, Copy)]
 pub struct Window {
+    /// What the parts of the page share.
+    pub desk: Desk,
     /// The rows.
     pub feed: Feed,
+    /// The cell under the pointer or the focus.
+    pub spot: Spot,
     /// What scrolls.
     pub scroller: NodeRef<Div>,
     /// Where.
@@ -34,7 +40,8 @@ pub struct Window {
 
 impl Window {
     /// At the beginning of a list.
-    pub fn new(feed: Feed) -> Self {
+    pub fn new(desk: Desk) -> Self {
+        let feed = desk.feed;
         let place = RwSignal::new(Place::default());
         let size = RwSignal::new((ROW_HEIGHT, 800.0));
         let map = Memo::new(move |_| {
@@ -44,13 +51,15 @@ impl Window {
         });
         let drawn = Memo::new(move |_| map.get().drawn(place.get()));
         Self {
+            desk,
             feed,
+            spot: Spot::default(),
             scroller: NodeRef::new(),
             place,
             size,
             map,
             drawn,
-            cursor: RwSignal::new(0),
+            cursor: feed.cursor,
             wants_focus: RwSignal::new(false),
         }
     }
@@ -75,6 +84,10 @@ impl Window {
     /// On the server nothing is pressed.
     #[cfg(not(feature = "hydrate"))]
     pub fn listen(&self) {}
+
+    /// On the server nothing is pressed.
+    #[cfg(not(feature = "hydrate"))]
+    pub fn on_click(&self, _: &leptos::ev::MouseEvent) {}
 }
 
 #[cfg(feature = "hydrate")]
@@ -86,6 +99,9 @@ mod browser_half {
 
     use super::Window;
     use crate::browser::{self, list};
+    use crate::trace_list::cell;
+    use crate::trace_list::desk::Desk;
+    use crate::trace_list::neighbours;
     use crate::trace_list::scroll_map::Place;
 
     /// How long a list rests before its scroll position is brought in step with its rows.
@@ -110,6 +126,7 @@ mod browser_half {
                 return;
             }
             self.place.set(map.moved(before, top));
+            self.spot.forget();
             self.tell();
             if map.is_scaled() {
                 let window = *self;
@@ -178,6 +195,43 @@ mod browser_half {
             self.cursor.set(row);
             self.reveal(row);
             self.wants_focus.set(true);
+            self.peek_along(row);
+        }
+
+        /// The trace beside the list follows the cursor once that rests.
+        fn peek_along(&self, row: u64) {
+            if self.desk.peeked.with_untracked(Option::is_none) {
+                return;
+            }
+            let window = *self;
+            browser::after(REST, move || {
+                if window.cursor.try_get_untracked() == Some(row) {
+                    window.with_id(row, |desk, id| desk.peek(id));
+                }
+            });
+        }
+
+        fn with_id(&self, row: u64, act: impl FnOnce(Desk, &str)) {
+            let id = self.feed.with_row(row, |row| row.trace_id.clone());
+            if let Some(id) = id {
+                act(self.desk, &id);
+            }
+        }
+
+        /// A press on a row takes the cursor there; while a trace is looked into, that of the row is.
+        pub fn on_click(&self, event: &leptos::ev::MouseEvent) {
+            let Some(row) = list::row_around(event) else {
+                return;
+            };
+            self.cursor.set(row);
+            neighbours::keep_around(self.feed, row);
+            let has_modifier = event.ctrl_key() || event.meta_key() || event.shift_key();
+            let is_on_link = list::around(event, ".trace-table__link").is_some();
+            let is_peeking = self.desk.peeked.with_untracked(Option::is_some);
+            if is_on_link && is_peeking && !has_modifier {
+                event.prevent_default();
+                self.with_id(row, |desk, id| desk.peek(id));
+            }
         }
 
         /// Keys, sizes and the focus, while the list is open.
@@ -200,6 +254,14 @@ mod browser_half {
                 listener.remove();
                 resized.remove();
             });
+            Effect::new(move |before: Option<u32>| {
+                let now = window.feed.to_top.get();
+                if before.is_some_and(|before| before != now) {
+                    window.cursor.set(0);
+                    window.reveal(0);
+                }
+                now
+            });
             Effect::new(move |_| {
                 window.feed.version.track();
                 window.cursor.track();
@@ -217,7 +279,7 @@ mod browser_half {
             if !wants_focus {
                 return;
             }
-            let row = "[data-here] .trace-table__link";
+            let row = "[data-mark~='here'] .trace-table__link";
             if list::focus_within(self.scroller, row) {
                 self.wants_focus.set(false);
             } else if let Some(scroller) = self.scroller.get_untracked() {
@@ -227,22 +289,41 @@ mod browser_half {
         }
 
         fn on_key(&self, event: &leptos::ev::KeyboardEvent) {
-            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            let is_taken =
-                event.default_prevented() || browser::is_typing(event) || browser::has_dialog();
-            if has_modifier || is_taken {
+            let is_taken = event.default_prevented() || browser::has_dialog();
+            if is_taken || browser::is_typing(event) && !list::is_pick(event) {
                 return;
             }
+            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+            let is_done = match has_modifier {
+                true => self.run_with_modifier(event),
+                false => self.walk(&event.key()) || self.run(&event.key()),
+            };
+            if is_done {
+                event.prevent_default();
+            }
+        }
+
+        /// `Ctrl A` chooses what is on screen, `Ctrl Enter` opens in a tab of its own.
+        fn run_with_modifier(&self, event: &leptos::ev::KeyboardEvent) -> bool {
+            let is_ctrl = event.ctrl_key() || event.meta_key();
+            if !is_ctrl || !list::has_focus(self.scroller) || event.key() != "a" {
+                return false;
+            }
+            let (first, end) = self.feed.seen.get_untracked();
+            self.desk.selection.add(self.feed, first, end);
+            true
+        }
+
+        /// Keys that move the cursor.
+        fn walk(&self, key: &str) -> bool {
             let is_here = list::has_focus(self.scroller);
             let cursor = self.cursor.get_untracked();
             let (row, view) = self.size.get_untracked();
             let page = ((view / row) as u64).max(2) - 1;
-            let is_on_row = list::focused()
-                .is_some_and(|element| element.closest(".trace-scroll").ok().flatten().is_some());
-            let target = match event.key().as_str() {
+            let is_on_row = list::focused_row().is_some();
+            let target = match key {
                 // The first press goes to the row that Tab would lead to.
-                "j" if !is_on_row => cursor,
-                "k" if !is_on_row => cursor,
+                "j" | "k" if !is_on_row => cursor,
                 "ArrowDown" if is_here && !is_on_row => cursor,
                 "j" => cursor + 1,
                 "k" => cursor.saturating_sub(1),
@@ -252,10 +333,74 @@ mod browser_half {
                 "PageUp" if is_here => cursor.saturating_sub(page),
                 "Home" if is_here => 0,
                 "End" if is_here => u64::MAX,
-                _ => return,
+                "ArrowRight" | "ArrowLeft" => {
+                    let Some(row) = list::focused_row() else {
+                        return false;
+                    };
+                    let step = if key == "ArrowRight" { 1 } else { -1 };
+                    browser::focus_sibling(&row, "[data-cell]", step);
+                    return true;
+                }
+                _ => return false,
             };
-            event.prevent_default();
             self.go_to(target);
+            true
+        }
+
+        /// Keys that do something; true if it was done.
+        fn run(&self, key: &str) -> bool {
+            let Desk {
+                selection, live, ..
+            } = self.desk;
+            let cursor = self.cursor.get_untracked();
+            let is_on_row = list::focused_row().is_some();
+            match key {
+                "Enter" if is_on_row && !list::is_on_inner_link() => {
+                    self.with_id(cursor, |desk, id| desk.peek(id));
+                }
+                "o" => {
+                    neighbours::keep_around(self.feed, cursor);
+                    self.with_id(cursor, |desk, id| desk.open(id));
+                }
+                "x" => selection.toggle(self.feed, cursor),
+                "X" => selection.extend_to(self.feed, cursor),
+                "Escape" if self.desk.peeked.with_untracked(Option::is_some) => {
+                    self.desk.close();
+                    self.wants_focus.set(true);
+                }
+                "Escape" if !selection.is_empty() => selection.clear(),
+                "l" => match live {
+                    Some(live) => live.toggle(),
+                    None => return false,
+                },
+                "=" | "-" => return self.narrow(key),
+                "r" | "t" | "c" | "Delete" if selection.is_empty() => {
+                    // The acts come with the choice.
+                    selection.toggle(self.feed, cursor);
+                }
+                "r" => return list::press("[data-act=rate] > summary"),
+                "t" => return list::press("[data-act=tag] > summary"),
+                "c" => return list::press("a[data-act=compare]"),
+                "Delete" => return list::press("[data-act=delete]"),
+                _ => return false,
+            }
+            true
+        }
+
+        /// Keeps what is like the cell under focus or pointer, or leaves it out.
+        fn narrow(&self, key: &str) -> bool {
+            let Some((row, cell)) = self.spot.cell() else {
+                return false;
+            };
+            let said = self
+                .feed
+                .with_row(row, |row| cell::said(row, &cell))
+                .flatten();
+            let clause = said.and_then(|said| if key == "=" { said.keep } else { said.drop });
+            if let Some(clause) = &clause {
+                self.desk.narrow(clause);
+            }
+            clause.is_some()
         }
     }
 }

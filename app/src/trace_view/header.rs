@@ -247,10 +247,18 @@ fn neighbour_links(neighbours: Neighbours) -> AnyView {
         after,
         list,
     } = neighbours;
+    let of = match count {
+        Some(count) => format!(
+            "{} of {}",
+            number::grouped(position),
+            number::grouped(count)
+        ),
+        None => number::grouped(position),
+    };
     view! {
         <nav class="trace-header__walk" aria-label="Traces of the list">
             {link(before, "icon-button trace-header__before", "Previous trace (Shift K)")}
-            <a class="figures" href=list title="Back to the list">{format!("{position} of {count}")}</a>
+            <a class="figures" href=list title="Back to the list">{of}</a>
             {link(after, "icon-button", "Next trace (Shift J)")}
         </nav>
     }

@@ -29,6 +29,6 @@ mod trace_file;
 pub(crate) mod trace_file_json;
 pub(crate) mod trace_file_span;
 pub(crate) mod trace_file_walk;
-mod trace_json;
+pub(crate) mod trace_json;
 mod trace_metrics_filter;
 mod trace_stream;

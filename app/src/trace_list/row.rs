@@ -1,0 +1,288 @@
+//! One row of a table of traces. A cell that a list can be narrowed by says so in `data-cell`; see `cell`.
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use super::pager::Scope;
+use super::table::Columns;
+use super::window::Window;
+use crate::model::{FeedbackChip, Tone, TraceRow};
+use crate::text::number;
+use crate::url_state::{query, run_href, session_href, session_path, trace_href, user_href};
+use crate::widgets::badge::StateBadge;
+use crate::widgets::duration_bar::DurationBar;
+use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::time::{Time, TimeStyle, time_now};
+
+/// Where a row of a list that is scrolled through stands.
+#[derive(Clone, Copy)]
+pub struct Placed {
+    /// Its number.
+    pub index: u64,
+    /// What is seen of the list.
+    pub window: Window,
+    /// What the parts of the page share.
+    pub desk: Desk,
+}
+
+impl Placed {
+    fn style(&self) -> String {
+        format!("--index:{}", self.index)
+    }
+
+    /// Counted from 1, the head included.
+    fn number(&self) -> String {
+        (self.index + 2).to_string()
+    }
+
+    fn is_here(self) -> bool {
+        self.window.cursor.get() == self.index
+    }
+
+    /// What is true of the row, in words for the style sheet.
+    fn marks(self, id: &str) -> String {
+        let Desk {
+            selection,
+            delete,
+            peeked,
+            ..
+        } = self.desk;
+        // Deletions outlive the drawing of a list and tell its rows once more.
+        let Some(cursor) = self.window.cursor.try_get() else {
+            return String::new();
+        };
+        let is_leaving = delete
+            .held
+            .with(|held| held.iter().any(|held| held.target.contains(id)));
+        let is_peeked = peeked.with(|peeked| peeked.as_deref() == Some(id));
+        let marks = [
+            (cursor == self.index, "here"),
+            (selection.has(id), "chosen"),
+            (is_leaving, "leaving"),
+            (is_peeked, "peeked"),
+        ];
+        let words = marks.into_iter().filter(|(is_true, _)| *is_true);
+        words.map(|(_, word)| word).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The place of a row that is on its way.
+pub fn coming_row(placed: Placed) -> AnyView {
+    view! {
+        <tr class="trace-table__row" data-coming="true" style=placed.style() aria-rowindex=placed.number()>
+            <td class="trace-table__coming"><span class="visually-hidden">"Loading"</span></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A row; `placed` if it is one of a list that is scrolled through.
+pub fn table_row(
+    row: &TraceRow,
+    columns: Columns,
+    scope: &Scope,
+    placed: Option<Placed>,
+) -> AnyView {
+    let href = trace_href(&row.trace_id);
+    let name = if row.name.is_empty() {
+        number::short_id(&row.trace_id)
+    } else {
+        row.name.clone()
+    };
+    let time = match placed {
+        Some(_) => time_now(row.time_ms),
+        None => view! { <Time millis=row.time_ms style=TimeStyle::Short/> }.into_any(),
+    };
+    let stop = move || placed.map(|placed| if placed.is_here() { "0" } else { "-1" });
+    let inner = placed.map(|_| "-1");
+    let marks = placed.map(|placed| {
+        let id = row.trace_id.clone();
+        move || placed.marks(&id)
+    });
+    let pick = placed.map(|placed| pick(placed, row.trace_id.clone(), &name));
+    let state = view! { <StateBadge state=row.state/> }.into_any();
+    let only_state = scope.narrowed(&format!("status = '{}'", row.state.as_str()));
+    view! {
+        <tr
+            class="trace-table__row"
+            style=placed.map(|placed| placed.style())
+            aria-rowindex=placed.map(|placed| placed.number())
+            data-mark=marks
+        >
+            <td class="trace-table__check">{pick}</td>
+            <td class="trace-table__state" data-cell="state" tabindex=inner>
+                {narrow(only_state, "Only this state", state, inner)}
+            </td>
+            <td class="trace-table__time" data-cell="time" tabindex=inner>{time}</td>
+            <td class="trace-table__name">
+                <a class="trace-table__link" href=href title=row.name.clone() tabindex=stop data-cell="name">{name}</a>
+                {tags(row)}
+            </td>
+            <td class="trace-table__preview" data-cell="preview" tabindex=inner>
+                <span class="trace-table__request" dir="auto">{row.request.clone()}</span>
+                {(!row.response.is_empty())
+                    .then(|| view! { <span class="trace-table__response" dir="auto">{row.response.clone()}</span> })}
+            </td>
+            <td class="trace-table__duration" data-cell="duration" tabindex=inner><DurationBar millis=row.duration_ms/></td>
+            {columns
+                .tokens
+                .then(|| {
+                    let title = row.tokens.map(|count| number::grouped(count.unsigned_abs()));
+                    let text = row.tokens.map_or("—".to_owned(), number::short);
+                    view! { <td class="trace-table__tokens" title=title>{text}</td> }
+                })}
+            {columns
+                .cost
+                .then(|| {
+                    view! { <td class="trace-table__cost">{row.cost.map_or("—".to_owned(), number::dollars)}</td> }
+                })}
+            {columns.who.then(|| who(row, scope, inner))}
+            {columns.run.then(|| view! { <td class="trace-table__run" data-cell="run" tabindex=inner>{row.run.as_deref().map(|run| run_link(run, inner))}</td> })}
+            {columns
+                .feedback
+                .then(|| {
+                    let chips = row.feedback.iter().cloned().map(feedback_chip).collect_view();
+                    let more = more_feedback(&row.more_feedback);
+                    view! { <td class="trace-table__feedback">{chips} {more}</td> }
+                })}
+        </tr>
+    }
+    .into_any()
+}
+
+/// Takes the row in or out of the choice.
+fn pick(placed: Placed, id: String, name: &str) -> AnyView {
+    let Desk {
+        selection, feed, ..
+    } = placed.desk;
+    let press = move |event: leptos::ev::MouseEvent| match event.shift_key() {
+        true => selection.extend_to(feed, placed.index),
+        false => selection.toggle(feed, placed.index),
+    };
+    view! {
+        <label class="trace-table__pick">
+            <input
+                type="checkbox"
+
+                tabindex="-1"
+                aria-label=format!("Choose {name}")
+                title="Choose (x)"
+                prop:checked=move || selection.has(&id)
+                on:click=press
+            />
+        </label>
+    }
+    .into_any()
+}
+
+fn tags(row: &TraceRow) -> Option<AnyView> {
+    let chips = row.tags.iter().map(|(key, value)| {
+        let title = format!("{key}: {value}");
+        view! { <span class="chip" title=title><span class="chip__key">{key.clone()}</span>{value.clone()}</span> }
+    });
+    let chips = chips.collect_view();
+    (!row.tags.is_empty())
+        .then(|| view! { <span class="trace-table__tags">{chips}</span> }.into_any())
+}
+
+/// A cell that narrows the list when pressed, or plain content where there is no list to narrow.
+/// `stop` keeps it out of the way of Tab.
+fn narrow(
+    href: Option<String>,
+    title: &'static str,
+    content: AnyView,
+    stop: Option<&'static str>,
+) -> AnyView {
+    match href {
+        Some(href) => view! {
+            <a class="trace-table__narrow" href=href title=title tabindex=stop>{content}</a>
+        }
+        .into_any(),
+        None => content,
+    }
+}
+
+fn who(row: &TraceRow, scope: &Scope, stop: Option<&'static str>) -> AnyView {
+    let part = |text: &Option<String>, key: &'static str, title: &'static str| {
+        let text = text.clone()?;
+        let href = match scope {
+            Scope::Experiment { path, .. } => Some(query(path, &[(key, &text)])),
+            Scope::Run { .. } => None,
+        };
+        let title_text = format!("{title}: {text}");
+        let page = match (key, scope.experiment()) {
+            ("session", Some(experiment)) => Some(session_href(experiment, &text)),
+            ("session", None) => Some(session_path(&text)),
+            (_, experiment) => experiment.map(|experiment| user_href(experiment, &text)),
+        };
+        let page = page.map(|href| {
+            let name = format!("Open {key} {text}");
+            view! { <a class="trace-table__only" href=href title=name.clone() aria-label=name.clone() tabindex=stop>"›"</a> }
+        });
+        let content = view! { <span title=title_text>{text}</span> }.into_any();
+        let narrow = narrow(href, title, content, stop);
+        Some(view! { {narrow} {page} }.into_any())
+    };
+    view! {
+        <td class="trace-table__who">
+            <span class="trace-table__session" data-cell="session" tabindex=stop>{part(&row.session, "session", "Only this session")}</span>
+            <span class="trace-table__user" data-cell="user" tabindex=stop>{part(&row.user, "user", "Only this user")}</span>
+        </td>
+    }
+    .into_any()
+}
+
+fn run_link(run: &str, stop: Option<&'static str>) -> AnyView {
+    let label: String = run.chars().take(8).collect();
+    view! { <a class="trace-table__narrow" href=run_href(run) title=run.to_owned() tabindex=stop>{label}</a> }
+        .into_any()
+}
+
+/// A judgement in one glance: who by its icon, what by name and value, good or bad by colour and value both.
+pub fn feedback_chip(chip: FeedbackChip) -> AnyView {
+    use domain::assessment::SourceType;
+    let source = match chip.source {
+        SourceType::Human => IconName::Person,
+        SourceType::LlmJudge => IconName::Gavel,
+        _ => IconName::Code,
+    };
+    let is_thumb = chip.name == crate::server_fns::feedback_names::THUMB;
+    let value = match (is_thumb, chip.tone) {
+        (true, Tone::Up) => view! { <Icon name=IconName::ThumbUp/> }.into_any(),
+        (true, Tone::Down) => view! { <Icon name=IconName::ThumbDown/> }.into_any(),
+        _ => view! {
+            <span class="chip__key" aria-hidden="true">{chip.name.clone()}</span>
+            <span aria-hidden="true">{chip.text.clone()}</span>
+        }
+        .into_any(),
+    };
+    let title = format!("{}: {}", chip.name, chip.text);
+    let tone = match chip.tone {
+        Tone::Up => "ok",
+        Tone::Down => "error",
+        Tone::Plain => "plain",
+    };
+    view! {
+        <span class="chip" data-tone=tone title=title>
+            <Icon name=source/>
+            {value}
+            <span class="visually-hidden">{title.clone()}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// Further feedback, counted.
+fn more_feedback(names: &[String]) -> Option<AnyView> {
+    let title = format!("And {}", names.join(", "));
+    let count = format!("+{}", names.len());
+    (!names.is_empty()).then(|| {
+        view! {
+            <span class="chip" title=title.clone()>
+                <span aria-hidden="true">{count}</span>
+                <span class="visually-hidden">{title.clone()}</span>
+            </span>
+        }
+        .into_any()
+    })
+}

@@ -235,6 +235,14 @@ pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     })
 }
 
+/// Whether an event happened within an element that matches `selector`.
+pub fn is_within(event: &web_sys::Event, selector: &str) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|element| matches!(element.closest(selector), Ok(Some(_))))
+}
+
 /// Submits the form around an element, as its button would.
 pub fn submit_form_of(target: Option<web_sys::EventTarget>) {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());

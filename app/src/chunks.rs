@@ -9,6 +9,7 @@
 
 use leptos::prelude::*;
 
+use crate::pages::compare::ComparePage;
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::run::RunPage;
@@ -24,6 +25,8 @@ use crate::pages::users::UsersPage;
 pub enum Chunk {
     /// The page of a trace and its embedded twin.
     Trace,
+    /// Traces side by side.
+    Compare,
     /// What traces belong to: runs, sessions, users.
     Groups,
 }
@@ -33,6 +36,7 @@ impl Chunk {
     pub fn name(self) -> &'static str {
         match self {
             Self::Trace => "trace",
+            Self::Compare => "compare",
             Self::Groups => "groups",
         }
     }
@@ -46,6 +50,7 @@ impl Chunk {
             ["runs" | "sessions", _]
             | ["experiments", _, "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
+            ["compare"] => Some(Self::Compare),
             _ => None,
         }
     }
@@ -58,6 +63,8 @@ pub enum Screen {
     Trace,
     /// Traces in a notebook.
     Embedded,
+    /// Traces side by side.
+    Compare,
     /// The runs of an experiment.
     Runs,
     /// One run.
@@ -86,6 +93,7 @@ impl Screen {
             | Self::Session
             | Self::Users
             | Self::User => Chunk::Groups,
+            Self::Compare => Chunk::Compare,
         }
     }
 }
@@ -96,6 +104,11 @@ fn drawn_trace(screen: Screen) -> AnyView {
         Screen::Embedded => view! { <EmbeddedTraces/> }.into_any(),
         _ => view! { <TracePage/> }.into_any(),
     }
+}
+
+/// The screen of [`Chunk::Compare`].
+fn drawn_compare() -> AnyView {
+    view! { <ComparePage/> }.into_any()
 }
 
 /// The screens of [`Chunk::Groups`].
@@ -118,6 +131,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(not(feature = "hydrate"))]
     match screen.chunk() {
         Chunk::Trace => drawn_trace(screen),
+        Chunk::Compare => drawn_compare(),
         Chunk::Groups => drawn_groups(screen),
     }
 }
@@ -135,7 +149,7 @@ mod browser_half {
     use wasm_bindgen::JsCast;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    use super::{Chunk, Screen, drawn_groups, drawn_trace};
+    use super::{Chunk, Screen, drawn_compare, drawn_groups, drawn_trace};
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page};
 
@@ -148,6 +162,11 @@ mod browser_half {
     #[wasm_split(trace, preload(load_trace), fallible)]
     fn trace_chunk(screen: Screen) -> Drawn {
         Ok(drawn_trace(screen))
+    }
+
+    #[wasm_split(compare, preload(load_compare), fallible)]
+    fn compare_chunk() -> Drawn {
+        Ok(drawn_compare())
     }
 
     #[wasm_split(groups, preload(load_groups), fallible)]
@@ -163,6 +182,7 @@ mod browser_half {
     pub async fn load(chunk: Chunk) -> bool {
         let outcome = match chunk {
             Chunk::Trace => load_trace().await,
+            Chunk::Compare => load_compare().await,
             Chunk::Groups => load_groups().await,
         };
         if outcome.is_ok() && !is_loaded(chunk) {
@@ -178,6 +198,7 @@ mod browser_half {
         }
         match screen.chunk() {
             Chunk::Trace => ready(trace_chunk(screen)),
+            Chunk::Compare => ready(compare_chunk()),
             Chunk::Groups => ready(groups_chunk(screen)),
         }
     }
@@ -249,6 +270,7 @@ mod tests {
             needs("/static-files/lib/notebook-trace-renderer/index.html"),
             Some("trace")
         );
+        assert_eq!(needs("/compare?a=tr-1"), Some("compare"));
         assert_eq!(needs("/runs/abc"), Some("groups"));
         assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));
         for path in [

@@ -12,6 +12,7 @@ pub mod address;
 pub mod browser;
 pub mod charts;
 pub mod chunks;
+pub mod compare;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod files;

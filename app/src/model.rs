@@ -3,9 +3,11 @@
 //! Domain types are not sent: a list row would carry kilobytes of metadata. Text is cut here, never in a component.
 
 mod chat;
+mod comparison;
 mod experiment;
 mod feedback;
 mod group;
+mod related;
 mod run;
 mod run_compare;
 mod session;
@@ -16,11 +18,18 @@ mod trace_row;
 mod tuple;
 
 pub use chat::{Conversation, MessageView, PartView};
+#[cfg(feature = "ssr")]
+pub(crate) use comparison::only_differences;
+pub use comparison::{
+    CompareChoices, ComparedCell, ComparedField, ComparedRow, ComparedTrace, Comparison, HunkView,
+    PartDiff, StepDiff, UsualRow, UsualView,
+};
 pub use experiment::{ExperimentList, ExperimentRef, ExperimentRow};
 #[cfg(feature = "ssr")]
 pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
+pub use related::{Related, RelatedTrace, RetriedCall};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,
     RunLine, RunList, RunNotes, RunSums, RunView,

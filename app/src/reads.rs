@@ -4,6 +4,7 @@
 //! further one costs some 10 KB of WebAssembly. On the server the answers come straight from the functions in
 //! `server_fns`, in the browser from their addresses.
 
+pub mod compare;
 pub mod groups;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
 use crate::url_state::ListState;
+use compare::CompareRead;
 use groups::GroupRead;
 
 /// A question to the server.
@@ -49,6 +51,8 @@ pub enum Read {
         /// Earliest and latest start in milliseconds, each empty for none.
         range: (String, String),
     },
+    /// Traces side by side and those that belong together.
+    Compare(CompareRead),
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -191,6 +195,7 @@ async fn answer(read: Read) -> Result<String, AppError> {
         Read::Rows { .. } | Read::TimeSlots { .. } => {
             Err(AppError::Failed("Only a page asks this.".to_owned()))
         }
+        Read::Compare(read) => compare::answer(read).await,
         Read::Group(read) => groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
@@ -266,6 +271,7 @@ impl Read {
                 ];
                 query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
             }
+            Self::Compare(read) => read.address(),
             Self::Group(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
             Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),

@@ -66,6 +66,7 @@ pub fn App() -> impl IntoView {
     );
     let compare_runs = (StaticSegment("runs"), StaticSegment("compare"));
     let session = (StaticSegment("sessions"), ParamSegment("session"));
+    let compare = StaticSegment("compare");
     let run = (StaticSegment("runs"), ParamSegment("run_id"));
     view! {
         <Title formatter=|page: String| format!("{page} · Spanfall")/>
@@ -81,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=user view=|| screen_view(Screen::User) ssr=SsrMode::Async/>
                 <Route path=compare_runs view=|| screen_view(Screen::CompareRuns) ssr=SsrMode::Async/>
                 <Route path=session view=|| screen_view(Screen::Session) ssr=SsrMode::Async/>
+                <Route path=compare view=|| screen_view(Screen::Compare) ssr=SsrMode::Async/>
                 <Route path=run view=|| screen_view(Screen::Run) ssr=SsrMode::Async/>
                 <Route path=renderer view=|| screen_view(Screen::Embedded) ssr=SsrMode::Async/>
             </Routes>

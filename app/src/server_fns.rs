@@ -4,22 +4,29 @@
 //! and know no SQL. The body of a large trace is not here: the page fetches it as one binary table.
 
 mod compare_runs;
+#[cfg(feature = "ssr")]
+mod compared;
 mod count_times;
 mod create_experiment;
 mod delete_assessment;
 mod delete_run_tag;
 mod delete_trace_tag;
 mod expect_of_trace;
+mod get_compare_choices;
+mod get_comparison;
 mod get_conversation;
+mod get_related;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
 mod get_session;
 mod get_span;
+mod get_step_diff;
 mod get_steps;
 mod get_trace;
 mod get_trace_notes;
 mod get_user;
+mod get_usual;
 #[cfg(feature = "ssr")]
 mod groups;
 #[cfg(feature = "ssr")]
@@ -56,16 +63,21 @@ pub use delete_assessment::delete_assessment;
 pub use delete_run_tag::delete_run_tag;
 pub use delete_trace_tag::delete_trace_tag;
 pub use expect_of_trace::expect_of_trace;
+pub use get_compare_choices::get_compare_choices;
+pub use get_comparison::get_comparison;
 pub use get_conversation::get_conversation;
+pub use get_related::get_related;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
 pub use get_session::get_session;
 pub use get_span::get_span;
+pub use get_step_diff::get_step_diff;
 pub use get_steps::get_steps;
 pub use get_trace::get_trace;
 pub use get_trace_notes::get_trace_notes;
 pub use get_user::get_user;
+pub use get_usual::get_usual;
 pub use link_traces::link_traces;
 pub use list_experiments::list_experiments;
 pub use list_rows::list_rows;
@@ -89,16 +101,21 @@ pub mod paths {
 
     use super::compare_runs::CompareRuns;
     use super::count_times::CountTimes;
+    use super::get_compare_choices::GetCompareChoices;
+    use super::get_comparison::GetComparison;
     use super::get_conversation::GetConversation;
+    use super::get_related::GetRelated;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
     use super::get_session::GetSession;
     use super::get_span::GetSpan;
+    use super::get_step_diff::GetStepDiff;
     use super::get_steps::GetSteps;
     use super::get_trace::GetTrace;
     use super::get_trace_notes::GetTraceNotes;
     use super::get_user::GetUser;
+    use super::get_usual::GetUsual;
     use super::list_experiments::ListExperiments;
     use super::list_rows::ListRows;
     use super::list_runs::ListRuns;
@@ -174,6 +191,16 @@ pub mod paths {
     pub const UNLINK_TRACE: &str = UnlinkTrace::PATH;
     /// [`super::update_run()`].
     pub const UPDATE_RUN: &str = UpdateRun::PATH;
+    /// [`super::get_comparison()`].
+    pub const COMPARISON: &str = GetComparison::PATH;
+    /// [`super::get_step_diff()`].
+    pub const STEP_DIFF: &str = GetStepDiff::PATH;
+    /// [`super::get_usual()`].
+    pub const USUAL: &str = GetUsual::PATH;
+    /// [`super::get_compare_choices()`].
+    pub const COMPARE_CHOICES: &str = GetCompareChoices::PATH;
+    /// [`super::get_related()`].
+    pub const RELATED: &str = GetRelated::PATH;
     /// [`super::create_experiment()`].
     pub const CREATE_EXPERIMENT: &str = CreateExperiment::PATH;
     /// [`super::delete_assessment()`].

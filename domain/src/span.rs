@@ -39,6 +39,10 @@ pub mod keys {
     pub const CONVERSATION_ID: &str = "gen_ai.conversation.id";
 }
 
+/// The key under which filters find the traces that a span's links point to, `span.attributes.`link.trace_id``, unless it has an
+/// attribute of that name.
+pub const LINKED_TRACE: &str = "link.trace_id";
+
 /// How a span ended.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

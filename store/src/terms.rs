@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use domain::filter::eval::attribute_text;
 use domain::filter::matcher::TextMatcher;
 use domain::filter::predicate::{ValueTest, decimal};
-use domain::span::{Span, keys};
+use domain::span::{LINKED_TRACE, Span, keys};
 
 use crate::bytes::{Put, Reader};
 
@@ -76,6 +76,13 @@ impl Terms {
                     bytes.push(kind::NOT_HELD);
                 }
                 ends.push(bytes.len());
+            }
+            if span.attribute(LINKED_TRACE).is_none() {
+                for link in &span.links {
+                    push_key(&mut bytes, LINKED_TRACE);
+                    push_text(&mut bytes, &link.trace_id);
+                    ends.push(bytes.len());
+                }
             }
         }
         let starts = std::iter::once(0).chain(ends.iter().copied());

@@ -4,7 +4,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// Where keys work, and what each does.
-const KEYS: [(&str, &[(&str, &str)]); 3] = [
+const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Everywhere",
         &[
@@ -41,6 +41,15 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("Shift D", "Conversation: full prompts, or only what is new"),
             ("Enter", "To the opened span"),
             ("Shift J  Shift K", "Next, previous trace of the list"),
+        ],
+    ),
+    (
+        "Comparison",
+        &[
+            ("n  N", "Next, previous difference"),
+            ("j k", "Next, previous step"),
+            ("s", "Swap A and B"),
+            ("d", "Texts inline or side by side"),
         ],
     ),
 ];

@@ -13,11 +13,13 @@ use crate::text::number;
 use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
 use crate::trace_view::acts::Acts;
 use crate::trace_view::body::TraceBody;
+use crate::trace_view::compare_link::CompareLink;
 use crate::trace_view::detail::Tab;
 use crate::trace_view::header::TraceHeader;
 use crate::trace_view::layout::Layout;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
+use crate::trace_view::related::RelatedTraces;
 use crate::trace_view::tags::TagEditor;
 use crate::trace_view::tree_state::{Cursor, ask_early};
 use crate::url_state::{experiment_href, trace_href};
@@ -101,6 +103,7 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
         ..
     } = page;
     let experiment = head.experiment.clone();
+    let related = head.trace_id.clone();
     let name = if head.name.is_empty() {
         number::short_id(&head.trace_id)
     } else {
@@ -133,6 +136,8 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
                     <TagEditor notes=notes/>
                     <Rating notes=notes/>
                     <Acts trace_id=id notes=notes/>
+                    <CompareLink trace_id=related.clone()/>
+                    <RelatedTraces trace_id=related cursor=cursor/>
                 </TraceHeader>
                 <TraceBody
                     head=head

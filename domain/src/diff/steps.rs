@@ -107,6 +107,12 @@ impl Steps {
         self.nodes.len()
     }
 
+    /// Equal for calls of one kind, name and arguments; `None` without arguments.
+    pub(super) fn call(&self, row: u32) -> Option<u64> {
+        let node = self.nodes.get(row as usize)?;
+        node.has_arguments.then_some(node.call)
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()

@@ -36,7 +36,11 @@ fn tree(text: &str) -> (SpanTable, Steps) {
             name: name.to_owned(),
             start: UnixNanos(at as i64 * 10),
             end: Some(UnixNanos(at as i64 * 10 + 5)),
-            status: StatusCode::Ok,
+            status: if name.ends_with('!') {
+                StatusCode::Error
+            } else {
+                StatusCode::Ok
+            },
             status_message: String::new(),
             attributes,
             events: Vec::new(),
@@ -159,6 +163,17 @@ fn the_first_divergence_is_a_cause() {
     assert_eq!(Aligned::new(&steps).first_divergence(), Some(2));
     let same = Aligned::new(&[steps[0].clone(), steps[0].clone()]);
     assert_eq!(same.first_divergence(), None);
+}
+
+#[test]
+fn failed_calls_that_are_made_again_are_attempts() {
+    let found = |text: &str| {
+        let (table, steps) = tree(text);
+        retries(&table, &steps)
+    };
+    let text = "AGENT a x\n  TOOL t! 1\n  TOOL u 1\n  TOOL t! 1\n  TOOL t! 2\n  TOOL t! 1";
+    assert_eq!(found(text), [vec![1, 3, 5]]);
+    assert!(found("AGENT a x\n  TOOL t 1\n  TOOL t 1").is_empty());
 }
 
 #[test]

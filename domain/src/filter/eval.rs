@@ -10,7 +10,7 @@ use super::matcher::{EvalError, TextMatcher};
 use super::predicate::{KeyTest, NumberTest, Test, TextTest, Truth, ValueTest, decimal};
 use crate::assessment::{Assessment, AssessmentValue};
 use crate::json;
-use crate::span::Span;
+use crate::span::{LINKED_TRACE, Span};
 use crate::trace::{TraceInfo, keys};
 
 /// The tag that lists the prompt versions a trace used, as a JSON list of `{"name", "version"}`.
@@ -147,6 +147,13 @@ impl<'f> Evaluator<'f> {
             SpanTest::Status(test) => self.texts.matches(test, span.status.as_str()),
             SpanTest::Content(test) => self.content(test, span),
             SpanTest::Attribute { key, test } => match span.attribute(key) {
+                None if key == LINKED_TRACE => {
+                    let ValueTest::Text(test) = test else {
+                        return false;
+                    };
+                    let mut links = span.links.iter();
+                    links.any(|link| self.texts.matches(test, &link.trace_id))
+                }
                 None | Some("null") => false,
                 Some(json) => match test {
                     ValueTest::Text(test) => self.texts.matches(test, &attribute_text(json)),

@@ -98,6 +98,14 @@ pub trait TraceStore: Send + Sync {
     /// Traces with all their spans in the order asked, without duplicates and unknown ones.
     fn spans<'a>(&'a self, ids: &'a [TraceId]) -> SpanStream<'a>;
 
+    /// One trace's spans, whole and in the order of [`TraceStore::spans`]; none if it is unknown.
+    async fn spans_of(&self, id: &TraceId) -> StoreResult<Vec<Span>> {
+        let ids = [id.clone()];
+        let mut stream = self.spans(&ids);
+        let next = std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await;
+        Ok(next.transpose()?.map_or_else(Vec::new, |found| found.spans))
+    }
+
     /// The spans of a trace without what they carry: enough to draw the tree and the timeline. In no particular order, one per
     /// id; `None` if the trace is unknown.
     async fn span_rows(&self, id: &TraceId) -> StoreResult<Option<Vec<SpanRow>>>;

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::assessments::feedback;
 use crate::support::{
-    E0, TestStore, batch, found, info, map, open, query, span, trace_id, with_spans,
+    E0, TestStore, batch, found, info, map, open, query, small, span, span_id, trace_id, with_spans,
 };
 
 /// Traces that differ in everything that filters can ask.
@@ -443,4 +443,22 @@ fn any_filter_finds_what_the_evaluator_finds() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[tokio::test]
+async fn traces_are_found_by_what_their_spans_link_to() {
+    use domain::span::SpanLink;
+    let store = open().await;
+    let mut linking = span(1, 0, "retry", 2_000);
+    linking.links = vec![SpanLink {
+        trace_id: trace_id(1).to_string(),
+        span_id: span_id(1).to_string(),
+        attributes: Vec::new(),
+    }];
+    let batches = vec![small(1, 1_000), batch(2, vec![linking]), small(3, 3_000)];
+    store.ingest(batches).await.unwrap();
+    let filter = format!("span.attributes.`link.trace_id` = '{}'", trace_id(1));
+    assert_eq!(found(&*store, query(&filter, &[], 7)).await, [trace_id(2)]);
+    let store = store.reopen().await;
+    assert_eq!(found(&*store, query(&filter, &[], 7)).await, [trace_id(2)]);
 }

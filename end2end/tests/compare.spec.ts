@@ -1,0 +1,176 @@
+// Traces side by side: what differs, where they part, texts word by word; one against many; the way there from a trace.
+import type { Page } from '@playwright/test';
+import { expectAccessible } from '../fixtures/axe';
+import { screenshots } from '../fixtures/screenshot';
+import { expect, interactive, open, test as base } from '../fixtures/test';
+import { type Trials, logTrials } from '../fixtures/trials';
+import { ComparePage } from '../pages/compare_page';
+
+const test = base.extend<object, { trials: Trials }>({
+  trials: [async ({ server }, use) => use(await logTrials(server.url)), { scope: 'worker' }],
+});
+
+async function look(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  await screenshots(page, name);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, 'pixels beyond the right edge of a phone').toBe(0);
+}
+
+test('two traces part at the first step that differs', async ({ page, trials }) => {
+  const compare = new ComparePage(page);
+  await compare.open([trials.good, trials.bad]);
+  await expect(compare.fact('Duration')).toContainText('+1.41 s');
+  await expect(compare.fact('Spans')).toContainText('+1');
+  await expect(compare.row('search_flights')).toContainText('Same');
+  await expect(compare.row('apologise')).toContainText('Only B');
+  // The ids in what the first model call said are no difference; the second chose another flight.
+  await expect(compare.selected).toContainText('gpt-4o');
+  await expect(compare.selected).toContainText('Changed');
+  await expect(compare.part('Output').locator('del')).toHaveText('HAT136');
+  await expect(compare.part('Output').locator('ins')).toHaveText('HAT170');
+  await look(page, 'compare');
+});
+
+test('differences are walked by keys, and texts stand side by side', async ({ page, trials }) => {
+  const compare = new ComparePage(page);
+  await compare.open([trials.good, trials.bad]);
+  await page.keyboard.press('n');
+  await expect(compare.selected).toContainText('book_flight');
+  await expect(compare.part('Input').locator('ins')).toHaveText('HAT170');
+  await page.keyboard.press('n');
+  await expect(compare.selected).toContainText('apologise');
+  await expect(page).toHaveURL(/step=/);
+  await page.keyboard.press('Shift+N');
+  await expect(compare.selected).toContainText('book_flight');
+  await page.keyboard.press('d');
+  await expect(compare.panel.locator('.compare-pair').first()).toBeVisible();
+  await expect(page).toHaveURL(/style=side/);
+  await look(page, 'compare-side');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.reload();
+  await interactive(page);
+  await expect(compare.selected).toContainText('book_flight');
+  await expect(compare.panel.locator('.compare-pair').first()).toBeVisible();
+});
+
+test('s exchanges the two, and what is ignored can count', async ({ page, trials }) => {
+  const compare = new ComparePage(page);
+  await compare.open([trials.good, trials.bad]);
+  await page.keyboard.press('s');
+  await expect(compare.fact('Duration')).toContainText('−1.41 s');
+  await expect(compare.row('apologise')).toContainText('Only A');
+  await page.getByRole('link', { name: 'Ids and times ignored' }).click();
+  await expect(page).toHaveURL(/ignore=nothing/);
+  await expect(compare.rows.filter({ hasText: 'Changed' })).toHaveCount(4);
+});
+
+test('three traces share one list, and any can be the baseline', async ({ page, trials }) => {
+  const compare = new ComparePage(page);
+  await compare.open([trials.good, trials.bad, trials.other]);
+  await expect(compare.row('apologise')).toContainText('Only B');
+  await expect(compare.row('gpt-4o → claude-sonnet-4-5').first()).toBeVisible();
+  await look(page, 'compare-three');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('link', { name: 'Make C the baseline' }).click();
+  await expect(page).toHaveURL(new RegExp(`a=${trials.other}`));
+  await page.getByRole('link', { name: 'Remove C' }).click();
+  await expect(compare.facts.getByRole('columnheader')).toHaveCount(3);
+});
+
+test('of long traces only the rows in view are drawn', async ({ page, trials }) => {
+  const compare = new ComparePage(page);
+  await compare.open([trials.long, trials.longer]);
+  await expect(compare.summary).toHaveText('3 differences in the steps');
+  await expect(compare.selected).toContainText('Changed');
+  await expect(compare.part('Output').locator('ins')).toHaveText('Moved');
+  await expect(compare.selected).toBeInViewport();
+  expect(await compare.rows.count()).toBeLessThan(200);
+  await page.keyboard.press('n');
+  await expect(compare.selected).toContainText('Only A');
+  await page.keyboard.press('n');
+  await expect(compare.selected).toContainText('summarise');
+  await page.getByRole('link', { name: 'Only differences' }).click();
+  await expect(compare.rows).toHaveCount(4);
+});
+
+test('by keyboard alone', async ({ page, trials }) => {
+  const compare = new ComparePage(page);
+  await compare.open([trials.good, trials.bad]);
+  await compare.grid.focus();
+  await page.keyboard.press('Home');
+  await expect(compare.selected).toContainText('booking_agent');
+  await page.keyboard.press('ArrowDown');
+  await expect(compare.selected).toContainText('gpt-4o');
+  await page.keyboard.press('End');
+  await expect(compare.selected).toContainText('apologise');
+});
+
+test('a trace leads to what it can be compared with', async ({ page, trials }) => {
+  await open(page, `/traces/${trials.bad}`);
+  await page.getByRole('link', { name: 'Compare with…' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Compare with…');
+  await expect(page.getByRole('heading', { name: 'Traces of the same name' })).toBeVisible();
+  await look(page, 'compare-choice');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByLabel('Trace id').fill(trials.good);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const compare = new ComparePage(page);
+  await expect(compare.row('apologise')).toContainText('Only A');
+});
+
+test('one trace against the median of many', async ({ page, trials }) => {
+  await open(page, ComparePage.path([trials.bad], { set: "name = 'booking_agent'", experiment: trials.experiment.id }));
+  await expect(page.getByText('against the median of 2 traces with this filter')).toBeVisible();
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+  await expect(row('apologise')).toContainText('only here');
+  await expect(row('Spans')).toContainText('+1');
+  await look(page, 'compare-usual');
+});
+
+test('attempts of one request are a chain', async ({ page, trials }) => {
+  await open(page, `/traces/${trials.attempts[1]}`);
+  const chain = page.getByRole('navigation', { name: 'Related traces' });
+  await expect(chain.getByRole('listitem').filter({ hasText: 'Attempt' })).toHaveCount(3);
+  const here = chain.locator('[aria-current="page"]');
+  await expect(here).toContainText('Attempt 2');
+  await look(page, 'trace-attempts');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await chain.getByRole('link', { name: /Attempt 3/ }).click();
+  await expect(page).toHaveURL(`/traces/${trials.attempts[2]}`);
+  await expect(here).toContainText('Attempt 3');
+  await chain.getByRole('link', { name: 'Compare with the attempt before' }).click();
+  await expect(new ComparePage(page).fact('State')).toContainText('ERROR');
+});
+
+test.describe('a trace that is not there', () => {
+  test.use({ allowedComplaints: [/404/] });
+
+  test('is named', async ({ page, trials }) => {
+    const missing = `tr-${'0'.repeat(32)}`;
+    const reply = await page.goto(ComparePage.path([trials.good, missing]));
+    expect(reply?.status()).toBe(404);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Trace not found');
+    await expect(page.getByText(missing)).toBeVisible();
+  });
+});
+
+test.describe('without script', () => {
+  test.use({ javaScriptEnabled: false, allowedComplaints: [/was preloaded using link preload but not used/] });
+
+  test('differences, steps and texts are there', async ({ page, trials }) => {
+    const compare = new ComparePage(page);
+    await page.goto(ComparePage.path([trials.good, trials.bad]));
+    await expect(compare.fact('Duration')).toContainText('+1.41 s');
+    await expect(compare.selected).toContainText('Changed');
+    await compare.row('book_flight').getByRole('link').click();
+    await expect(compare.part('Input').locator('ins')).toHaveText('HAT170');
+    await page.getByRole('link', { name: 'Side by side' }).click();
+    await expect(compare.panel.locator('.compare-pair').first()).toBeVisible();
+  });
+});

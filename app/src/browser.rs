@@ -7,6 +7,7 @@ mod connection;
 pub mod drag;
 pub mod early;
 pub mod list;
+pub mod list_tools;
 mod pages;
 mod preferences;
 pub mod turns;

@@ -9,6 +9,7 @@
 
 use leptos::prelude::*;
 
+use crate::pages::beside::{FacetsPage, ViewsPage};
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::experiment_settings::ExperimentSettingsPage;
@@ -23,10 +24,15 @@ use crate::pages::trace::TracePage;
 use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
 use crate::palette::{Here, Palette};
+use crate::trace_list::facets::side::FacetSide;
+use crate::trace_list::histogram::Histograms;
+use crate::trace_list::tools::Tools;
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {
+    /// What stands beside a list of traces.
+    Beside,
     /// The page of a trace and its embedded twin.
     Trace,
     /// What traces belong to: runs, sessions, users.
@@ -41,6 +47,7 @@ impl Chunk {
     /// The chunk's name in the site's manifest.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Beside => "beside",
             Self::Trace => "trace",
             Self::Groups => "groups",
             Self::Home => "home",
@@ -53,6 +60,7 @@ impl Chunk {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
+            ["experiments", _, "facets" | "views"] => Some(Self::Beside),
             ["traces", _] | ["static-files", ..] => Some(Self::Trace),
             ["runs" | "sessions", _]
             | ["experiments", _, "runs" | "sessions" | "users"]
@@ -66,6 +74,16 @@ impl Chunk {
 /// A screen that belongs to a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
+    /// The tools over a list of traces.
+    ListTools,
+    /// Its histograms.
+    Histograms,
+    /// Its facets.
+    FacetSide,
+    /// Facets and histograms as a page.
+    Facets,
+    /// Saved views as a page.
+    Views,
     /// One trace.
     Trace,
     /// Traces in a notebook.
@@ -98,6 +116,8 @@ impl Screen {
     /// The chunk with the screen's code.
     pub fn chunk(self) -> Chunk {
         match self {
+            Self::ListTools | Self::Histograms | Self::FacetSide => Chunk::Beside,
+            Self::Facets | Self::Views => Chunk::Beside,
             Self::Trace | Self::Embedded => Chunk::Trace,
             Self::Runs
             | Self::Run
@@ -108,6 +128,17 @@ impl Screen {
             | Self::User => Chunk::Groups,
             Self::Home | Self::Find | Self::Settings | Self::ExperimentSettings => Chunk::Home,
         }
+    }
+}
+
+/// The screens of [`Chunk::Beside`].
+fn drawn_beside(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Histograms => view! { <Histograms/> }.into_any(),
+        Screen::FacetSide => view! { <FacetSide/> }.into_any(),
+        Screen::Facets => view! { <FacetsPage/> }.into_any(),
+        Screen::Views => view! { <ViewsPage/> }.into_any(),
+        _ => view! { <Tools/> }.into_any(),
     }
 }
 
@@ -160,11 +191,38 @@ pub fn screen_view(screen: Screen) -> AnyView {
     return browser_half::when_loaded(screen);
     #[cfg(not(feature = "hydrate"))]
     match screen.chunk() {
+        Chunk::Beside => drawn_beside(screen),
         Chunk::Trace => drawn_trace(screen),
         Chunk::Groups => drawn_groups(screen),
         Chunk::Home => drawn_home(screen),
         Chunk::Palette => ().into_any(),
     }
+}
+
+/// A part of a page that its server leaves out: it is drawn once the page is alive and the part's chunk is there.
+pub fn part_view(screen: Screen) -> AnyView {
+    // A list that is drawn anew must not lose its parts in between. What the server drew has none.
+    #[cfg(feature = "hydrate")]
+    let is_there = RwSignal::new(browser_half::is_loaded(screen.chunk()));
+    #[cfg(not(feature = "hydrate"))]
+    let is_there = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        leptos::task::spawn_local(async move {
+            if load(screen.chunk()).await {
+                is_there.try_set(true);
+            }
+        });
+    });
+    let part = move || {
+        is_there.get().then(|| {
+            #[cfg(feature = "hydrate")]
+            return browser_half::now(screen);
+            #[cfg(not(feature = "hydrate"))]
+            Some(screen_view(screen))
+        })
+    };
+    view! { {part} }.into_any()
 }
 
 #[cfg(feature = "hydrate")]
@@ -180,7 +238,9 @@ mod browser_half {
     use wasm_bindgen::JsCast;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    use super::{Chunk, Here, Screen, drawn_groups, drawn_home, drawn_palette, drawn_trace};
+    use super::{
+        Chunk, Here, Screen, drawn_beside, drawn_groups, drawn_home, drawn_palette, drawn_trace,
+    };
     use crate::error::AppError;
     use crate::pages::{failed_page, loading_page};
 
@@ -188,6 +248,11 @@ mod browser_half {
 
     thread_local! {
         static LOADED: RefCell<Vec<Chunk>> = const { RefCell::new(Vec::new()) };
+    }
+
+    #[wasm_split(beside, preload(load_beside), fallible)]
+    fn beside_chunk(screen: Screen) -> Drawn {
+        Ok(drawn_beside(screen))
     }
 
     #[wasm_split(trace, preload(load_trace), fallible)]
@@ -231,13 +296,14 @@ mod browser_half {
         view.into_any()
     }
 
-    fn is_loaded(chunk: Chunk) -> bool {
+    pub fn is_loaded(chunk: Chunk) -> bool {
         LOADED.with_borrow(|loaded| loaded.contains(&chunk))
     }
 
     /// Loads a chunk; true once it is there. What failed can be tried again.
     pub async fn load(chunk: Chunk) -> bool {
         let outcome = match chunk {
+            Chunk::Beside => load_beside().await,
             Chunk::Trace => load_trace().await,
             Chunk::Groups => load_groups().await,
             Chunk::Home => load_home().await,
@@ -250,11 +316,12 @@ mod browser_half {
     }
 
     /// The view of a screen whose chunk is there; the call is ready at once then.
-    fn now(screen: Screen) -> Option<AnyView> {
+    pub fn now(screen: Screen) -> Option<AnyView> {
         if !is_loaded(screen.chunk()) {
             return None;
         }
         match screen.chunk() {
+            Chunk::Beside => ready(beside_chunk(screen)),
             Chunk::Trace => ready(trace_chunk(screen)),
             Chunk::Groups => ready(groups_chunk(screen)),
             Chunk::Home => ready(home_chunk(screen)),

@@ -2,6 +2,7 @@
 //!
 //! Domain types are not sent: a list row would carry kilobytes of metadata. Text is cut here, never in a component.
 
+mod beside;
 mod chat;
 mod experiment;
 mod feedback;
@@ -9,6 +10,7 @@ mod group;
 mod look_up;
 mod run;
 mod run_compare;
+mod saved_view;
 mod session;
 mod span;
 mod story;
@@ -16,6 +18,7 @@ mod trace_head;
 mod trace_row;
 mod tuple;
 
+pub use beside::{FacetGroup, FacetPanel, Histogram};
 pub use chat::{Conversation, MessageView, PartView};
 pub use experiment::{
     Activity, DESCRIPTION_TAG, Diagnostics, ExperimentList, ExperimentRef, ExperimentRow,
@@ -31,6 +34,7 @@ pub use run::{
     RunLine, RunList, RunNotes, RunSums, RunView,
 };
 pub use run_compare::{Answered, Differing, PAIR_PAGE, Pair, RunComparison, RunSide, Verdict};
+pub use saved_view::{ViewList, ViewRow};
 pub use session::{SessionSums, SessionView, Steps, Turn};
 pub use span::{AttributeView, CutText, EventView, LinkView, SpanDetail, ValueView};
 pub use story::{

@@ -1,5 +1,6 @@
 //! Pages: each reads the address, owns its resources and composes the parts. Logic and drawing are elsewhere.
 
+pub mod beside;
 pub mod compare_runs;
 pub mod embedded;
 pub mod experiment_settings;

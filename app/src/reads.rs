@@ -4,6 +4,7 @@
 //! further one costs some 10 KB of WebAssembly. On the server the answers come straight from the functions in
 //! `server_fns`, in the browser from their addresses.
 
+pub mod beside;
 pub mod groups;
 
 use std::fmt;
@@ -46,6 +47,8 @@ pub enum Read {
         /// Which of them.
         state: ListState,
     },
+    /// What stands beside a list.
+    Beside(beside::BesideRead),
     /// Rows of a list that is being scrolled.
     Rows {
         /// The experiment, as the address has it.
@@ -250,10 +253,12 @@ async fn answer(read: Read) -> Result<String, AppError> {
                 user,
                 session,
                 page,
+                ..
             } = state;
             let (id, sort) = (experiment_id(&experiment)?, sort.as_str().to_owned());
             text(functions::list_traces(id, filter, from, to, sort, user, session, page).await)
         }
+        Read::Beside(read) => beside::answer(read).await,
         // Asked by the browser alone.
         Read::Rows { .. } | Read::TimeSlots { .. } => {
             Err(AppError::Failed("Only a page asks this.".to_owned()))
@@ -343,6 +348,7 @@ impl Read {
                 query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
             }
             Self::Group(read) => read.address(),
+            Self::Beside(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
             Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),
             Self::Conversation { trace, from, whole } => {

@@ -55,6 +55,13 @@ pub fn App() -> impl IntoView {
         ParamSegment("id"),
         StaticSegment("settings"),
     );
+    let beside = |page| {
+        (
+            StaticSegment("experiments"),
+            ParamSegment("id"),
+            StaticSegment(page),
+        )
+    };
     let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
     let sessions = (
         StaticSegment("experiments"),
@@ -82,6 +89,8 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=|| screen_view(Screen::Home) ssr=SsrMode::Async/>
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
+                <Route path=beside("facets") view=|| screen_view(Screen::Facets) ssr=SsrMode::Async/>
+                <Route path=beside("views") view=|| screen_view(Screen::Views) ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
                 <Route path=experiment_settings view=|| screen_view(Screen::ExperimentSettings) ssr=SsrMode::Async/>
                 <Route path=StaticSegment("find") view=|| screen_view(Screen::Find) ssr=SsrMode::Async/>

@@ -17,6 +17,7 @@ mod get_activity;
 mod get_conversation;
 mod get_diagnostics;
 mod get_experiment_settings;
+mod get_histogram;
 mod get_run;
 mod get_run_files;
 mod get_run_notes;
@@ -32,6 +33,7 @@ mod groups;
 mod judgement;
 mod link_traces;
 mod list_experiments;
+mod list_facets;
 mod list_rows;
 mod list_runs;
 mod list_sessions;
@@ -48,6 +50,7 @@ mod rename_experiment;
 mod restore_experiment;
 #[cfg(feature = "ssr")]
 mod run_facts;
+mod saved_views;
 #[cfg(feature = "ssr")]
 mod scope;
 mod set_experiment_tag;
@@ -74,6 +77,7 @@ pub use get_activity::get_activity;
 pub use get_conversation::get_conversation;
 pub use get_diagnostics::get_diagnostics;
 pub use get_experiment_settings::get_experiment_settings;
+pub use get_histogram::get_histogram;
 pub use get_run::get_run;
 pub use get_run_files::get_run_files;
 pub use get_run_notes::get_run_notes;
@@ -85,6 +89,7 @@ pub use get_trace_notes::get_trace_notes;
 pub use get_user::get_user;
 pub use link_traces::link_traces;
 pub use list_experiments::list_experiments;
+pub use list_facets::list_facets;
 pub use list_rows::list_rows;
 pub use list_runs::list_runs;
 pub use list_sessions::list_sessions;
@@ -97,6 +102,7 @@ pub use rate_trace::rate_trace;
 pub use rate_turn::rate_turn;
 pub use rename_experiment::rename_experiment;
 pub use restore_experiment::restore_experiment;
+pub use saved_views::{change_view, delete_view, list_views, save_view};
 pub use set_experiment_tag::set_experiment_tag;
 pub use set_preferences::set_preferences;
 pub use set_run_stage::set_run_stage;
@@ -118,6 +124,7 @@ pub mod paths {
     use super::get_conversation::GetConversation;
     use super::get_diagnostics::GetDiagnostics;
     use super::get_experiment_settings::GetExperimentSettings;
+    use super::get_histogram::GetHistogram;
     use super::get_run::GetRun;
     use super::get_run_files::GetRunFiles;
     use super::get_run_notes::GetRunNotes;
@@ -128,6 +135,7 @@ pub mod paths {
     use super::get_trace_notes::GetTraceNotes;
     use super::get_user::GetUser;
     use super::list_experiments::ListExperiments;
+    use super::list_facets::ListFacets;
     use super::list_rows::ListRows;
     use super::list_runs::ListRuns;
     use super::list_sessions::ListSessions;
@@ -149,6 +157,7 @@ pub mod paths {
     use super::rate_session::RateSession;
     use super::rate_trace::RateTrace;
     use super::rate_turn::RateTurn;
+    use super::saved_views::{ChangeView, DeleteView, ListViews, SaveView};
     use super::set_run_stage::SetRunStage;
     use super::set_run_tag::SetRunTag;
     use super::set_trace_tag::SetTraceTag;
@@ -165,6 +174,18 @@ pub mod paths {
     pub const TIME_SLOTS: &str = CountTimes::PATH;
     /// [`super::list_runs()`].
     pub const RUNS: &str = ListRuns::PATH;
+    /// [`super::get_histogram()`].
+    pub const HISTOGRAM: &str = GetHistogram::PATH;
+    /// [`super::list_facets()`].
+    pub const FACETS: &str = ListFacets::PATH;
+    /// [`super::list_views()`].
+    pub const VIEWS: &str = ListViews::PATH;
+    /// [`super::save_view()`].
+    pub const SAVE_VIEW: &str = SaveView::PATH;
+    /// [`super::change_view()`].
+    pub const CHANGE_VIEW: &str = ChangeView::PATH;
+    /// [`super::delete_view()`].
+    pub const DELETE_VIEW: &str = DeleteView::PATH;
     /// [`super::get_run()`].
     pub const RUN: &str = GetRun::PATH;
     /// [`super::get_trace()`].

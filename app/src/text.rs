@@ -5,6 +5,7 @@
 pub mod lapse;
 #[cfg(feature = "ssr")]
 pub mod metric;
+pub mod moment;
 pub mod number;
 #[cfg(feature = "ssr")]
 pub mod preview;

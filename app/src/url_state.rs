@@ -69,6 +69,8 @@ pub struct ListState {
     pub session: String,
     /// The pages walked ([`trail`]), or empty.
     pub page: String,
+    /// The saved view that the reader came by, or empty.
+    pub view: String,
 }
 
 impl ListState {
@@ -83,6 +85,7 @@ impl ListState {
             user: text("user"),
             session: text("session"),
             page: text("page"),
+            view: text("view"),
         }
     }
 
@@ -103,6 +106,7 @@ impl ListState {
                 ("user", &self.user),
                 ("session", &self.session),
                 ("page", &self.page),
+                ("view", &self.view),
             ],
         )
     }
@@ -165,6 +169,12 @@ pub fn query(path: &str, parameters: &[(&str, &str)]) -> String {
         encode(&mut out, value);
     }
     out
+}
+
+/// The address of a list as a saved view has it.
+pub fn view_href(path: &str, query: &str, view: &str) -> String {
+    let glue = if query.is_empty() { "" } else { "&" };
+    format!("{path}?{query}{glue}view={}", segment(view))
 }
 
 /// A text as one segment of a path.

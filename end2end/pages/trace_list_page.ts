@@ -13,6 +13,13 @@ export class TraceListPage {
   readonly rows: Locator;
   /** Order, and which rows are seen. */
   readonly place: Locator;
+  /** The brush over the volume. */
+  readonly volume: Locator;
+  /** The brush over the latency. */
+  readonly latency: Locator;
+  readonly facetsButton: Locator;
+  readonly viewsMenu: Locator;
+  readonly copyMenu: Locator;
   readonly firstPage: Locator;
   readonly previousPage: Locator;
   readonly nextPage: Locator;
@@ -25,6 +32,11 @@ export class TraceListPage {
     this.table = page.getByRole('table');
     this.rows = this.table.getByRole('row').filter({ has: page.getByRole('cell') });
     this.place = page.locator('.trace-list__place');
+    this.volume = page.getByRole('slider', { name: /^Volume/ });
+    this.latency = page.getByRole('slider', { name: /^Latency/ });
+    this.facetsButton = page.getByRole('button', { name: 'Facets', exact: true });
+    this.viewsMenu = page.locator('summary').filter({ hasText: /^Views/ });
+    this.copyMenu = page.locator('summary').filter({ hasText: /^Copy/ });
     this.firstPage = page.getByRole('link', { name: 'First page' });
     this.previousPage = page.getByRole('link', { name: 'Previous page' });
     this.nextPage = page.getByRole('link', { name: 'Next page' });
@@ -34,6 +46,11 @@ export class TraceListPage {
   static path(experiment: Experiment, query: Record<string, string> = {}): string {
     const parameters = new URLSearchParams(query).toString();
     return `/experiments/${experiment.id}/traces${parameters && '?'}${parameters}`;
+  }
+
+  /** The facet with this title. */
+  facet(title: string): Locator {
+    return this.page.getByRole('region', { name: title, exact: true });
   }
 
   async open(experiment: Experiment, query: Record<string, string> = {}): Promise<void> {

@@ -28,6 +28,8 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
         &[
             ("j k or ↑ ↓", "Next, previous row"),
             ("Enter", "Open the trace"),
+            (", .", "Earlier, later range"),
+            ("f", "Facets"),
         ],
     ),
     (

@@ -10,6 +10,7 @@ use crate::model::{Count, TraceList};
 use crate::pages::loading::loading_list;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
+use crate::trace_list::beside::{Beside, ListSide, ListTools, Listed};
 use crate::trace_list::empty::EmptyList;
 use crate::trace_list::feed::Feed;
 use crate::trace_list::filter_box::FilterBox;
@@ -31,6 +32,7 @@ pub fn TraceListPage() -> impl IntoView {
         state: state(),
     };
     let list = load(Signal::derive(question));
+    Beside::provide();
     let (is_pending, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
         Ok(found) => page(found, untrack(state), list),
@@ -55,10 +57,16 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
         path: path.clone(),
     };
     let is_waiting = list.in_experiment == 0;
+    provide_context(Listed {
+        experiment: experiment.id,
+        state: state.clone(),
+        path: path.clone(),
+    });
     let feed = Feed::new(&list, &state, &path);
     let head = heading(&list, feed);
     let problem = list.problem.clone();
-    let content = if problem.is_some() {
+    let has_problem = problem.is_some();
+    let content = if has_problem {
         ().into_any()
     } else if list.rows.is_empty() {
         let on_poll = move || resource.refetch();
@@ -81,8 +89,10 @@ fn page(list: TraceList, state: ListState, resource: Loaded) -> AnyView {
             <div class="page trace-list">
                 {head}
                 {(!is_waiting).then(|| view! { <FilterBox state=state path=path problem=problem/> })}
+                {(!is_waiting && !has_problem).then(|| view! { <ListTools/> })}
                 <div class="trace-list__body">
                     <div class="trace-list__main">{content}</div>
+                    {(!is_waiting).then(|| view! { <ListSide/> })}
                 </div>
             </div>
         </Frame>

@@ -60,6 +60,7 @@ pub async fn list_rows(
         user,
         session,
         page,
+        ..ListState::default()
     };
     let question = Question::of(experiment_id, state, &since, &until).await?;
     rows(&question, skip).await

@@ -51,6 +51,7 @@ pub async fn list_traces(
         user,
         session,
         page,
+        ..ListState::default()
     };
     search::page(experiment_id, state).await
 }
@@ -66,6 +67,7 @@ pub(super) mod search {
     use super::super::server;
     use crate::error::AppError;
     use crate::model::{Count, FilterProblem, TraceList, TraceRow};
+    use crate::text::moment::moment;
     use crate::url_state::{ListState, filter_text, trail};
 
     /// Rows of one page.
@@ -154,11 +156,11 @@ pub(super) mod search {
         }
         for (text, comparator) in [(&state.from, ">="), (&state.to, "<")] {
             if !text.is_empty() {
-                let time = moment(text, now).ok_or_else(|| {
+                let time = moment(text, now.0).ok_or_else(|| {
                     let ways = "-24h, now, or a date such as 2026-11-21T10:00:00Z";
                     refused(format!("“{text}” is not a time. Write {ways}."))
                 })?;
-                clauses.push(format!("timestamp_ms {comparator} {}", time.0));
+                clauses.push(format!("timestamp_ms {comparator} {time}"));
             }
         }
         for (field, text) in [
@@ -186,50 +188,6 @@ pub(super) mod search {
         FilterProblem {
             errors: Vec::new(),
             message,
-        }
-    }
-
-    /// `now`, `-24h` (units s, m, h, d, w) or RFC 3339.
-    fn moment(text: &str, now: UnixMillis) -> Option<UnixMillis> {
-        if text == "now" {
-            return Some(now);
-        }
-        let Some(back) = text.strip_prefix('-') else {
-            return UnixMillis::from_rfc3339(text);
-        };
-        let unit = match back.chars().last()? {
-            's' => 1_000,
-            'm' => 60_000,
-            'h' => 3_600_000,
-            'd' => 86_400_000,
-            'w' => 604_800_000,
-            _ => return None,
-        };
-        let count: i64 = back[..back.len() - 1].parse().ok()?;
-        Some(UnixMillis(now.0.saturating_sub(count.checked_mul(unit)?)))
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn moments_are_relative_or_absolute() {
-            let now = UnixMillis(1_000_000_000);
-            assert_eq!(moment("now", now), Some(now));
-            assert_eq!(moment("-1h", now), Some(UnixMillis(996_400_000)));
-            assert_eq!(moment("1970-01-01T00:00:01Z", now), Some(UnixMillis(1_000)));
-            for bad in [
-                "",
-                "-",
-                "-h",
-                "-1x",
-                "yesterday",
-                "-9999999999999999w",
-                "-é",
-            ] {
-                assert_eq!(moment(bad, now), None, "{bad}");
-            }
         }
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! What can follow is known to `domain::filter`; here is what the keys do.
 
-use domain::filter::complete::{Completion, Completions, complete};
+use domain::filter::complete::{Completions, complete};
 use domain::filter::field::TRACES;
 use leptos::html::Input;
 use leptos::prelude::*;
+
+use super::plain_words::text_filter;
+use super::values::{Known, facet_of};
+use crate::text::number;
 
 /// The most completions offered at once.
 const OFFERED: usize = 8;
@@ -31,20 +35,73 @@ pub fn typed(text: String, typing: Typing) {
 }
 
 /// What may come next; nothing while the list is closed.
-pub fn offered(typing: Typing) -> Offer {
+pub fn offered(typing: Typing, known: Known) -> Offer {
     let Some(caret) = typing.caret.get() else {
         return Offer::default();
     };
     let text = typing.text.get();
-    let Completions {
-        replace, mut items, ..
-    } = complete(&text, caret, &TRACES);
+    let found = complete(&text, caret, &TRACES);
+    let known_items = found.items.iter().map(|item| Item {
+        label: item.label.clone(),
+        insert: item.insert.clone(),
+        note: item.help.to_owned(),
+        is_whole: false,
+    });
+    let mut items: Vec<Item> = known_items.collect();
+    add_values(&mut items, &found, known);
     items.truncate(OFFERED);
+    // Words that are no filter: the text of traces may have them.
+    if let Some(filter) = text_filter(&text) {
+        items.push(Item {
+            label: filter.clone(),
+            insert: filter,
+            note: "search the text".to_owned(),
+            is_whole: true,
+        });
+    }
     Offer {
-        start: replace.start as usize,
-        end: replace.end as usize,
+        start: found.replace.start as usize,
+        end: found.replace.end as usize,
         items,
     }
+}
+
+/// The facet whose values the caret asks for.
+pub fn wanted(typing: Typing) -> Option<String> {
+    let caret = typing.caret.get()?;
+    facet_of(&complete(&typing.text.get(), caret, &TRACES).source)
+}
+
+/// Adds values that traces have, the commonest first, with their counts.
+fn add_values(items: &mut Vec<Item>, found: &Completions, known: Known) {
+    let Some(key) = facet_of(&found.source) else {
+        return;
+    };
+    let typed = found.typed.to_lowercase();
+    known.with(|known| {
+        let group = known.iter().find(|group| group.key == key);
+        let values = group
+            .map(|group| group.values.as_slice())
+            .unwrap_or_default();
+        for (value, traces, name) in values {
+            let is_new = items.iter().all(|item| item.label != *value);
+            let is_typed = [value, name]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&typed));
+            if is_new && is_typed && !value.is_empty() {
+                let traces = number::counted(*traces, "trace", "traces");
+                items.push(Item {
+                    label: value.clone(),
+                    insert: found.text_for(value),
+                    note: match name.as_str() {
+                        "" => traces,
+                        name => format!("{name}, {traces}"),
+                    },
+                    is_whole: false,
+                });
+            }
+        }
+    });
 }
 
 /// Completions and what they replace.
@@ -53,7 +110,20 @@ pub struct Offer {
     start: usize,
     end: usize,
     /// What is offered.
-    pub items: Vec<Completion>,
+    pub items: Vec<Item>,
+}
+
+/// One completion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it shows.
+    pub label: String,
+    /// What it puts into the text.
+    insert: String,
+    /// What it means.
+    note: String,
+    /// It takes the place of all that was typed.
+    is_whole: bool,
 }
 
 /// Arrows choose, Tab and Enter take, Escape closes, Ctrl and Space ask for completions where nothing was typed yet.
@@ -94,7 +164,12 @@ fn take(index: Option<usize>, offer: &Offer, typing: Typing) {
         return;
     };
     let text = typing.text.get_untracked();
-    let (Some(before), Some(after)) = (text.get(..offer.start), text.get(offer.end..)) else {
+    let (start, end) = if item.is_whole {
+        (0, text.len())
+    } else {
+        (offer.start, offer.end)
+    };
+    let (Some(before), Some(after)) = (text.get(..start), text.get(end..)) else {
         return;
     };
     let glue = if item.insert.ends_with(['.', '(', '\'', '`']) || after.starts_with(' ') {
@@ -134,7 +209,7 @@ pub fn option_views(offer: &Offer, typing: Typing) -> AnyView {
                     on:mousedown=press
                 >
                     <code>{item.label}</code>
-                    <span class="filter-box__help">{item.help}</span>
+                    <span class="filter-box__help">{item.note}</span>
                 </li>
             }
         })

@@ -7,8 +7,12 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::completion::{Typing, offered, on_key, option_id, option_views, typed};
+use super::completion::{Typing, offered, on_key, option_id, option_views, typed, wanted};
+use super::example_menu::{ExampleMenu, remember};
 use super::filter_problem::filter_problem;
+use super::plain_words::text_filter;
+use super::range_control::{RangeControl, words};
+use super::values::fetch;
 use crate::address::as_is;
 use crate::model::FilterProblem;
 use crate::url_state::ListState;
@@ -40,17 +44,22 @@ pub fn FilterBox(
         active: RwSignal::new(None),
         input: NodeRef::new(),
     };
-    let range = RwSignal::new(state.from.clone());
+    let range = RwSignal::new((state.from.clone(), state.to.clone()));
     let path_of_list = path.clone();
-    let offered = Memo::new(move |_| offered(typing));
+    let known = fetch(Memo::new(move |_| wanted(typing)));
+    let offered = Memo::new(move |_| offered(typing, known));
     let navigate = use_navigate();
     let search = {
         let (state, path) = (state.clone(), path.clone());
         move || {
             typing.caret.set(None);
+            let filter = typing.text.get_untracked().trim().to_owned();
+            remember(&filter);
+            let (from, to) = range.get_untracked();
             let asked = ListState {
-                filter: typing.text.get_untracked().trim().to_owned(),
-                from: range.get_untracked(),
+                filter,
+                from,
+                to,
                 ..state.first_page()
             };
             navigate(
@@ -72,7 +81,7 @@ pub fn FilterBox(
     let choose_range = {
         let search = search.clone();
         move |event| {
-            range.set(event_target_value(&event));
+            range.set((event_target_value(&event), String::new()));
             search();
         }
     };
@@ -118,10 +127,14 @@ pub fn FilterBox(
                 </div>
                 <label class="visually-hidden" for="filter-range">"Time range"</label>
                 <select class="select" id="filter-range" name="from" on:change=choose_range>
-                    {range_options(&state.from)}
+                    {range_options(&state)}
                 </select>
                 <button class="button" data-weight="main">"Search"</button>
             </form>
+            <div class="filter-box__more">
+                <ExampleMenu state=state.clone() path=path_of_list.clone()/>
+                <RangeControl state=state.clone() path=path_of_list.clone()/>
+            </div>
             <div class="filter-problem" id="filter-problem" role="status">{shown_problem}</div>
             {narrowed_by(&state, &path_of_list)}
         </search>
@@ -145,7 +158,11 @@ fn problem_view(
                 view! { <span class="filter-problem__message">{problem.message.clone()}</span> }
                     .into_any()
             }
-            Some(problem) => filter_problem(sent, &problem.errors, state, path),
+            Some(problem) => view! {
+                {filter_problem(sent, &problem.errors, state, path)}
+                {text_search(sent, state, path)}
+            }
+            .into_any(),
             None => ().into_any(),
         };
     }
@@ -154,8 +171,27 @@ fn problem_view(
     }
     match domain::filter::compile(&text) {
         Ok(_) => ().into_any(),
-        Err(errors) => filter_problem(&text, &errors, state, path),
+        Err(errors) => view! {
+            {filter_problem(&text, &errors, state, path)}
+            {text_search(&text, state, path)}
+        }
+        .into_any(),
     }
+}
+
+/// Offers to look for plain words in the text of traces.
+fn text_search(text: &str, state: &ListState, path: &str) -> Option<AnyView> {
+    let filter = text_filter(text)?;
+    let href = ListState {
+        filter,
+        ..state.first_page()
+    }
+    .href(path);
+    let words = text.trim().to_owned();
+    let link = view! {
+        <a class="filter-problem__fix" href=href>"Search text for “" {words} "”"</a>
+    };
+    Some(link.into_any())
 }
 
 fn hidden_inputs(state: &ListState) -> AnyView {
@@ -169,6 +205,7 @@ fn hidden_inputs(state: &ListState) -> AnyView {
         ("sort", sort),
         ("user", &state.user),
         ("session", &state.session),
+        ("view", &state.view),
     ]
     .into_iter()
     .filter(|(_, value)| !value.is_empty())
@@ -197,14 +234,6 @@ fn narrowed_by(state: &ListState, path: &str) -> AnyView {
                 ..first.clone()
             },
         ),
-        (
-            "Until",
-            &state.to,
-            ListState {
-                to: String::new(),
-                ..first.clone()
-            },
-        ),
     ];
     without
         .into_iter()
@@ -223,15 +252,20 @@ fn narrowed_by(state: &ListState, path: &str) -> AnyView {
         .into_any()
 }
 
-fn range_options(from: &str) -> AnyView {
-    let is_known = RANGES.iter().any(|(value, _)| *value == from);
+fn range_options(state: &ListState) -> AnyView {
+    let chosen = state.from.clone();
+    let is_known = state.to.is_empty() && RANGES.iter().any(|(value, _)| *value == chosen);
     let other = (!is_known).then(|| {
-        let label = format!("Since {from}");
-        view! { <option value=from.to_owned() selected=true>{label}</option> }
+        let (state, value) = (state.clone(), chosen.clone());
+        let label = move || words(&state);
+        view! { <option value=value selected=true>{label}</option> }
     });
     let known = RANGES
         .into_iter()
-        .map(|(value, label)| view! { <option value=value selected=value == from>{label}</option> })
+        .map(|(value, label)| {
+            let is_chosen = is_known && value == chosen;
+            view! { <option value=value selected=is_chosen>{label}</option> }
+        })
         .collect_view();
     view! { {known} {other} }.into_any()
 }

@@ -1,0 +1,112 @@
+//! What stands beside the rows of a list: histograms, facets, saved views, the menu to copy from. Their code is a chunk that comes
+//! after the page is alive, and they ask after the rows are there, so the list never waits for them.
+//!
+//! The page draws its list anew with every answer; what must outlive that is in [`Beside`].
+
+use leptos::prelude::*;
+
+use super::facets::side::Shown;
+use crate::chunks::{Screen, part_view};
+use crate::reads::beside::Kept;
+use crate::url_state::{ListState, experiment_href};
+
+/// What outlives a list's answer.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// The histograms.
+    pub histogram: Kept,
+    /// The facets.
+    pub facets: Kept,
+    /// Facets that are listed at length, one a line.
+    pub more: RwSignal<String>,
+    /// Whether facets are shown, and where.
+    pub shown: RwSignal<Shown>,
+    /// The saved views.
+    pub views: Kept,
+    /// How often saved views were changed from this page.
+    pub acts: RwSignal<u32>,
+    /// Values for the completion of filters.
+    pub values: Kept,
+}
+
+/// The list that is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The experiment.
+    pub experiment: i64,
+    /// What the address says.
+    pub state: ListState,
+    /// The list's address without the question.
+    pub path: String,
+}
+
+impl Beside {
+    /// For a page. Puts itself into context.
+    pub fn provide() {
+        provide_context(Self {
+            histogram: Kept::new(),
+            facets: Kept::new(),
+            more: RwSignal::new(String::new()),
+            shown: RwSignal::new(Shown::Unknown),
+            views: Kept::new(),
+            acts: RwSignal::new(0),
+            values: Kept::new(),
+        });
+    }
+
+    /// That of the page around.
+    pub fn here() -> Self {
+        use_context().expect("pages with a list provide it")
+    }
+}
+
+impl Listed {
+    /// That of the page around.
+    pub fn here() -> Self {
+        use_context().expect("pages with a list provide it")
+    }
+
+    /// What decides which traces are shown: the list in its plain order, from its beginning.
+    pub fn question(&self) -> ListState {
+        ListState {
+            sort: Default::default(),
+            page: String::new(),
+            view: String::new(),
+            ..self.state.clone()
+        }
+    }
+
+    /// The address of the list with another filter, from its beginning.
+    pub fn with_filter(&self, filter: String) -> String {
+        ListState {
+            filter,
+            ..self.state.first_page()
+        }
+        .href(&self.path)
+    }
+}
+
+/// The tools above the rows.
+#[component]
+pub fn ListTools() -> impl IntoView {
+    let listed = Listed::here();
+    let page = |section: &str| {
+        let path = experiment_href(listed.experiment, section);
+        listed.state.first_page().href(&path)
+    };
+    view! {
+        <p class="without-script">
+            <a href=page("facets")>"Facets and histograms"</a>
+            <a href=page("views")>"Saved views"</a>
+        </p>
+        <div class="list-tools">{part_view(Screen::ListTools)}</div>
+        <div class="list-histograms">{part_view(Screen::Histograms)}</div>
+    }
+    .into_any()
+}
+
+/// The facets at the side of the rows.
+#[component]
+pub fn ListSide() -> impl IntoView {
+    view! { <div class="list-side">{part_view(Screen::FacetSide)}</div> }.into_any()
+}

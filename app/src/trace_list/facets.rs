@@ -1,0 +1,83 @@
+//! Facets: the values that a list's traces have, with counts. Pressing one narrows the list to it; what the filter says already is
+//! marked.
+
+pub mod clauses;
+mod group;
+pub mod side;
+
+use leptos::prelude::*;
+
+use self::clauses::{Choices, Field};
+use self::group::{Place, group};
+use super::beside::{Beside, Listed};
+use crate::model::FacetPanel;
+use crate::reads::Reply;
+use crate::reads::beside::BesideRead;
+use crate::text::moment::moment;
+use crate::url_state::ListState;
+
+/// The facets of the list around, asked for when they are shown.
+#[component]
+pub fn Facets() -> impl IntoView {
+    let (beside, listed) = (Beside::here(), Listed::here());
+    let (experiment, state) = (listed.experiment, listed.question());
+    let is_broken = !makes_sense(&listed.state);
+    Effect::new(move |_| {
+        if !is_broken {
+            beside.facets.ask(BesideRead::Facets {
+                experiment,
+                state: state.clone(),
+                more: beside.more.get(),
+            });
+        }
+    });
+    let drawn = move || beside.facets.reply.get().map(|reply| drawn(reply, &listed));
+    let waits = move || beside.facets.is_waiting.get().to_string();
+    view! { <div class="facets" data-waiting=waits>{drawn}</div> }.into_any()
+}
+
+/// Whether the server could answer: what cannot be read is said at the filter already.
+fn makes_sense(state: &ListState) -> bool {
+    let is_time = |text: &str| text.is_empty() || moment(text, 0).is_some();
+    is_time(&state.from) && is_time(&state.to) && domain::filter::compile(&state.filter).is_ok()
+}
+
+fn drawn(reply: Reply, listed: &Listed) -> AnyView {
+    let beside = Beside::here();
+    match reply.open::<FacetPanel>() {
+        Ok(found) => panel(found, listed, Some(beside.more)),
+        Err(_) => view! {
+            <p class="list-problem">
+                <span>"Facets are not available."</span>
+                <button type="button" class="button" data-size="small" on:click=move |_| beside.facets.again()>"Retry"</button>
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// The groups of a panel; `more` is where groups to list at length are written, `None` where that is not offered.
+pub fn panel(found: FacetPanel, listed: &Listed, more: Option<RwSignal<String>>) -> AnyView {
+    let choices = Choices::read(&listed.state.filter);
+    let label = found.label.map(|label| {
+        view! { <p class="facets__label"><span class="chip">{label}</span></p> }
+    });
+    let also = (!choices.also.is_empty()).then(|| {
+        let also = choices.also.join(" AND ");
+        view! { <p class="facets__also">"also: " <code>{also}</code></p> }
+    });
+    let groups = found
+        .groups
+        .into_iter()
+        .filter_map(|found| {
+            let field = Field::parse(&found.key)?;
+            let place = Place {
+                listed,
+                choices: &choices,
+                more,
+            };
+            Some(group(&field, found, &place))
+        })
+        .collect_view();
+    view! { {label} {groups} {also} }.into_any()
+}

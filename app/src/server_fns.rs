@@ -53,6 +53,7 @@ mod list_traces;
 mod list_users;
 mod load_demo;
 mod look_up;
+#[cfg(feature = "ssr")]
 mod overview;
 #[cfg(feature = "ssr")]
 pub mod question;

@@ -57,13 +57,13 @@ fn line(row: SessionLine, experiment: i64, has_user: bool, has_ratings: bool) ->
     let user = has_user.then(|| {
         let link = row.user.map(|user| {
             let href = user_href(experiment, &user);
-            view! { <a class="group-table__other" href=href>{user}</a> }
+            view! { <a class="group-table__other" href=href title=user.clone()>{user.clone()}</a> }
         });
         view! { <td class="group-table__user">{link}</td> }
     });
     view! {
         <tr class="table__row">
-            <td class="group-table__name">
+            <td class="group-table__name" title=row.session.clone()>
                 <a class="table__main" href=session_href(experiment, &row.session)>{row.session.clone()}</a>
             </td>
             {user}

@@ -63,7 +63,7 @@ pub fn Acts(
     let copies = Form::ALL.map(|form| {
         let copy = move |_| id.with_value(|id| copy(form, id, said));
         view! {
-            <button type="button" class="menu__item needs-script" on:click=copy>{form.label()}</button>
+            <button type="button" class="acts__item needs-script" on:click=copy>{form.label()}</button>
         }
     });
     let file = at(&body_path(&trace_id));
@@ -71,10 +71,10 @@ pub fn Acts(
     view! {
         <details class="tags__edit acts">
             <summary class="chip" title="More to do with this trace">"More"<Icon name=IconName::Chevron/></summary>
-            <div class="popover menu">
+            <div class="popover acts__list">
                 {copies.into_iter().collect_view()}
-                <a class="menu__item" href=file download=name rel="external">"Download JSON"</a>
-                <p class="menu__said" role="status">{move || said.get()}</p>
+                <a class="acts__item" href=file download=name rel="external">"Download JSON"</a>
+                <p class="acts__said" role="status">{move || said.get()}</p>
             </div>
         </details>
         <details class="tags__edit">

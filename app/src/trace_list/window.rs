@@ -146,6 +146,11 @@ mod browser_half {
             let Some(place) = self.place.try_get_untracked() else {
                 return;
             };
+            // On a busy machine a later scroll event may still be on its way.
+            let now = list::scrolled(self.scroller).map(|(top, _)| top);
+            if now.is_none_or(|now| (now - place.top).abs() > 1.0) {
+                return;
+            }
             let top = self.map.get_untracked().top_of(place.position);
             if let Some(top) = list::scroll_to(self.scroller, top) {
                 self.place.set(Place { top, ..place });

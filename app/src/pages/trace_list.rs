@@ -110,7 +110,7 @@ fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> Any
                 {(!is_waiting).then(|| view! { <FilterBox state=state path=path problem=problem/> })}
                 {(!is_waiting && !has_problem).then(|| view! { <ListTools/> })}
                 <div class="trace-list__body">
-                    <div class="trace-list__main">{content}</div>
+                    <div class="trace-list__main" id="results" tabindex="-1">{content}</div>
                     {(!is_waiting).then(|| view! { <ListSide/> })}
                     <Peek/>
                 </div>

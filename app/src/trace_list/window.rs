@@ -111,6 +111,7 @@ mod browser_half {
         /// Counts the drawings of lists. One that was given up for a later one must not take its keys.
         static DRAWN: Cell<u32> = const { Cell::new(0) };
         static SCROLLED: Cell<u32> = const { Cell::new(0) };
+        static AFTER_G: Cell<bool> = const { Cell::new(false) };
     }
 
     impl Window {
@@ -145,6 +146,11 @@ mod browser_half {
             let Some(place) = self.place.try_get_untracked() else {
                 return;
             };
+            // On a busy machine a later scroll event may still be on its way.
+            let now = list::scrolled(self.scroller).map(|(top, _)| top);
+            if now.is_none_or(|now| (now - place.top).abs() > 1.0) {
+                return;
+            }
             let top = self.map.get_untracked().top_of(place.position);
             if let Some(top) = list::scroll_to(self.scroller, top) {
                 self.place.set(Place { top, ..place });
@@ -240,7 +246,9 @@ mod browser_half {
             let drawn = DRAWN.get() + 1;
             DRAWN.set(drawn);
             let listener = window_event_listener(leptos::ev::keydown, move |event| {
-                if DRAWN.get() == drawn {
+                // The letter after `g` names a place to go to.
+                let is_after_g = AFTER_G.replace(event.key() == "g");
+                if DRAWN.get() == drawn && !is_after_g {
                     window.on_key(&event);
                 }
             });

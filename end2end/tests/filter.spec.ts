@@ -27,7 +27,7 @@ test('a filter by session finds the traces of that session', async ({ page, fact
 test('the session of a row leads to that session alone', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.demo);
-  await list.rows.getByRole('link', { name: session }).click();
+  await list.rows.getByRole('link', { name: session, exact: true }).click();
   await expect(list.rows).toHaveCount(1);
   await expect(page.getByRole('link', { name: `Remove Session: ${session}` })).toBeVisible();
 });

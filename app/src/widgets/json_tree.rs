@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::long_text::LongText;
+use crate::text::number;
 
 /// The most lines drawn.
 const LINES: usize = 400;
@@ -122,7 +123,7 @@ fn children(value: &Value, depth: usize) -> Vec<(usize, String, &Value)> {
 fn note(value: &Value) -> String {
     match value {
         Value::Array(items) if items.is_empty() => "empty list".to_owned(),
-        Value::Array(items) => format!("{} items", items.len()),
+        Value::Array(items) => number::counted(items.len() as u64, "item", "items"),
         Value::Object(entries) if entries.is_empty() => "empty".to_owned(),
         _ => String::new(),
     }

@@ -102,7 +102,7 @@ pub fn ViewsPage() -> impl IntoView {
             let experiment = found.experiment.clone();
             let acts = Acts::new();
             let content = view! {
-                <div class="menu__views"><ViewsPanel first=Some(found) acts=acts/></div>
+                <div class="tool-menu__views"><ViewsPanel first=Some(found) acts=acts/></div>
             };
             frame(experiment, "Saved views", content.into_any())
         }

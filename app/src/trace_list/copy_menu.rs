@@ -26,9 +26,9 @@ pub fn CopyMenu() -> impl IntoView {
     let python_of = listed.clone();
     let curl_of = listed.clone();
     view! {
-        <details class="menu">
+        <details class="tool-menu">
             <summary class="button" data-size="small"><Icon name=IconName::Copy/>"Copy"</summary>
-            <div class="popover menu__list">
+            <div class="popover tool-menu__list">
                 {item("Link", "to these traces, by absolute times", link)}
                 {live}
                 {item("Python", "mlflow.search_traces(…)", move || python(&python_of, &server(), now()))}
@@ -60,10 +60,10 @@ fn item(label: &'static str, help: &'static str, text: impl Fn() -> String + 'st
         }
     };
     view! {
-        <button type="button" class="menu__item" aria-label=format!("Copy {label}") on:click=press>
+        <button type="button" class="tool-menu__item" aria-label=format!("Copy {label}") on:click=press>
             {icon}
             <span>{label}</span>
-            <span class="menu__help">{help}</span>
+            <span class="tool-menu__help">{help}</span>
             <span class="visually-hidden" role="status">{move || is_copied.get().then_some("Copied")}</span>
         </button>
     }

@@ -42,9 +42,9 @@ pub fn ExampleMenu(
     };
     let examples = EXAMPLES.map(|(filter, help)| {
         view! {
-            <a class="menu__item" href=href(filter) data-noscroll="">
+            <a class="tool-menu__item" href=href(filter) data-noscroll="">
                 <code>{filter}</code>
-                <span class="menu__help">{help}</span>
+                <span class="tool-menu__help">{help}</span>
             </a>
         }
     });
@@ -52,18 +52,18 @@ pub fn ExampleMenu(
         let is_alive = is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get());
         let filters = if is_alive { recent() } else { Vec::new() };
         let items = filters.iter().map(|filter| {
-            view! { <a class="menu__item" href=href(filter) data-noscroll=""><code>{filter.clone()}</code></a> }
+            view! { <a class="tool-menu__item" href=href(filter) data-noscroll=""><code>{filter.clone()}</code></a> }
         });
         let items = items.collect_view();
         (!filters.is_empty())
-            .then(|| view! { <span class="menu__title">"Used before"</span> {items} })
+            .then(|| view! { <span class="tool-menu__title">"Used before"</span> {items} })
     };
     view! {
-        <details class="menu filter-box__examples">
+        <details class="tool-menu filter-box__examples">
             <summary class="button">"Examples"</summary>
-            <div class="popover menu__list">
+            <div class="popover tool-menu__list">
                 {recent}
-                <span class="menu__title">"Examples"</span>
+                <span class="tool-menu__title">"Examples"</span>
                 {examples.into_iter().collect_view()}
             </div>
         </details>

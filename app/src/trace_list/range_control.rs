@@ -41,7 +41,7 @@ pub fn RangeControl(
             {step("Earlier (,)", IconName::Chevron, "button range__step range__step--back", earlier)}
             {step("Later (.)", IconName::Chevron, "button range__step", later)}
             {step("Zoom out", IconName::Minus, "button range__step", wider)}
-            <details class="menu range__custom">
+            <details class="tool-menu range__custom">
                 <summary class="button" aria-label="From and to"><Icon name=IconName::Clock/></summary>
                 {form(state, path)}
             </details>

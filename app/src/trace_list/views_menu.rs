@@ -73,9 +73,9 @@ pub fn ViewsMenu() -> impl IntoView {
         Some(format!(": {}{changed}", view.name))
     };
     view! {
-        <details class="menu">
-            <summary class="button" data-size="small">"Views" <span class="menu__name">{name}</span></summary>
-            <div class="popover menu__views"><ViewsPanel first=None acts=acts/></div>
+        <details class="tool-menu">
+            <summary class="button" data-size="small">"Views" <span class="tool-menu__name">{name}</span></summary>
+            <div class="popover tool-menu__views"><ViewsPanel first=None acts=acts/></div>
         </details>
     }
     .into_any()

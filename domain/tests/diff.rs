@@ -1,5 +1,7 @@
 //! Comparing recorded trials of one task.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use domain::diff::{Aligned, Content, Ignoring, Mark, Steps};
 use domain::ids::SpanId;
 use domain::json::quote;

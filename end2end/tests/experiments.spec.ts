@@ -28,7 +28,7 @@ test('an experiment can be made and searched for', async ({ page }) => {
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(page.getByText('No experiment has “nothing like it” in its name.')).toBeVisible();
   await page.getByRole('link', { name: 'Show all' }).click();
-  await expect(page.getByRole('link', { name: 'made by hand' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'made by hand', exact: true })).toBeVisible();
 });
 
 test('files under hashed names are cached for good, code comes compressed', async ({ page }) => {

@@ -23,21 +23,27 @@ pub fn PaletteHost(
             dialog.close();
         }
     });
+    // A drawing of the page that was given up listens as well, but has no dialog to open.
     let open = move || {
         #[cfg(feature = "hydrate")]
-        if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open())
-            && dialog.show_modal().is_ok()
         {
-            is_open.set(true);
+            let dialog = dialog.get_untracked().filter(|dialog| !dialog.open());
+            let is_shown = dialog.is_some_and(|dialog| dialog.show_modal().is_ok());
+            if is_shown {
+                is_open.set(true);
+            }
+            is_shown
         }
+        #[cfg(not(feature = "hydrate"))]
+        false
     };
     #[cfg(feature = "hydrate")]
     {
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             let is_chord = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-            if is_chord && event.key().eq_ignore_ascii_case("k") && !event.default_prevented() {
+            let is_ours = is_chord && event.key().eq_ignore_ascii_case("k");
+            if is_ours && !event.default_prevented() && open() {
                 event.prevent_default();
-                open();
             }
         });
         on_cleanup(move || listener.remove());

@@ -219,7 +219,7 @@ fn removal(settings: &ExperimentSettings, acts: Acts) -> AnyView {
             <PostForm act=acts.delete>
                 <input type="hidden" name="experiment_id" value=id/>
                 <input type="hidden" name="then_home" value="1"/>
-                <button class="button" data-tone="error"><Icon name=IconName::Delete/>"Delete experiment"</button>
+                <div><button class="button" data-tone="error"><Icon name=IconName::Delete/>"Delete experiment"</button></div>
             </PostForm>
             {problem_of(acts.delete)}
         </section>

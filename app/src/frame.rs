@@ -77,6 +77,9 @@ pub fn Frame(
     section: Section,
     /// The path to it, from the experiment on.
     crumbs: Vec<Crumb>,
+    /// The page has a filter and results under it, to skip to.
+    #[prop(optional)]
+    is_list: bool,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -116,7 +119,7 @@ pub fn Frame(
         <div class="frame" data-scope=scope>
             <div class="frame__skips">
                 <a class="frame__skip" href="#content">"Skip to content"</a>
-                {matches!(section, Section::Traces).then(|| view! { <SkipLinks/> })}
+                {is_list.then(|| view! { <SkipLinks/> })}
             </div>
             <nav class="frame__nav" aria-label="Main">
                 <a class="frame__logo" href=at("/") aria-label="Spanfall, all experiments">

@@ -43,7 +43,7 @@ test('documents, tools and failures have cards that open their spans', async ({ 
   const trace = new TracePage(page);
   await open(page, `${TracePage.path(facts.traces.story!)}?view=chat`);
   await expect(trace.story.region.getByText('Broken on arrival: full refund within 30 days.')).toBeVisible();
-  await trace.story.region.getByRole('link', { name: 'find_order' }).click();
+  await trace.story.region.getByRole('link', { name: 'find_order' }).first().click();
   await expect(trace.spanName).toHaveText('find_order');
   await expect(page).toHaveURL(/span=0000000000000008/);
   await expect(trace.story.region.getByText('PaymentTimeout: no answer within 3.5 s').first()).toBeVisible();

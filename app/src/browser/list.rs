@@ -130,6 +130,9 @@ fn row_of(element: &Element) -> Option<u64> {
     number.checked_sub(2)
 }
 
+/// What the bar beside a cell takes at most, in CSS pixels.
+const BAR_WIDTH: f64 = 140.0;
+
 /// The cell around an event's target: its row, its name, and its right upper corner in the window.
 pub fn cell_around(event: &web_sys::Event) -> Option<(u64, String, (f64, f64))> {
     let cell = around(event, "[data-cell]")?;
@@ -137,9 +140,14 @@ pub fn cell_around(event: &web_sys::Event) -> Option<(u64, String, (f64, f64))> 
     let row = row_of(&cell)?;
     let rect = cell.get_bounding_client_rect();
     let outer = cell.closest("td").ok()??.get_bounding_client_rect();
-    // As far to the right as the bar finds room.
-    let room = super::window()?.inner_width().ok()?.as_f64()? - 140.0;
-    Some((row, name, (outer.right().min(room), rect.top())))
+    // To the right of the cell, or to its left where there is no room: never over what can be pressed in it.
+    let room = super::window()?.inner_width().ok()?.as_f64()? - BAR_WIDTH;
+    let left = if outer.right() <= room {
+        outer.right()
+    } else {
+        outer.left() - BAR_WIDTH
+    };
+    Some((row, name, (left, rect.top())))
 }
 
 /// The row that has the focus.

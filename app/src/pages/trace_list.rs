@@ -104,7 +104,7 @@ fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> Any
         .into_any()
     };
     view! {
-        <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs>
+        <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs is_list=!is_waiting>
             <div class="page trace-list">
                 {head}
                 {(!is_waiting).then(|| view! { <FilterBox state=state path=path problem=problem/> })}

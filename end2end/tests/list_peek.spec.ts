@@ -9,9 +9,12 @@ import { TracePage } from '../pages/trace_page';
 test('Enter looks into a trace beside the list, and the list keeps its cursor', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.support);
-  await page.keyboard.press('j');
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/[?&]trace=tr-/);
+  // The list may still be taking over its rows.
+  await expect(async () => {
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/[?&]trace=tr-/, { timeout: 2_000 });
+  }).toPass();
   await expect(list.peek.getByRole('heading', { level: 2 }).first()).toBeVisible();
   await expect(list.peek.getByRole('treegrid')).toBeVisible();
   const first = page.url();

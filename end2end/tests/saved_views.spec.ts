@@ -55,7 +55,7 @@ test('a view for one reader is not seen by others', async ({ page, facts, browse
 });
 
 test.describe('a name', () => {
-  test.use({ allowedComplaints: [/save_view/, /400/] });
+  test.use({ allowedComplaints: [/save_view|400/] });
 
   test('that is taken is refused', async ({ page, facts }) => {
     const list = new TraceListPage(page);

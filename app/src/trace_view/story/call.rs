@@ -220,7 +220,7 @@ mod tests {
         };
         assert_eq!(
             words(&call),
-            "+3 messages, 1,240 → 1,611 tokens, 61 % cached"
+            "+3 messages, 1,240 → 1,611 tokens, 61.0 % cached"
         );
         let first = CallView {
             continues: false,

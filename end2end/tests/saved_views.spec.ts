@@ -1,8 +1,17 @@
 // Saved views: a list as it stands, under a name.
+import type { Locator } from '@playwright/test';
 import { expectAccessible } from '../fixtures/axe';
 import { expect, test } from '../fixtures/data';
 import { screenshots } from '../fixtures/screenshot';
 import { TraceListPage } from '../pages/trace_list_page';
+
+/** Sending a form of the menu folds it. */
+async function unfolded(list: TraceListPage, inside: Locator): Promise<void> {
+  await expect(async () => {
+    if (!(await inside.isVisible())) await list.viewsMenu.click();
+    await expect(inside).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+}
 
 test('a view is saved, opened, changed, renamed and deleted', async ({ page, facts }) => {
   const list = new TraceListPage(page);
@@ -22,17 +31,20 @@ test('a view is saved, opened, changed, renamed and deleted', async ({ page, fac
   await expect(list.viewsMenu).toContainText('Slow retail');
   await list.search("tags.domain = 'airline'");
   await expect(list.viewsMenu).toContainText('Slow retail, changed');
-  if (!(await view.isVisible())) await list.viewsMenu.click();
-  await page.getByRole('button', { name: 'Save this list as Slow retail' }).click();
+  const save = page.getByRole('button', { name: 'Save this list as Slow retail' });
+  await unfolded(list, save);
+  await save.click();
   await expect(list.viewsMenu).not.toContainText('changed');
+  await unfolded(list, page.getByLabel('Rename Slow retail'));
   await page.getByLabel('Rename Slow retail').click();
   await page.getByLabel('New name').fill('Slow airline');
   await page.getByRole('button', { name: 'Rename', exact: true }).click();
   await expect(list.viewsMenu).toContainText('Slow airline');
-  if (!(await page.getByRole('button', { name: 'Delete Slow airline' }).isVisible())) await list.viewsMenu.click();
-  await page.getByRole('button', { name: 'Delete Slow airline' }).click();
+  const remove = page.getByRole('button', { name: 'Delete Slow airline' });
+  await unfolded(list, remove);
+  await remove.click();
   await page.getByRole('button', { name: 'Undo: View Slow airline deleted' }).click();
-  await expect(page.getByRole('button', { name: 'Delete Slow airline' })).toBeVisible();
+  await unfolded(list, remove);
 });
 
 test('a view for one reader is not seen by others', async ({ page, facts, browser, server }) => {

@@ -42,8 +42,9 @@ test('a model call is shown as a conversation, its JSON a press away', async ({ 
   await trace.tree();
   await trace.row('chat gpt-4.1').first().getByRole('link').click();
   await expect(trace.spanName).toHaveText('chat gpt-4.1');
-  await expect(trace.span.getByText('User', { exact: true }).first()).toBeVisible();
-  await expect(trace.span.getByText('Assistant', { exact: true }).first()).toBeVisible();
+  const speaker = (name: string) => trace.span.locator('.chat__speaker').filter({ hasText: new RegExp(`^${name}$`) });
+  await expect(speaker('User').first()).toBeVisible();
+  await expect(speaker('Assistant').first()).toBeVisible();
   await trace.span.getByRole('button', { name: 'JSON', exact: true }).first().click();
   await expect(trace.span.getByText('"messages": [').first()).toBeVisible();
 });

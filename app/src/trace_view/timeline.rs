@@ -8,6 +8,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::axis::Axis;
+use super::geometry::drawn_rows;
 use super::minimap::Minimap;
 use super::pointer::{on_click, on_double_click, on_key, on_scroll, on_wheel, watch};
 use super::row::{RowPlace, timeline_row};
@@ -82,9 +83,14 @@ pub fn Timeline(
     };
     let active = move || {
         tree.marked.track();
-        tree.rows.track();
-        let row = tree.marked_row()?;
-        Some(names.with_value(|(id, _)| format!("{id}-{}", tree.position(row))))
+        let (start, end) = tree
+            .rows
+            .with(|rows| drawn_rows(scroll_top.get(), height.get(), rows.len()));
+        let position = tree.position(tree.marked_row()?);
+        // Only what is in the document can be named.
+        (start..end)
+            .contains(&position)
+            .then(|| names.with_value(|(id, _)| format!("{id}-{position}")))
     };
     view! {
         <section class="timeline" aria-label=label>

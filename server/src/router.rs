@@ -75,18 +75,7 @@ pub fn router(state: AppState, site: &Site) -> Router {
         .layer(RequestBodyLimitLayer::new(limits::PAGE_BODY_BYTES))
         .layer(timeout);
     let routes = api.merge(site.routes()).merge(pages);
-    let prefix = state.config.static_prefix.as_str();
-    let routes = if prefix.is_empty() {
-        routes
-    } else {
-        // Whoever asks for the host alone, or for the prefix with a slash behind it, means the home page.
-        let home = prefix.to_owned();
-        let to_home = get(async move || Redirect::permanent(&home));
-        Router::new()
-            .route("/", to_home.clone())
-            .route(&format!("{prefix}/"), to_home)
-            .nest(prefix, routes)
-    };
+    let routes = moved(routes, &state.config.static_prefix);
     routes
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(CatchPanicLayer::custom(|_| {
@@ -98,6 +87,20 @@ pub fn router(state: AppState, site: &Site) -> Router {
             security::Policy::of(&state.config),
             security::guard,
         ))
+}
+
+/// Everything below a prefix.
+fn moved(routes: Router, prefix: &str) -> Router {
+    if prefix.is_empty() {
+        return routes;
+    }
+    // Whoever asks for the host alone, or for the prefix with a slash behind it, means the home page.
+    let home = prefix.to_owned();
+    let to_home = get(async move || Redirect::permanent(&home));
+    Router::new()
+        .route("/", to_home.clone())
+        .route(&format!("{prefix}/"), to_home)
+        .nest(prefix, routes)
 }
 
 /// Loads the demo on request of the viewer, into an empty store only, and once at a time.

@@ -57,6 +57,40 @@ impl<'a> IdPrefix<'a> {
         Self(prefix.as_bytes())
     }
 
+    /// Ranges of keys, ends left out, in which all keys are whose ids begin so, and no others.
+    pub(crate) fn ranges(self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let mut ranges = vec![range_of([&[TEXT], self.0].concat())];
+        let common = self.0.len().min(OTEL_PREFIX.len());
+        if self.0[..common] != OTEL_PREFIX.as_bytes()[..common] {
+            return ranges;
+        }
+        let digits = self.0[common..].iter();
+        let digits: Option<Vec<u8>> = digits
+            .map(|digit| {
+                HEX.iter()
+                    .position(|hex| hex == digit)
+                    .map(|value| value as u8)
+            })
+            .collect();
+        if let Some(digits) = digits.filter(|digits| digits.len() <= 32) {
+            let (pairs, rest) = digits.as_chunks::<2>();
+            let mut first = vec![OTEL];
+            first.extend(pairs.iter().map(|[high, low]| high << 4 | low));
+            ranges.push(match rest {
+                [high] => {
+                    let end = match high {
+                        15 => range_of(first.clone()).1,
+                        _ => [&first[..], &[(high + 1) << 4]].concat(),
+                    };
+                    first.push(high << 4);
+                    (first, end)
+                }
+                _ => range_of(first),
+            });
+        }
+        ranges
+    }
+
     /// Whether the id of a key does not begin so for certain.
     pub(crate) fn excludes(self, key: &[u8]) -> bool {
         match key.split_first() {
@@ -72,6 +106,18 @@ impl<'a> IdPrefix<'a> {
     }
 }
 
+/// The range of what begins with these bytes, of which the first is not the greatest.
+fn range_of(first: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+    let mut end = first.clone();
+    while end.last() == Some(&u8::MAX) {
+        end.pop();
+    }
+    if let Some(last) = end.last_mut() {
+        *last += 1;
+    }
+    (first, end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +126,7 @@ mod tests {
     fn keys_round_trip() {
         for id in [
             TraceId::from_otel([7; 16]),
+            TraceId::from_otel([0xff; 16]),
             TraceId::new("tr-x"),
             TraceId::new("TR-é"),
         ] {
@@ -89,9 +136,27 @@ mod tests {
             write_id(&key, &mut text).unwrap();
             assert_eq!(text, id.as_str());
             for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
-                assert!(!IdPrefix::new(&text[..end]).excludes(&key));
+                let prefix = IdPrefix::new(&text[..end]);
+                assert!(!prefix.excludes(&key));
+                let is_within = |(first, end): &(Vec<u8>, Vec<u8>)| (first..end).contains(&&key);
+                assert_eq!(
+                    prefix
+                        .ranges()
+                        .iter()
+                        .filter(|range| is_within(range))
+                        .count(),
+                    1
+                );
                 assert!(IdPrefix::new(&format!("{}~", &text[..end])).excludes(&key));
             }
+        }
+        let key = key_of(&TraceId::from_otel([0xff; 16]));
+        for others in [
+            "tr-fe", "tr-e", "tr-ff0", "tr-fff0", "tr-F", "ts-", "tr-fffg",
+        ] {
+            let ranges = IdPrefix::new(others).ranges();
+            let has = |(first, end): &(Vec<u8>, Vec<u8>)| (first..end).contains(&&key);
+            assert!(!ranges.iter().any(has), "{others}");
         }
         assert!(id_of(&[]).is_err());
         assert!(id_of(&[1, 2]).is_err());

@@ -81,8 +81,12 @@ pub(crate) struct Shared {
     wal: Wal,
     counters: Counters,
     parts: PartCache,
+    /// Links to runs and feedback, as facets ask for them.
+    attached: stats::AttachedCache,
     /// How often values occur in segments.
     counts: stats::CountCache,
+    /// How often values of large facets occur in all segments.
+    merged: stats::MergedCache,
     ratings: Ratings,
     look_time: std::time::Duration,
     durations: Durations,
@@ -127,7 +131,9 @@ impl SqliteStore {
             wal: Wal::default(),
             counters: Counters::default(),
             parts: PartCache::new(options.index_cache_bytes),
+            attached: stats::AttachedCache::default(),
             counts: stats::CountCache::default(),
+            merged: stats::MergedCache::default(),
             ratings: Ratings::default(),
             look_time: options.look_time,
             durations: Durations::default(),

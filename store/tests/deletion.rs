@@ -62,8 +62,25 @@ fn batch(number: u32) -> SpanBatch {
     }
 }
 
-/// Writes traces with these numbers, some hundred at a time.
+/// The same with text that does not compress, so that what is stored beside traces hardly counts.
+fn bulky(number: u32) -> SpanBatch {
+    let mut new = batch(number);
+    let words = (0..16).map(|word| trace_id(word << 16 | number).to_string());
+    let text = words.collect::<String>();
+    new.spans[0].attributes = vec![("note".to_owned(), format!("{text:?}"))];
+    new
+}
+
 async fn fill(store: &SqliteStore, numbers: std::ops::Range<u32>) {
+    fill_with(store, numbers, batch).await;
+}
+
+/// Writes traces with these numbers, some hundred at a time.
+async fn fill_with(
+    store: &SqliteStore,
+    numbers: std::ops::Range<u32>,
+    batch: fn(u32) -> SpanBatch,
+) {
     let numbers: Vec<u32> = numbers.collect();
     for group in numbers.chunks(500) {
         loop {
@@ -153,7 +170,7 @@ async fn nobody_waits_long_while_fifty_thousand_traces_are_deleted() {
 async fn space_of_deleted_traces_is_used_again_and_can_be_given_back() {
     let (_folder, path) = folder();
     let store = open(&path).await;
-    fill(&store, 0..6000).await;
+    fill_with(&store, 0..6000, bulky).await;
     let full = store.disk_use().await.unwrap();
     assert_eq!(full.traces, 6000);
     store.delete_traces(E0, up_to(5900)).await.unwrap();
@@ -162,7 +179,7 @@ async fn space_of_deleted_traces_is_used_again_and_can_be_given_back() {
         emptied.used_bytes < full.used_bytes / 2,
         "{emptied:?} {full:?}"
     );
-    fill(&store, 6000..9000).await;
+    fill_with(&store, 6000..9000, bulky).await;
     let refilled = store.disk_use().await.unwrap();
     assert!(
         refilled.file_bytes <= full.file_bytes * 5 / 4,

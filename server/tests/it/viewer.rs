@@ -64,3 +64,79 @@ async fn spans_are_sent_with_large_values_cut() {
             .error(404, "RESOURCE_DOES_NOT_EXIST");
     }
 }
+
+#[tokio::test]
+async fn images_in_values_are_files_of_their_own() {
+    let app = TestApp::start().await;
+    let mut export = export_of(1, &[(1, "root", 0)]);
+    let image = "iVBORw0KGgo9aZ".repeat(200);
+    let inputs = json!({
+        "picture": format!("data:image/png;base64,{image}"),
+        "page": format!("data:text/html;base64,{image}"),
+    });
+    export["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"] = json!([
+        { "key": "mlflow.spanInputs", "value": { "stringValue": inputs.to_string() } },
+    ]);
+    app.export(&export).await.ok();
+    let path = format!(
+        "/ui-api/traces/tr-{}/spans/{}/blobs",
+        trace_hex(1),
+        "01".repeat(8)
+    );
+    // Entries of objects are in the order of their keys.
+    let page = app.get(&format!("{path}/inputs/0")).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.headers[header::CONTENT_TYPE],
+        "application/octet-stream"
+    );
+    let disposition = page.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+    assert!(disposition.starts_with("attachment"), "{disposition}");
+    let picture = app.get(&format!("{path}/inputs/1")).await;
+    assert_eq!(picture.headers[header::CONTENT_TYPE], "image/png");
+    assert!(picture.body.starts_with(b"\x89PNG"));
+    for missing in ["inputs/2", "outputs/0", "sides/0"] {
+        app.get(&format!("{path}/{missing}"))
+            .await
+            .error(404, "RESOURCE_DOES_NOT_EXIST");
+    }
+}
+
+#[tokio::test]
+async fn traces_are_exported_as_lines_and_as_a_table() {
+    let app = TestApp::start().await;
+    for trace in 1..=3 {
+        let name = format!("trace, {trace}");
+        app.export(&export_of(trace, &[(1, &name, 0), (2, "child", 1)]))
+            .await
+            .ok();
+    }
+    let export = async |experiment: &str, fields: &str| {
+        let path = format!("/ui-api/experiments/{experiment}/export");
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(fields.to_owned()))
+            .unwrap();
+        app.send(request).await
+    };
+    let text = |body: &[u8]| String::from_utf8(body.to_vec()).unwrap();
+    let all = text(&export("0", "").await.body);
+    assert_eq!(all.lines().count(), 3, "{all}");
+    for line in all.lines() {
+        let trace: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(trace.to_string().contains("child"), "{trace}");
+    }
+    let chosen = format!("format=csv&ids=tr-{}", trace_hex(2));
+    let table = export("0", &chosen).await;
+    assert_eq!(
+        table.headers[header::CONTENT_TYPE],
+        "text/csv; charset=utf-8"
+    );
+    let table = text(&table.body);
+    assert_eq!(table.lines().count(), 2, "{table}");
+    assert!(table.contains("\"trace, 2\""), "{table}");
+    export("0", "filter=nonsense+%3D")
+        .await
+        .error(400, "INVALID_PARAMETER_VALUE");
+    export("77", "").await.error(404, "RESOURCE_DOES_NOT_EXIST");
+}

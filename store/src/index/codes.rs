@@ -97,6 +97,11 @@ impl Codes {
         }
     }
 
+    /// Whether [`Codes::visit`] hands over all rows.
+    pub(crate) fn is_dense(&self) -> bool {
+        matches!(self, Self::Dense(..))
+    }
+
     /// The number of a row; 0 if there is none.
     pub(crate) fn get(&self, row: usize) -> u64 {
         match self {

@@ -17,14 +17,16 @@ use super::tx::WriteTx;
 use crate::error::{database, internal};
 use crate::key::key_of;
 
-/// Traces deleted between two looks at the clock.
-const BATCH: usize = 64;
+/// Traces deleted between two looks at the clock: where their pages must be read from the disk this takes some milliseconds.
+const BATCH: usize = 16;
 /// A slice ends when it has taken so long.
-const SLICE_TIME: Duration = Duration::from_millis(12);
+const SLICE_TIME: Duration = Duration::from_millis(8);
 /// The most traces of one slice.
 const SLICE_MAX: usize = 2048;
 /// What a slice counts for in the writer's queue.
 const SLICE_BYTES: usize = 64 * 1024;
+/// The longest rest between two slices.
+const REST_MAX: Duration = Duration::from_millis(20);
 /// How long a deletion waits for the write-ahead log to become shorter before it looks again.
 const LOG_PAUSE: Duration = Duration::from_millis(50);
 
@@ -75,6 +77,7 @@ impl SqliteStore {
                 up_to,
                 trace_nos: trace_nos[at..end].to_vec(),
             };
+            let begun = Instant::now();
             let (done, ids) = self
                 .writer
                 .write_patiently(SLICE_BYTES, move |tx| {
@@ -83,6 +86,10 @@ impl SqliteStore {
                 .await?;
             at += done;
             deleted.extend(ids);
+            if at < trace_nos.len() {
+                // As long a rest as the slice and its commit took: processors and disk are for those who wait for an answer.
+                tokio::time::sleep(begun.elapsed().min(REST_MAX)).await;
+            }
         }
         Ok(deleted)
     }
@@ -133,8 +140,11 @@ async fn delete_batch(tx: &mut WriteTx, doomed: &[StoredTrace]) -> StoreResult<(
     if delete_in(tx, head, trace_nos().collect()).await? > 0 {
         tx.note_rated();
     }
+    let head = "delete from trace_run where trace_no in (";
+    if delete_in(tx, head, trace_nos().collect()).await? > 0 {
+        tx.note_linked();
+    }
     for head in [
-        "delete from trace_run where trace_no in (",
         "delete from trace_prompt where trace_no in (",
         "delete from changed_trace where trace_no in (",
     ] {

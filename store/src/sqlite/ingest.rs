@@ -313,6 +313,9 @@ fn merge(trace: &mut StoredTrace, batch: &Prepared) {
 }
 
 async fn insert_links(tx: &mut WriteTx, links: Vec<(i64, &RunId)>) -> StoreResult<()> {
+    if !links.is_empty() {
+        tx.note_linked();
+    }
     let head = "insert or ignore into trace_run (trace_no, run_id) ";
     insert_rows(
         &mut tx.connection,

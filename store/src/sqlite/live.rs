@@ -78,6 +78,8 @@ pub(crate) struct State {
     pub stale: HashSet<i64>,
     /// Raised whenever assessments were written.
     pub rated: u64,
+    /// Raised whenever traces were linked to runs, or not any more.
+    pub linked: u64,
     /// The next trace gets this number.
     pub next_trace_no: i64,
     /// The next segment gets this number.
@@ -237,6 +239,8 @@ pub(crate) struct Changes {
     pub crowded: Vec<i64>,
     /// Whether assessments were written.
     pub rated: bool,
+    /// Whether links to runs were written.
+    pub linked: bool,
     /// Traces whose spans changed or went.
     pub text: Vec<i64>,
     /// Those of them that the text index must take again, with the numbers of the notes, worked out at the commit.
@@ -273,6 +277,7 @@ impl Changes {
         self.crowded.extend(later.crowded);
         self.dead_keys += later.dead_keys;
         self.rated |= later.rated;
+        self.linked |= later.linked;
         self.text.extend(later.text);
     }
 }
@@ -282,6 +287,7 @@ impl State {
     pub(crate) fn apply(&mut self, changes: Changes) {
         self.dead_keys += changes.dead_keys;
         self.rated += u64::from(changes.rated);
+        self.linked += u64::from(changes.linked);
         for (key, trace_no) in changes.keys {
             match trace_no {
                 Some(trace_no) => self.keys.insert(key, trace_no),

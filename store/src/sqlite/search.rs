@@ -20,7 +20,7 @@ use domain::page::Page;
 use domain::store::{StoreResult, TraceCount, TraceQuery};
 use domain::trace::{TraceInfo, keys};
 
-use self::candidates::{Candidates, View};
+use self::candidates::{Candidates, Head, View};
 pub(in crate::sqlite) use self::matches::{Matches, SegmentMatches};
 use self::order::can_order;
 use self::plan::Plan;
@@ -37,12 +37,6 @@ const LOOK_AT: usize = 64;
 
 /// That the text index is behind is worth saying from so many traces on.
 const LAG_WORTH_SAYING: usize = 8192;
-
-/// A trace found: its place in the order, its number.
-struct Found {
-    place: TraceInfo,
-    trace_no: i64,
-}
 
 impl SqliteStore {
     pub(super) async fn search(&self, query: TraceQuery) -> StoreResult<Page<TraceInfo>> {
@@ -65,43 +59,28 @@ impl SqliteStore {
             .segments
             .iter()
             .all(|live| can_order(&live.segment, &order));
-        let Pageful {
-            mut found,
-            looked_at,
-        } = if is_sortable {
+        let pageful = if is_sortable {
             let mut parts = PartReader {
                 connection: &mut reader,
                 cache: &self.shared.parts,
             };
             let mut candidates =
                 Candidates::new(&plan, &order, after.as_ref(), &view, &experiments);
-            first_matches(
-                &plan,
-                &mut candidates,
-                size + 1,
-                self.shared.look_time,
-                &mut parts,
-            )
-            .await?
+            let look_time = self.shared.look_time;
+            first_matches(&plan, &mut candidates, size, look_time, &mut parts).await?
         } else {
             let wanted = scan::Wanted {
                 experiments: &experiments,
                 order: &order,
                 after: after.as_ref(),
             };
-            Pageful {
-                found: scan::first_matches(&plan, &wanted, size + 1, &mut reader).await?,
-                looked_at: None,
-            }
+            scan::first_matches(&plan, &wanted, size, &mut reader).await?
         };
         drop(reader);
-        let has_more = found.len() > size;
-        found.truncate(size);
-        let note = note(&plan, looked_at.is_some(), self.shared.look_time);
-        let last = found.last().map(|found| &found.place);
-        let next = looked_at.as_ref().or(last.filter(|_| has_more));
+        let note = note(&plan, pageful.is_out_of_time, self.shared.look_time);
+        let next = pageful.next.as_ref();
         let next = next.map(|place| page_token::of_place(fingerprint, place, &order));
-        let trace_nos: Vec<i64> = found.iter().map(|found| found.trace_no).collect();
+        let trace_nos = pageful.trace_nos;
         let items = self.traces_by_no(&trace_nos).await?;
         Ok(Page {
             items: items.into_iter().map(|trace| trace.info).collect(),
@@ -193,10 +172,13 @@ fn sorted(experiments: &[ExperimentId]) -> Vec<ExperimentId> {
     experiments
 }
 
-/// Matches, and if time ran out before there were enough the last candidate that was looked at.
+/// Matches in their order.
 struct Pageful {
-    found: Vec<Found>,
-    looked_at: Option<TraceInfo>,
+    trace_nos: Vec<i64>,
+    /// The place behind which more may be.
+    next: Option<TraceInfo>,
+    /// Not everything was looked at that may stand before that place.
+    is_out_of_time: bool,
 }
 
 /// What should be said about an answer.
@@ -217,44 +199,56 @@ fn note(plan: &Plan<'_>, is_out_of_time: bool, look_time: Duration) -> Option<St
 async fn first_matches(
     plan: &Plan<'_>,
     candidates: &mut Candidates<'_>,
-    count: usize,
+    size: usize,
     look_time: Duration,
     parts: &mut PartReader<'_>,
 ) -> StoreResult<Pageful> {
     let began = Instant::now();
-    let mut found = Vec::with_capacity(count.min(1024));
-    let mut looked_at = None;
-    while found.len() < count {
-        if looked_at.is_some() && began.elapsed() > look_time {
-            return Ok(Pageful { found, looked_at });
+    let mut found: Vec<Head> = Vec::with_capacity(size.min(1024));
+    let mut looked_at: Option<Head> = None;
+    let trace_nos = |found: &[Head]| found.iter().map(|head| head.candidate.trace_no).collect();
+    // One more than asked for tells whether there are more.
+    while found.len() <= size {
+        if let Some(last) = looked_at.take_if(|_| began.elapsed() > look_time) {
+            return Ok(Pageful {
+                trace_nos: trace_nos(&found),
+                next: Some(candidates.place(last, parts).await?),
+                is_out_of_time: true,
+            });
         }
         let mut group = Vec::new();
         let mut open = Vec::new();
-        while group.len() < (count - found.len()).max(LOOK_AT) {
-            let Some(candidate) = candidates.next(parts).await? else {
+        while group.len() < (size + 1 - found.len()).max(LOOK_AT) {
+            let Some(head) = candidates.next(parts).await? else {
                 break;
             };
-            if !candidate.is_certain {
-                open.push(candidate.trace_no);
+            if !head.candidate.is_certain {
+                open.push(head.candidate.trace_no);
             }
-            group.push(candidate);
+            group.push(head);
         }
+        looked_at = group.last().cloned();
         if group.is_empty() {
             break;
         }
         let passed = verify(plan, &open, parts.connection).await?;
-        looked_at = group.last().map(|candidate| candidate.place.clone());
-        let matches = group
-            .into_iter()
-            .filter(|candidate| candidate.is_certain || passed.contains(&candidate.trace_no));
-        found.extend(matches.map(|candidate| Found {
-            place: candidate.place,
-            trace_no: candidate.trace_no,
-        }));
+        found.extend(
+            group.into_iter().filter(|head| {
+                head.candidate.is_certain || passed.contains(&head.candidate.trace_no)
+            }),
+        );
     }
-    found.truncate(count);
+    let has_more = found.len() > size;
+    found.truncate(size);
+    let trace_nos = trace_nos(&found);
+    let last = found.pop().filter(|_| has_more);
+    let next = match last {
+        Some(last) => Some(candidates.place(last, parts).await?),
+        None => None,
+    };
     Ok(Pageful {
-        found,
-        looked_at: None,
+        trace_nos,
+        next,
+        is_out_of_time: false,
     })
 }

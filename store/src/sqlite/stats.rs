@@ -10,6 +10,7 @@ mod labels;
 mod latencies;
 mod matched;
 mod merge;
+mod merged;
 mod ratings;
 mod series;
 mod spans;
@@ -25,7 +26,9 @@ use domain::stats::{
 use domain::store::{StatsStore, StoreResult};
 use domain::time::UnixMillis;
 
+pub(super) use attached::AttachedCache;
 pub(super) use counts::CountCache;
+pub(super) use merged::MergedCache;
 
 use super::SqliteStore;
 

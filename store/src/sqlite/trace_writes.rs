@@ -67,6 +67,7 @@ impl SqliteStore {
                     let mut trace_nos: Vec<i64> =
                         tx.find_keys(&keys).await?.into_values().collect();
                     trace_nos.sort_unstable();
+                    tx.note_linked();
                     let head = "insert or ignore into trace_run (trace_no, run_id) ";
                     insert_rows(&mut tx.connection, head, trace_nos, |values, trace_no| {
                         values
@@ -85,6 +86,7 @@ impl SqliteStore {
         self.writer
             .write(move |tx| {
                 Box::pin(async move {
+                    tx.note_linked();
                     for trace_no in tx.find_keys(&keys).await?.into_values() {
                         sqlx::query("delete from trace_run where trace_no = ?1 and run_id = ?2")
                             .bind(trace_no)

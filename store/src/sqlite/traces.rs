@@ -22,7 +22,7 @@ use super::rows::{self, StoredTrace};
 use super::sql::{KEYS_MAX, select_in};
 use super::{SqliteStore, spans};
 use crate::error::database;
-use crate::key::key_of;
+use crate::key::{IdPrefix, key_of};
 
 #[async_trait]
 impl TraceStore for SqliteStore {
@@ -185,6 +185,36 @@ impl SqliteStore {
             }
         }
         Ok(found)
+    }
+
+    /// The keys of ids that begin so, with the traces' numbers, some of which may have been deleted; `None` if there are more than
+    /// `count`.
+    pub(super) async fn keys_from(
+        &self,
+        reader: &mut SqliteConnection,
+        prefix: &str,
+        count: usize,
+    ) -> StoreResult<Option<Vec<(Vec<u8>, i64)>>> {
+        let wanted = IdPrefix::new(prefix);
+        let mut found: Vec<(Vec<u8>, i64)> = {
+            let live = self.shared.live.read();
+            let here = live.keys.iter().filter(|(key, _)| !wanted.excludes(key));
+            here.map(|(key, trace_no)| (key.clone(), *trace_no))
+                .take(count + 1)
+                .collect()
+        };
+        for (first, end) in wanted.ranges() {
+            let select = "select trace_key, trace_no from trace_key
+                where trace_key >= ?1 and trace_key < ?2 limit ?3";
+            let rows = sqlx::query_as(select)
+                .bind(first)
+                .bind(end)
+                .bind(count as i64 + 1)
+                .fetch_all(&mut *reader)
+                .await;
+            found.extend(rows.map_err(database)?);
+        }
+        Ok((found.len() <= count).then_some(found))
     }
 
     pub(super) async fn trace_no(

@@ -320,6 +320,11 @@ impl WriteTx {
         self.job.changes.rated = true;
     }
 
+    /// Notes that links to runs were written.
+    pub(crate) fn note_linked(&mut self) {
+        self.job.changes.linked = true;
+    }
+
     /// Notes that a trace has got many blocks.
     pub(crate) fn note_crowded(&mut self, trace_no: i64) {
         self.job.changes.crowded.push(trace_no);

@@ -5,17 +5,20 @@ mod groups;
 mod latencies;
 mod plain;
 
-use domain::stats::{Aggregation, Metric, MetricQuery, SeriesQuery, StatsScope};
+use domain::ids::RunId;
+use domain::stats::{Aggregation, Facet, FacetQuery, Metric, MetricQuery, SeriesQuery, StatsScope};
 use domain::store::{DeleteTraces, Store, StoreError};
 use domain::time::{UnixMillis, UnixNanos};
 use domain::trace::keys;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use serde_json::json;
 
 use self::data::{E1, QUESTIONS, all, fill};
 use self::groups::check_groups;
 use self::latencies::check_latencies;
 use self::plain::{check_facets, check_metrics, check_series};
+use crate::assessments::feedback;
 use crate::support::{E0, TestStore, batch, info, open, small, span, trace_id};
 
 async fn check(store: &dyn Store, count: usize) {
@@ -115,6 +118,81 @@ async fn sessions_are_counted_once() {
     assert_eq!(count(None).await, [(None, 3.0)]);
     let expected = [(Some(0), 3.0), (Some(1000), 1.0)];
     assert_eq!(count(Some(1000)).await, expected);
+}
+
+#[tokio::test]
+async fn facets_follow_links_ratings_and_tags() {
+    const COUNT: u32 = 9000;
+    let store = open().await;
+    let tagged = |number: u32| {
+        let mut new = small(number, 10 * i64::from(number));
+        new.resource_tags = vec![("customer".to_owned(), format!("customer {number}"))];
+        new
+    };
+    for first in (0..COUNT).step_by(500) {
+        let batches = (first..first + 500).map(tagged);
+        store.ingest(batches.collect()).await.unwrap();
+    }
+    let store = store.reopen().await;
+    let counts = async |facet: Facet| {
+        let query = FacetQuery {
+            scope: StatsScope {
+                experiments: vec![E0],
+                ..StatsScope::default()
+            },
+            facets: vec![facet],
+            limit: 2,
+        };
+        let list = store.facets(query).await.unwrap().lists.remove(0);
+        let values = list.values.into_iter();
+        values
+            .map(|found| (found.value, found.traces))
+            .collect::<Vec<_>>()
+    };
+    let customers = Facet::Tag("customer".to_owned());
+    let pair = |value: &str, traces| (value.to_owned(), traces);
+    for _ in 0..2 {
+        let expected = [pair("customer 0", 1), pair("customer 1", 1)];
+        assert_eq!(counts(customers.clone()).await, expected);
+        assert_eq!(counts(Facet::Run).await, []);
+        assert_eq!(counts(Facet::FeedbackName).await, []);
+    }
+    // Some change.
+    store
+        .set_trace_tag(&trace_id(0), "customer", "customer 8999")
+        .await
+        .unwrap();
+    let gone = DeleteTraces::Ids(vec![trace_id(1)]);
+    store.delete_traces(E0, gone).await.unwrap();
+    let run = RunId::new("run-1");
+    let both = [trace_id(2), trace_id(8000)];
+    store.link_traces_to_run(&both, &run).await.unwrap();
+    let helpful = feedback("a-3", "helpful", json!(true));
+    store
+        .create_assessment(&trace_id(3), helpful)
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let expected = [pair("customer 8999", 2), pair("customer 10", 1)];
+        assert_eq!(counts(customers.clone()).await, expected);
+        assert_eq!(counts(Facet::Run).await, [pair("run-1", 2)]);
+        assert_eq!(counts(Facet::FeedbackName).await, [pair("helpful", 1)]);
+    }
+    store
+        .unlink_traces_from_run(&both[..1], &run)
+        .await
+        .unwrap();
+    let helpful = feedback("a-4", "helpful", json!(true));
+    store
+        .create_assessment(&trace_id(4), helpful)
+        .await
+        .unwrap();
+    assert_eq!(counts(Facet::Run).await, [pair("run-1", 1)]);
+    assert_eq!(counts(Facet::FeedbackName).await, [pair("helpful", 2)]);
+    let gone = DeleteTraces::Ids(vec![trace_id(4), trace_id(8000)]);
+    store.delete_traces(E0, gone).await.unwrap();
+    assert_eq!(counts(Facet::Run).await, []);
+    assert_eq!(counts(Facet::FeedbackName).await, [pair("helpful", 1)]);
 }
 
 #[tokio::test]

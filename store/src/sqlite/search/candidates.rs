@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
-use domain::filter::order::{TraceOrder, compare_traces};
+use domain::filter::order::{TraceKey, TraceOrder, compare_traces};
 use domain::ids::ExperimentId;
 use domain::store::StoreResult;
 use domain::trace::TraceInfo;
@@ -60,6 +60,7 @@ pub(super) struct Candidates<'a> {
     closed: Vec<SegmentStream>,
     opened: Vec<Opened>,
     tail: VecDeque<Candidate>,
+    has_begun: bool,
 }
 
 /// Where a candidate came from.
@@ -69,10 +70,22 @@ enum Source {
     Opened(usize),
 }
 
-struct Head {
-    candidate: Candidate,
+/// A candidate on its way.
+#[derive(Clone)]
+pub(super) struct Head {
+    pub candidate: Candidate,
     source: Source,
     order: Arc<[TraceOrder]>,
+}
+
+impl Head {
+    /// Whether only the id tells which of the two comes first.
+    fn is_beside(&self, other: &Self) -> bool {
+        let is_id = |by: &TraceOrder| by.key == TraceKey::RequestId;
+        let end = self.order.iter().position(is_id);
+        let order = &self.order[..end.unwrap_or(self.order.len())];
+        compare_traces(&self.candidate.place, &other.candidate.place, order).is_eq()
+    }
 }
 
 impl Ord for Head {
@@ -108,7 +121,7 @@ impl<'a> Candidates<'a> {
         let mut closed = view.streams(experiments);
         closed.sort_by_key(SegmentStream::newest);
         let tail = tail_candidates(plan, order, after, &view.tail);
-        let mut out = Self {
+        Self {
             plan,
             order: order.into(),
             after,
@@ -116,24 +129,50 @@ impl<'a> Candidates<'a> {
             closed,
             opened: Vec::new(),
             tail,
-        };
-        out.push_tail();
-        out
-    }
-
-    fn push(&mut self, candidate: Option<Candidate>, source: Source) {
-        if let Some(candidate) = candidate {
-            self.heads.push(Head {
-                candidate,
-                source,
-                order: Arc::clone(&self.order),
-            });
+            has_begun: false,
         }
     }
 
-    fn push_tail(&mut self) {
+    /// Adds a candidate to the heads. Ids are read where only they tell which of two comes first.
+    async fn push(
+        &mut self,
+        candidate: Option<Candidate>,
+        source: Source,
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<()> {
+        let Some(candidate) = candidate else {
+            return Ok(());
+        };
+        let mut new = Head {
+            candidate,
+            source,
+            order: Arc::clone(&self.order),
+        };
+        if self.heads.iter().any(|head| head.is_beside(&new)) {
+            let mut heads = std::mem::take(&mut self.heads).into_vec();
+            for head in heads.iter_mut().filter(|head| head.is_beside(&new)) {
+                self.read_id(head, reader).await?;
+            }
+            self.read_id(&mut new, reader).await?;
+            self.heads = heads.into();
+        }
+        self.heads.push(new);
+        Ok(())
+    }
+
+    async fn push_tail(&mut self, reader: &mut PartReader<'_>) -> StoreResult<()> {
         let next = self.tail.pop_front();
-        self.push(next, Source::Tail);
+        self.push(next, Source::Tail, reader).await
+    }
+
+    async fn read_id(&self, head: &mut Head, reader: &mut PartReader<'_>) -> StoreResult<()> {
+        match head.source {
+            Source::Opened(place) => {
+                let stream = &self.opened[place];
+                stream.read_id(&mut head.candidate, reader).await
+            }
+            Source::Tail => Ok(()),
+        }
     }
 
     /// Opens the streams that may have the next candidate.
@@ -155,33 +194,42 @@ impl<'a> Candidates<'a> {
                 .await?;
             let first = opened.next(&self.order, reader).await?;
             if first.is_some() {
-                self.push(first, Source::Opened(self.opened.len()));
                 self.opened.push(opened);
+                let source = Source::Opened(self.opened.len() - 1);
+                self.push(first, source, reader).await?;
             }
         }
         Ok(())
     }
 
-    /// The next candidate.
-    pub(super) async fn next(
-        &mut self,
+    /// Where a candidate stands in the order.
+    pub(super) async fn place(
+        &self,
+        mut head: Head,
         reader: &mut PartReader<'_>,
-    ) -> StoreResult<Option<Candidate>> {
+    ) -> StoreResult<TraceInfo> {
+        self.read_id(&mut head, reader).await?;
+        Ok(head.candidate.place)
+    }
+
+    /// The next candidate, whose place is not complete yet.
+    pub(super) async fn next(&mut self, reader: &mut PartReader<'_>) -> StoreResult<Option<Head>> {
+        if !self.has_begun {
+            self.has_begun = true;
+            self.push_tail(reader).await?;
+        }
         self.open(reader).await?;
-        let Some(Head {
-            candidate, source, ..
-        }) = self.heads.pop()
-        else {
+        let Some(head) = self.heads.pop() else {
             return Ok(None);
         };
-        match source {
-            Source::Tail => self.push_tail(),
+        match head.source {
+            Source::Tail => self.push_tail(reader).await?,
             Source::Opened(place) => {
                 let next = self.opened[place].next(&self.order, reader).await?;
-                self.push(next, source);
+                self.push(next, head.source, reader).await?;
             }
         }
-        Ok(Some(candidate))
+        Ok(Some(head))
     }
 }
 
@@ -206,6 +254,7 @@ fn tail_candidates(
         let is_certain = certain.contains(row);
         Candidate {
             place: trace.info.clone(),
+            unread_id: None,
             trace_no: *trace_no,
             is_certain,
         }

@@ -14,7 +14,6 @@ use domain::trace::{TraceState, keys};
 
 use self::values::Passing;
 use super::plan::{Condition, Known, Plan};
-use super::sets::names_ids;
 use crate::error::At;
 use crate::index::ColumnId;
 use crate::index::bitmap::Bitmap;
@@ -221,7 +220,7 @@ impl Columns<'_, '_> {
     }
 
     async fn request_id(&mut self, test: &TextTest, known: &Known) -> StoreResult<Truths> {
-        if names_ids(test) {
+        if known.is_all {
             return Ok(Truths::known(self.traces(&known.yes).await?));
         }
         let mut is_true = Bitmap::none(self.rows.len());

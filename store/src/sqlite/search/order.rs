@@ -7,6 +7,7 @@ use domain::store::StoreResult;
 use domain::trace::{TraceInfo, TraceState, keys};
 
 use crate::index::ColumnId;
+use crate::index::bitmap::Bitmap;
 use crate::index::build::is_left_out;
 use crate::index::codes::Codes;
 use crate::index::segment::{NumberColumn, Segment};
@@ -43,7 +44,10 @@ pub(super) fn can_order(segment: &Segment, order: &[TraceOrder]) -> bool {
             // Ids are not a column that sorts, but rows with one start lie in their order.
             (TraceKey::RequestId, None) => {
                 by.direction == Direction::Asc
-                    && order.iter().any(|by| by.key == TraceKey::TimestampMs)
+                    && order
+                        .iter()
+                        .take_while(|by| by.key != TraceKey::RequestId)
+                        .any(|by| by.key == TraceKey::TimestampMs)
             }
             _ => true,
         })
@@ -120,10 +124,50 @@ impl SortColumns {
     }
 
     /// A number by which the first key sorts a row.
-    pub(super) fn rank(&self, row: usize) -> u128 {
+    fn rank(&self, row: usize) -> u128 {
         self.keys
             .first()
             .map_or(0, |(key, direction)| key.rank(row, *direction))
+    }
+
+    /// Hands over rows, as bits counted from a first row, with their ranks.
+    pub(super) fn ranks(
+        &self,
+        first_row: usize,
+        rows: &Bitmap,
+        mut receive: impl FnMut(usize, u128),
+    ) {
+        match self.keys.first() {
+            // Codes ascend with what they stand for, and zero stands for nothing.
+            Some((
+                SortKey::Start(_, codes)
+                | SortKey::Duration(_, codes)
+                | SortKey::Text { codes, .. },
+                direction,
+            )) if codes.is_dense() => match direction {
+                Direction::Asc => codes.visit(first_row, rows, |bit, code| {
+                    receive(bit, code.checked_sub(1).map_or(u128::MAX, u128::from));
+                }),
+                Direction::Desc => codes.visit(first_row, rows, |bit, code| {
+                    let rank = if code == 0 {
+                        u128::MAX
+                    } else {
+                        u128::from(!code)
+                    };
+                    receive(bit, rank);
+                }),
+            },
+            _ => rows
+                .iter()
+                .for_each(|bit| receive(bit, self.rank(bit + first_row))),
+        }
+    }
+
+    /// Whether rows of one rank lie in the right order: then the first of them come first.
+    pub(super) fn is_decided_by_rank(&self) -> bool {
+        self.keys.iter().skip(1).all(|(key, direction)| {
+            matches!(key, SortKey::Start(..)) && *direction == Direction::Desc
+        })
     }
 
     /// Compares two rows of one rank; equal ones lie in the right order already.

@@ -44,6 +44,8 @@ pub(crate) struct Condition<'f> {
 pub(crate) struct Known {
     /// Traces for which it is true.
     pub yes: HashSet<i64>,
+    /// It is true for no others, and no column needs to be read for it.
+    pub is_all: bool,
     /// Traces that have what it asks for, whether it passes or not.
     pub some: HashSet<i64>,
     pub yes_sessions: HashSet<String>,

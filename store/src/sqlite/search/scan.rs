@@ -9,12 +9,18 @@ use domain::store::StoreResult;
 use domain::trace::TraceInfo;
 use sqlx::SqliteConnection;
 
-use super::Found;
+use super::Pageful;
 use super::plan::Plan;
 use super::verify::{TOGETHER, matching};
 use crate::error::database;
 use crate::sqlite::rows::{self, StoredTrace};
 use crate::sqlite::top::Top;
+
+/// A match with its place in the order.
+struct Found {
+    place: TraceInfo,
+    trace_no: i64,
+}
 
 /// Rows looked at together.
 const CHUNK: i64 = 256;
@@ -31,18 +37,19 @@ pub(super) struct Wanted<'a> {
 pub(super) async fn first_matches(
     plan: &Plan<'_>,
     wanted: &Wanted<'_>,
-    count: usize,
+    size: usize,
     reader: &mut SqliteConnection,
-) -> StoreResult<Vec<Found>> {
+) -> StoreResult<Pageful> {
     let order = wanted.order;
-    let mut top = Top::new(count, |a: &Found, b: &Found| {
+    // One more than asked for tells whether there are more.
+    let mut top = Top::new(size + 1, |a: &Found, b: &Found| {
         compare_traces(&a.place, &b.place, order)
     });
     let mut last = i64::MIN;
     loop {
         let mut found = chunk(&mut *reader, last).await?;
         let Some(trace) = found.last() else {
-            return Ok(top.finish());
+            return Ok(pageful(top.finish(), size));
         };
         last = trace.trace_no;
         found.retain(|trace| {
@@ -67,6 +74,18 @@ pub(super) async fn first_matches(
                 });
             }
         }
+    }
+}
+
+fn pageful(mut found: Vec<Found>, size: usize) -> Pageful {
+    let has_more = found.len() > size;
+    found.truncate(size);
+    let trace_nos = found.iter().map(|found| found.trace_no).collect();
+    let last = found.pop().filter(|_| has_more);
+    Pageful {
+        trace_nos,
+        next: last.map(|last| last.place),
+        is_out_of_time: false,
     }
 }
 

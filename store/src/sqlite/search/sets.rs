@@ -1,10 +1,12 @@
 //! What conditions ask that is in rows of their own: links to runs and prompts, assessments, and traces by id.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::assessment::{Assessment, AssessmentSource, AssessmentValue, SourceType};
 use domain::filter::check::{Predicate, TraceFilter};
 use domain::filter::eval::{Evaluator, TraceView};
+use domain::filter::like::literal_prefix;
+use domain::filter::matcher::TextMatcher;
 use domain::filter::predicate::{KeyTest, Node, Test, TextTest};
 use domain::ids::{AssessmentId, ExperimentId, TraceId};
 use domain::store::{StoreError, StoreResult};
@@ -15,8 +17,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::plan::Known;
-use crate::error::database;
-use crate::key::key_of;
+use crate::error::{At, database};
+use crate::key::{key_of, write_id};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::assessments::assessment;
 use crate::sqlite::ratings::Reading;
@@ -250,29 +252,57 @@ impl<'f> Tester<'f> {
     }
 }
 
-/// Whether a test passes named ids and no others.
-pub(super) fn names_ids(test: &TextTest) -> bool {
-    matches!(test, TextTest::Eq(_) | TextTest::In(_))
-}
+/// More ids than this are not looked up; they are searched for.
+const IDS_MAX: usize = 4096;
+/// A shorter beginning of ids is that of too many.
+const ID_PREFIX_MIN: usize = 6;
 
-/// The numbers of the traces a test names.
+/// The numbers of the traces a test names, or whose ids begin as it asks; nothing for tests of other kinds, and if there are
+/// very many.
 async fn named_traces(
     store: &SqliteStore,
     test: &TextTest,
     reader: &mut SqliteConnection,
 ) -> StoreResult<Known> {
-    let ids = match test {
-        TextTest::Eq(id) => std::slice::from_ref(id),
-        TextTest::In(ids) => ids.as_slice(),
-        _ => &[],
+    let found: HashSet<i64> = match test {
+        TextTest::Eq(id) => named_so(store, std::slice::from_ref(id), reader).await?,
+        TextTest::In(ids) => named_so(store, ids, reader).await?,
+        TextTest::Like(pattern) => {
+            let prefix = literal_prefix(pattern);
+            if prefix.len() < ID_PREFIX_MIN {
+                return Ok(Known::default());
+            }
+            let texts =
+                TextMatcher::new([test]).map_err(|error| StoreError::Refused(error.to_string()))?;
+            let Some(keys) = store.keys_from(reader, prefix, IDS_MAX).await? else {
+                return Ok(Known::default());
+            };
+            let mut id = String::new();
+            let mut found = HashSet::new();
+            for (key, trace_no) in keys {
+                write_id(&key, &mut id).at("trace_key", "trace_key", trace_no)?;
+                if texts.matches(test, &id) {
+                    found.insert(trace_no);
+                }
+            }
+            found
+        }
+        _ => return Ok(Known::default()),
     };
-    let keys: Vec<Vec<u8>> = ids
-        .iter()
-        .map(|id| key_of(&TraceId::new(id.as_str())))
-        .collect();
-    let found = store.trace_nos(reader, &keys).await?;
     Ok(Known {
-        yes: found.into_values().collect(),
+        yes: found,
+        is_all: true,
         ..Known::default()
     })
+}
+
+async fn named_so(
+    store: &SqliteStore,
+    ids: &[String],
+    reader: &mut SqliteConnection,
+) -> StoreResult<HashSet<i64>> {
+    let key = |id: &String| key_of(&TraceId::new(id.as_str()));
+    let keys: Vec<Vec<u8>> = ids.iter().map(key).collect();
+    let found = store.trace_nos(reader, &keys).await?;
+    Ok(found.into_values().collect())
 }

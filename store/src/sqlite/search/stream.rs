@@ -26,10 +26,12 @@ use crate::sqlite::parts::PartReader;
 const BATCH: usize = 2048;
 
 /// A trace that matches, or may match.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Candidate {
-    /// What the order reads, and the id.
+    /// What the order reads. The id only if `unread_id` is empty.
     pub place: TraceInfo,
+    /// The row whose id was not read yet. Most ids are never needed, and to read one takes longer than all else.
+    pub unread_id: Option<u32>,
     pub trace_no: i64,
     /// False if the trace must be looked at.
     pub is_certain: bool,
@@ -183,7 +185,8 @@ impl Opened {
         for bit in ties {
             let row = bit + self.first_row;
             let start = self.live.segment.start.number(starts.get(row)).unwrap_or(0);
-            let place = self.place(row, start, order, reader).await?;
+            let mut place = self.place(row, start, order, reader).await?;
+            place.trace_id = self.id(row, reader).await?;
             if compare_traces(&place, after, order).is_gt() {
                 behind.insert(bit);
             }
@@ -253,12 +256,25 @@ impl Opened {
         let is_certain = self.certain.contains(row - self.first_row);
         Ok(Some(Candidate {
             place,
+            unread_id: Some(row as u32),
             trace_no,
             is_certain,
         }))
     }
 
-    /// What the order reads of a row, and the id.
+    /// Reads the id of a candidate of this stream, if that was not done yet.
+    pub(super) async fn read_id(
+        &self,
+        candidate: &mut Candidate,
+        reader: &mut PartReader<'_>,
+    ) -> StoreResult<()> {
+        if let Some(row) = candidate.unread_id.take() {
+            candidate.place.trace_id = self.id(row as usize, reader).await?;
+        }
+        Ok(())
+    }
+
+    /// What the order reads of a row, but for the id.
     async fn place(
         &self,
         row: usize,
@@ -268,7 +284,7 @@ impl Opened {
     ) -> StoreResult<TraceInfo> {
         let segment = Arc::clone(&self.live.segment);
         let mut place = TraceInfo {
-            trace_id: self.id(row, reader).await?,
+            trace_id: TraceId::new(""),
             experiment_id: self.experiment,
             client_request_id: None,
             request_preview: None,
@@ -360,19 +376,19 @@ fn first_rows(possible: &Bitmap, first_row: usize, sort: &SortColumns) -> Vec<us
     };
     let mut ranked: Vec<(u128, u32)> = Vec::with_capacity(4 * BATCH);
     // Behind this rank no row is among the first any more.
-    let mut last = u128::MAX;
-    for bit in possible.iter() {
-        let rank = sort.rank(bit + first_row);
-        if rank > last {
-            continue;
+    let mut last: Option<u128> = None;
+    let is_decided = sort.is_decided_by_rank();
+    sort.ranks(first_row, possible, |bit, rank| {
+        if last.is_some_and(|last| rank > last || (rank == last && is_decided)) {
+            return;
         }
         ranked.push((rank, (bit + first_row) as u32));
         if ranked.len() == 4 * BATCH {
             let (_, kept, _) = ranked.select_nth_unstable_by(BATCH, compare);
-            last = kept.0;
+            last = Some(kept.0);
             ranked.truncate(BATCH);
         }
-    }
+    });
     if ranked.len() > BATCH {
         ranked.select_nth_unstable_by(BATCH, compare);
         ranked.truncate(BATCH);

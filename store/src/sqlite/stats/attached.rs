@@ -1,11 +1,19 @@
-//! Values of traces that are kept in tables of their own and not in the index: links to runs, and feedback.
+//! Values of traces that are kept in tables of their own and not in the index: links to runs, and feedback. What was read last
+//! is kept until the table changes.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::stats::Facet;
 use domain::store::StoreResult;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::database;
+use crate::sqlite::Shared;
 
+/// What was read for this many facets is kept.
+const KEPT: usize = 3;
+/// Links of a facet, beyond which they are not kept: 4 MiB.
+const KEPT_LINKS_MAX: usize = 256 * 1024;
 /// The most feedback that is read: the newest traces' comes first.
 const FEEDBACK_MAX: i64 = 100_000;
 /// The most links to runs that are read.
@@ -14,6 +22,8 @@ const LINKS_MAX: i64 = 1_000_000;
 /// Values with the traces that have them.
 #[derive(Default)]
 pub(super) struct Attached {
+    /// Which state of the table it is of.
+    pub version: u64,
     /// In order, each once.
     pub values: Vec<String>,
     /// Trace numbers with places of values, in order, each once.
@@ -24,12 +34,27 @@ pub(super) struct Attached {
 
 impl Attached {
     /// What a facet looks up in tables; nothing if it looks nothing up.
-    pub(super) async fn of(facet: &Facet, connection: &mut SqliteConnection) -> StoreResult<Self> {
-        match facet {
-            Facet::Run => runs(connection).await,
-            Facet::FeedbackName | Facet::Feedback(_) => feedback(facet, connection).await,
-            _ => Ok(Self::default()),
+    pub(super) async fn of(
+        facet: &Facet,
+        shared: &Shared,
+        connection: &mut SqliteConnection,
+    ) -> StoreResult<Arc<Self>> {
+        // Before the table is read: what is written meanwhile raises it.
+        let version = match facet {
+            Facet::Run => shared.live.read().linked,
+            Facet::FeedbackName | Facet::Feedback(_) => shared.live.read().rated,
+            _ => return Ok(Arc::default()),
+        };
+        if let Some(kept) = shared.attached.get(facet, version) {
+            return Ok(kept);
         }
+        let read = match facet {
+            Facet::Run => runs(connection).await?,
+            _ => feedback(facet, connection).await?,
+        };
+        let read = Arc::new(Self { version, ..read });
+        shared.attached.keep(facet, &read);
+        Ok(read)
     }
 
     /// Of values, which come in any order and several times.
@@ -45,6 +70,7 @@ impl Attached {
         links.sort_unstable();
         links.dedup();
         Self {
+            version: 0,
             values,
             links,
             is_cut,
@@ -58,6 +84,32 @@ impl Attached {
             .iter()
             .take_while(move |(no, _)| *no == trace_no);
         here.map(|(_, place)| *place)
+    }
+}
+
+/// What was read last, the newest last.
+#[derive(Default)]
+pub(crate) struct AttachedCache(Mutex<Vec<(Facet, Arc<Attached>)>>);
+
+impl AttachedCache {
+    fn get(&self, facet: &Facet, version: u64) -> Option<Arc<Attached>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.iter().find(|(known, _)| known == facet);
+        known
+            .map(|(_, attached)| Arc::clone(attached))
+            .filter(|attached| attached.version == version)
+    }
+
+    fn keep(&self, facet: &Facet, attached: &Arc<Attached>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(known, _)| known != facet);
+        if attached.links.len() > KEPT_LINKS_MAX {
+            return;
+        }
+        if kept.len() >= KEPT {
+            kept.remove(0);
+        }
+        kept.push((facet.clone(), Arc::clone(attached)));
     }
 }
 

@@ -30,6 +30,8 @@ struct Key {
     first_row: usize,
     alive: usize,
     facet: Facet,
+    /// Of the tables that the facet looks at beside the index.
+    version: u64,
 }
 
 /// The counts that are kept.
@@ -48,14 +50,26 @@ impl CountCache {
     }
 
     /// The counts of these matches, if they are kept.
-    pub(super) fn get(&self, facet: &Facet, found: &SegmentMatches) -> Option<Arc<Counts>> {
-        let key = key(facet, found)?;
+    pub(super) fn get(
+        &self,
+        facet: &Facet,
+        version: u64,
+        found: &SegmentMatches,
+    ) -> Option<Arc<Counts>> {
+        let key = key(facet, version, found)?;
         self.kept().counts.get(&key).cloned()
     }
 
     /// Keeps counts that are worth it.
-    pub(super) fn keep(&self, facet: &Facet, found: &SegmentMatches, counts: &Arc<Counts>) {
-        let Some(key) = key(facet, found).filter(|_| counts.run.items.len() <= VALUES_MAX) else {
+    pub(super) fn keep(
+        &self,
+        facet: &Facet,
+        version: u64,
+        found: &SegmentMatches,
+        counts: &Arc<Counts>,
+    ) {
+        let key = key(facet, version, found);
+        let Some(key) = key.filter(|_| counts.run.items.len() <= VALUES_MAX) else {
             return;
         };
         let mut kept = self.kept();
@@ -83,22 +97,31 @@ impl Counts {
     fn bytes(&self) -> usize {
         let texts: usize = match &self.run.values {
             Values::List(values) => values.iter().map(Vec::len).sum(),
+            Values::Packed(values) => values.bytes(),
             Values::Dictionary(_) => 0,
         };
         texts + (self.run.values.count() + 1) * VALUE_BYTES
     }
 }
 
-/// Nothing for what is not kept: facets that are counted quickly or change without their segment, and parts of segments.
-fn key(facet: &Facet, found: &SegmentMatches) -> Option<Key> {
+/// Nothing for what is not kept: facets that are counted quickly, and parts of segments.
+fn key(facet: &Facet, version: u64, found: &SegmentMatches) -> Option<Key> {
     let is_slow = matches!(
         facet,
-        Facet::SpanType | Facet::SpanName | Facet::Tool | Facet::Model | Facet::TagKey
+        Facet::SpanType
+            | Facet::SpanName
+            | Facet::Tool
+            | Facet::Model
+            | Facet::TagKey
+            | Facet::Run
+            | Facet::FeedbackName
+            | Facet::Feedback(_)
     );
     (is_slow && found.is_whole).then(|| Key {
         segment_no: found.segment.segment_no,
         first_row: found.first_row,
         alive: found.rows.count(),
         facet: facet.clone(),
+        version,
     })
 }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use domain::stats::{Facet, FacetList, FacetQuery, FacetValue, Facets};
 use domain::store::StoreResult;
 
-use super::counts::{CountCache, Counts};
+use super::counts::Counts;
 use super::labels::Labeller;
 use super::merge::{Run, merge};
-use crate::sqlite::SqliteStore;
+use super::merged::Key;
 use crate::sqlite::parts::PartReader;
 use crate::sqlite::search::{Matches, SegmentMatches};
+use crate::sqlite::{Shared, SqliteStore};
 
 /// The most values of a facet.
 const LIMIT_MAX: usize = 1000;
@@ -27,7 +28,7 @@ pub(super) async fn facets(store: &SqliteStore, query: FacetQuery) -> StoreResul
     };
     let mut lists = Vec::with_capacity(query.facets.len());
     for facet in query.facets {
-        lists.push(list(facet, limit, &matches, &store.shared.counts, &mut parts).await?);
+        lists.push(list(facet, limit, &matches, &store.shared, &mut parts).await?);
     }
     Ok(Facets {
         counted: matches.counted,
@@ -39,24 +40,35 @@ async fn list(
     facet: Facet,
     limit: usize,
     matches: &Matches,
-    cache: &CountCache,
+    shared: &Shared,
     parts: &mut PartReader<'_>,
 ) -> StoreResult<FacetList> {
-    let labeller = Labeller::new(&facet, parts.connection).await?;
-    let mut is_sampled = labeller.is_cut();
-    let mut runs = Vec::with_capacity(matches.segments.len() + 1);
-    for found in &matches.segments {
-        let counts = match cache.get(&facet, found) {
-            Some(counts) => counts,
-            None => {
-                let counts = Arc::new(count(&labeller, found, parts).await?);
-                cache.keep(&facet, found, &counts);
-                counts
+    let labeller = Labeller::new(&facet, shared, parts.connection).await?;
+    let version = labeller.version();
+    let whole = || matches.segments.iter().filter(|found| found.is_whole);
+    let key = Key::new(&facet, version, whole());
+    let mut runs = match shared.merged.get(&key) {
+        Some(merged) => vec![merged],
+        None => {
+            let mut counts = Vec::with_capacity(matches.segments.len());
+            for found in whole() {
+                let known = shared.counts.get(&facet, version, found);
+                counts.push(match known {
+                    Some(known) => known,
+                    None => {
+                        let counted = Arc::new(count(&labeller, found, parts).await?);
+                        shared.counts.keep(&facet, version, found, &counted);
+                        counted
+                    }
+                });
             }
-        };
-        is_sampled |= counts.is_partial;
-        runs.push(counts);
+            shared.merged.merge(key, counts, parts).await?
+        }
+    };
+    for found in matches.segments.iter().filter(|found| !found.is_whole) {
+        runs.push(Arc::new(count(&labeller, found, parts).await?));
     }
+    let mut is_sampled = labeller.is_cut() || runs.iter().any(|counts| counts.is_partial);
     let mut others = Vec::new();
     for (trace_no, trace) in &matches.tail {
         let (values, is_partial) = labeller.of_trace(*trace_no, trace);

@@ -30,7 +30,7 @@ pub(super) async fn groups(store: &SqliteStore, query: GroupQuery) -> StoreResul
         connection: &mut reader,
         cache: &store.shared.parts,
     };
-    let labeller = Labeller::new(&query.by, parts.connection).await?;
+    let labeller = Labeller::new(&query.by, &store.shared, parts.connection).await?;
     let weighed = weigh(&query, &labeller, &matches, &mut parts).await?;
     let (total, page) = page(&query, &weighed.runs, &mut parts).await?;
     drop(weighed.runs);

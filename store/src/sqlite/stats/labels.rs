@@ -19,6 +19,7 @@ use crate::index::ColumnId;
 use crate::index::build::is_left_out;
 use crate::index::codes::Codes;
 use crate::index::segment::{TupleColumn, read_posting};
+use crate::sqlite::Shared;
 use crate::sqlite::live::TailTrace;
 use crate::sqlite::parts::PartReader;
 use crate::sqlite::search::SegmentMatches;
@@ -26,7 +27,7 @@ use crate::sqlite::search::SegmentMatches;
 /// Finds the values of one facet.
 pub(super) struct Labeller<'q> {
     facet: &'q Facet,
-    attached: Attached,
+    attached: Arc<Attached>,
 }
 
 /// The values of the rows of a segment. A value is known by its place among all of the segment.
@@ -132,10 +133,16 @@ impl Labels {
 impl<'q> Labeller<'q> {
     pub(super) async fn new(
         facet: &'q Facet,
+        shared: &Shared,
         connection: &mut SqliteConnection,
     ) -> StoreResult<Self> {
-        let attached = Attached::of(facet, connection).await?;
+        let attached = Attached::of(facet, shared, connection).await?;
         Ok(Self { facet, attached })
+    }
+
+    /// Which state of the tables the values are of that are not in the index.
+    pub(super) fn version(&self) -> u64 {
+        self.attached.version
     }
 
     /// Values may be missing everywhere.

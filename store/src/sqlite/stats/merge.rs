@@ -19,6 +19,36 @@ pub(super) enum Values {
     Dictionary(Dictionary),
     /// In memory.
     List(Vec<Vec<u8>>),
+    /// In memory, very many.
+    Packed(Packed),
+}
+
+/// Texts one behind the other.
+#[derive(Debug, Default)]
+pub(super) struct Packed {
+    texts: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl Packed {
+    /// Adds a text; all together have less than 4 GiB.
+    pub(super) fn push(&mut self, text: &[u8]) {
+        self.texts.extend_from_slice(text);
+        self.ends.push(self.texts.len() as u32);
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.len()
+    }
+
+    fn get(&self, place: usize) -> Option<&[u8]> {
+        let start = match place.checked_sub(1) {
+            None => 0,
+            Some(before) => *self.ends.get(before)?,
+        };
+        self.texts
+            .get(start as usize..*self.ends.get(place)? as usize)
+    }
 }
 
 impl Default for Values {
@@ -32,6 +62,7 @@ impl Values {
         match self {
             Self::Dictionary(dictionary) => dictionary.count as usize,
             Self::List(values) => values.len(),
+            Self::Packed(values) => values.ends.len(),
         }
     }
 
@@ -45,6 +76,10 @@ impl Values {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match self {
             Self::List(values) => out.extend(values.iter().map(|value| text(value))),
+            Self::Packed(values) => {
+                let places = 0..values.ends.len();
+                out.extend(places.filter_map(|place| values.get(place)).map(text));
+            }
             Self::Dictionary(dictionary) => {
                 while let Some(number) = dictionary.chunk_of_code(out.len() as u32) {
                     let chunk = parts.chunk(segment, dictionary, number).await?;
@@ -183,6 +218,7 @@ impl<T> Cursor<'_, T> {
         let code = self.code().unwrap_or(0);
         let value = match (&self.run.values, &self.chunk) {
             (Values::List(values), _) => values.get(code as usize).map(Vec::as_slice),
+            (Values::Packed(values), _) => values.get(code as usize),
             (Values::Dictionary(_), Some(chunk)) => chunk.value_of_code(code),
             (Values::Dictionary(_), None) => None,
         };

@@ -17,6 +17,7 @@
 
 use std::path::Path;
 
+mod background;
 mod block;
 mod bytes;
 mod compress;

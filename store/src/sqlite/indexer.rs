@@ -20,6 +20,7 @@ use super::live::{LiveSegment, TailTrace};
 use super::parts::{insert_parts, part_keys};
 use super::writer::WeakWriter;
 use super::{Shared, spans};
+use crate::background;
 use crate::bytes::Damaged;
 use crate::error::{database, internal};
 use crate::index::build::{self, Built, Row};
@@ -220,7 +221,7 @@ impl Task {
             shared: Arc::clone(&self.shared),
             handle: Handle::current(),
         };
-        let merging = tokio::task::spawn_blocking(move || {
+        let merging = background::run(move || {
             let mut sink = LotSink::new(sender);
             let mut built = merge::merge(&inputs, &mut source, &mut sink)?;
             sink.send()?;
@@ -245,7 +246,7 @@ impl Task {
         }
         let merged = merging
             .await
-            .map_err(|_| internal("merging index segments failed"))?;
+            .ok_or_else(|| internal("merging index segments failed"))?;
         let built = merged.map_err(|damage| {
             tracing::error!("merging index segments: {damage}");
             internal("merging index segments failed")

@@ -19,7 +19,7 @@ pub struct IngestOptions {
     #[arg(long, default_value_t = 500_000)]
     traces: u64,
     /// Connections that send at the same time.
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 4)]
     workers: u64,
     /// Also send the same bodies to a real `mlflow server` 3.17.2 for a minute and print the ratio.
     #[arg(long)]

@@ -18,6 +18,7 @@ use super::LiveGroup;
 use super::blocks::{add_lot, ranges, read_lot};
 use super::file::{Change, write};
 use super::work::{CHANGED_IDLE, CHANGED_MANY, Work, next_work};
+use crate::background;
 use crate::error::{database, internal};
 use crate::text::build::{Builder, ROWS_MAX};
 use crate::text::group::Group;
@@ -286,10 +287,10 @@ impl Task {
                 break;
             };
             first = last + 1;
-            let added = tokio::task::spawn_blocking(move || add_lot(builder, &lot));
+            let added = background::run(move || add_lot(builder, &lot));
             let added = added
                 .await
-                .map_err(|_| internal("reading spans for the text index failed"))?;
+                .ok_or_else(|| internal("reading spans for the text index failed"))?;
             let stop;
             (builder, stop) = added?;
             if let Some(trace_no) = stop {

@@ -55,6 +55,7 @@ fn fixed(here: &Here) -> Vec<Line> {
     let mut lines = Vec::new();
     if !here.experiment.is_empty() {
         for (label, section) in [
+            ("Overview", "overview"),
             ("Traces", "traces"),
             ("Sessions", "sessions"),
             ("Users", "users"),
@@ -276,7 +277,7 @@ mod tests {
 
     #[test]
     fn recent_places_come_first() {
-        assert_eq!(labels("", None)[..2], ["demo / Traces", "Traces"]);
+        assert_eq!(labels("", None)[..2], ["demo / Traces", "Overview"]);
     }
 
     #[test]

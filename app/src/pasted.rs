@@ -42,11 +42,11 @@ pub fn pasted(text: &str) -> Option<Pasted> {
             span: span.map(str::to_lowercase),
         });
     }
-    if let Some(run) = after(text, "/runs/").filter(|run| is_hex(run, 32)) {
+    if let Some(run) = after(text, "runs").filter(|run| is_hex(run, 32)) {
         return Some(Pasted::Run(run.to_lowercase()));
     }
     let is_address = text.contains("://") || text.starts_with(['/', '#']);
-    if is_address && let Some(id) = after(text, "/experiments/") {
+    if is_address && let Some(id) = after(text, "experiments") {
         return id.parse().ok().map(Pasted::Experiment);
     }
     let digits = text.strip_prefix("0x").unwrap_or(text);
@@ -71,9 +71,9 @@ fn trace_id_in(text: &str) -> Option<String> {
 
 /// The segment of a path after a name.
 fn after<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(name)?;
-    let end = rest.find(['/', '?', '#', '&']).unwrap_or(rest.len());
-    Some(&rest[..end])
+    let mut segments = text.split(['/', '?', '#', '&']);
+    segments.find(|segment| *segment == name)?;
+    segments.next()
 }
 
 fn parameter<'a>(text: &'a str, name: &str) -> Option<&'a str> {

@@ -11,6 +11,10 @@ import { TracePage } from '../pages/trace_page';
 const screens: Record<string, (facts: Facts) => string> = {
   experiments: () => '/',
   'experiments-none-found': () => '/?search=nothing',
+  'experiments-deleted': () => '/?deleted=1',
+  'experiment-settings': ({ demo }) => `/experiments/${demo.id}/settings`,
+  settings: () => '/settings',
+  find: () => '/find?text=demo',
   'list-demo': ({ demo }) => TraceListPage.path(demo),
   'list-support': ({ support }) => TraceListPage.path(support),
   'list-filter': ({ demo }) => TraceListPage.path(demo, { filter: "tags.domain = 'retail'", user: 'chen_johnson_4204' }),

@@ -1,0 +1,105 @@
+//! Finds the traces before and after one in a list.
+#![allow(
+    clippy::too_many_arguments,
+    reason = "the fields of the address, one argument each, also in what the macro writes"
+)]
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use crate::error::AppError;
+use crate::model::NextTo;
+use crate::wire::Wire;
+
+/// The traces next to one in a list that is ordered by time or duration; none where another order is asked.
+///
+/// # Errors
+/// `NotFound` if there is no such experiment or trace; `Refused` if the filter cannot be read.
+#[server(prefix = "/ui-api", endpoint = "neighbours", input = GetUrl, output = Wire)]
+pub async fn get_neighbours(
+    /// The trace.
+    trace_id: String,
+    /// The list's experiment.
+    experiment_id: i64,
+    /// The SDK's filter text.
+    #[server(default)]
+    filter: String,
+    /// Start of the range: `-24h` or RFC 3339.
+    #[server(default)]
+    from: String,
+    /// End of the range: `-24h`, `now` or RFC 3339.
+    #[server(default)]
+    to: String,
+    /// The order, as in the address.
+    #[server(default)]
+    sort: String,
+    /// Only this user's.
+    #[server(default)]
+    user: String,
+    /// Only this session's.
+    #[server(default)]
+    session: String,
+) -> Result<NextTo, AppError> {
+    use super::question::{Question, following};
+    use crate::server_fns::server;
+    use crate::url_state::{ListState, Sort};
+
+    let store = server::store()?;
+    let trace = server::trace(store.as_ref(), &trace_id).await?;
+    let sort = Sort::parse(&sort);
+    let state = ListState {
+        filter,
+        from,
+        to,
+        sort,
+        user,
+        session,
+        ..ListState::default()
+    };
+    let took = trace.duration_ms.unwrap_or(-1);
+    let time = format!("timestamp_ms {{}} {}", trace.request_time.0);
+    let duration = format!("execution_time_ms {{}} {took}");
+    // Onward and back: what bounds the traces there, and their order.
+    let by_time = ["timestamp_ms DESC", "request_id ASC"];
+    let by_time_back = ["timestamp_ms ASC", "request_id DESC"];
+    let oldest = ["timestamp_ms ASC", "request_id ASC"];
+    let oldest_back = ["timestamp_ms DESC", "request_id DESC"];
+    let slowest = [
+        "execution_time_ms DESC",
+        "timestamp_ms DESC",
+        "request_id ASC",
+    ];
+    let slowest_back = [
+        "execution_time_ms ASC",
+        "timestamp_ms ASC",
+        "request_id DESC",
+    ];
+    let fastest = [
+        "execution_time_ms ASC",
+        "timestamp_ms DESC",
+        "request_id ASC",
+    ];
+    let fastest_back = [
+        "execution_time_ms DESC",
+        "timestamp_ms ASC",
+        "request_id DESC",
+    ];
+    let (clause, onward, back): (_, &[&str], &[&str]) = match sort {
+        Sort::Newest => (time, &by_time, &by_time_back),
+        Sort::Oldest => (time, &oldest, &oldest_back),
+        Sort::Slowest => (duration, &slowest, &slowest_back),
+        Sort::Fastest => (duration, &fastest, &fastest_back),
+    };
+    let (forth, reverse) = match sort {
+        Sort::Newest | Sort::Slowest => ("<=", ">="),
+        Sort::Oldest | Sort::Fastest => (">=", "<="),
+    };
+    let before = state.and(&clause.replace("{}", reverse));
+    let before = Question::of(experiment_id, before, "", "").await?;
+    let after = state.and(&clause.replace("{}", forth));
+    let after = Question::of(experiment_id, after, "", "").await?;
+    Ok(NextTo {
+        before: following(&before, back, &trace.trace_id).await?,
+        after: following(&after, onward, &trace.trace_id).await?,
+    })
+}

@@ -38,7 +38,9 @@ pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
 pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
 pub use look_up::{Hit, LookUp};
-pub use overview::{FailureLine, Overview, OverviewLine, OverviewPoint, OverviewTable, ToolLine};
+pub use overview::{
+    FailureLine, Failures, Overview, OverviewLine, OverviewPoint, OverviewTable, ToolLine, Tools,
+};
 pub use related::{Related, RelatedTrace, RetriedCall};
 pub use run::{
     DatasetLine, FileContent, FileLine, FilePreview, MetricLine, ModelLine, RunFiles, RunHead,

@@ -1,6 +1,7 @@
-//! Parts of the overview: charts over time, and tables by value. Every column, point and line leads to its traces.
+//! Parts of the overview: charts over time, tables by value, and panels for what takes longer. Every column, point and line leads to its traces.
 
 pub mod charts;
+pub mod panel;
 pub mod tables;
 
 use crate::text::time::rfc3339;

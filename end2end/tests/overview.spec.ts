@@ -37,6 +37,32 @@ test('a filter that nothing matches says so', async ({ page, facts }) => {
   await expect(page.getByText('No trace matches.')).toBeVisible();
 });
 
+test('errors and tools come after the rest', async ({ page, facts }) => {
+  await open(page, `/experiments/${facts.support.id}/overview`);
+  const errors = page.getByRole('group', { name: 'Errors' });
+  await errors.getByRole('link').first().click();
+  await expect(page).toHaveURL(/\/traces\/tr-/);
+  await page.goBack();
+  await expect(page.getByRole('link', { name: 'All failed traces' })).toBeVisible();
+});
+
+test.describe('a part that fails', () => {
+  test.use({ allowedComplaints: [/status 500|500 \(/] });
+
+  test('says so by itself and can be tried again', async ({ page, facts }) => {
+    let asked = 0;
+    await page.route('**/ui-api/tools?*', (route) => (asked++ === 0 ? route.fulfill({ status: 500, body: '' }) : route.continue()));
+    await open(page, `/experiments/${facts.demo.id}/overview`);
+    const problem = page.getByRole('alert');
+    await expect(problem).toBeVisible();
+    await expect(page.getByRole('img', { name: /^Traces over time/ })).toBeVisible();
+    await expectAccessible(page);
+    await problem.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('group', { name: 'Tools' }).getByRole('link').first()).toBeVisible();
+    await expect(problem).toBeHidden();
+  });
+});
+
 test.describe('without script', () => {
   test.use({ javaScriptEnabled: false, allowedComplaints: [/was preloaded using link preload but not used/] });
 
@@ -46,5 +72,12 @@ test.describe('without script', () => {
     await page.getByText('Table', { exact: true }).first().click();
     await page.getByRole('group', { name: 'Figures' }).first().getByRole('link').first().click();
     await expect(new TraceListPage(page).rows.first()).toBeVisible();
+  });
+
+  test('a link shows the part that takes longer', async ({ page, facts }) => {
+    await page.goto(`/experiments/${facts.demo.id}/overview`);
+    await page.getByRole('link', { name: 'Show' }).last().click();
+    await expect(page).toHaveURL(/part=tools/);
+    await expect(page.getByRole('group', { name: 'Tools' }).getByRole('link').first()).toBeVisible();
   });
 });

@@ -26,14 +26,6 @@ pub struct Overview {
     pub before: Vec<OverviewPoint>,
     /// By name, model and so on.
     pub tables: Vec<OverviewTable>,
-    /// Messages of failed traces, the commonest first.
-    pub failures: Vec<FailureLine>,
-    /// So many failed traces were looked at for them.
-    pub failures_of: u64,
-    /// Tools, those first that took the longest together.
-    pub tools: Vec<ToolLine>,
-    /// Which traces were looked at for them if not all were.
-    pub tools_of: Option<String>,
 }
 
 /// The traces of one bucket.
@@ -85,6 +77,15 @@ pub struct OverviewLine {
     pub cost: Option<f64>,
 }
 
+/// Why traces failed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failures {
+    /// Messages, the commonest first.
+    pub lines: Vec<FailureLine>,
+    /// So many failed traces were looked at.
+    pub looked: u64,
+}
+
 /// Failed traces whose message has one shape.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FailureLine {
@@ -94,6 +95,15 @@ pub struct FailureLine {
     pub traces: u64,
     /// The newest of them.
     pub example: String,
+}
+
+/// Calls of tools.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tools {
+    /// Tools, those first that took the longest together.
+    pub lines: Vec<ToolLine>,
+    /// Which traces were looked at if not all were.
+    pub looked: Option<String>,
 }
 
 /// Calls of one tool.
@@ -112,13 +122,12 @@ pub struct ToolLine {
 }
 
 travels_as_tuple! {
-    Overview {
-        experiment, problem, counted, ends, bucket_ms, total, total_before, points, before, tables, failures, failures_of,
-        tools, tools_of,
-    }
+    Overview { experiment, problem, counted, ends, bucket_ms, total, total_before, points, before, tables }
     OverviewPoint { start, traces, errors, durations, tokens, cost, ratings }
     OverviewTable { title, field, total, lines }
     OverviewLine { value, traces, errors, p50_ms, tokens, cost }
+    Failures { lines, looked }
     FailureLine { shape, traces, example }
+    Tools { lines, looked }
     ToolLine { name, calls, failed, busy_ms, p90_ms }
 }

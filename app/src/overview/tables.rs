@@ -4,43 +4,106 @@ use domain::time::human_duration;
 use leptos::prelude::*;
 
 use super::Ways;
-use crate::model::{FailureLine, Overview, OverviewLine, OverviewTable, ToolLine};
+use crate::model::{FailureLine, Failures, OverviewLine, OverviewTable, ToolLine, Tools};
 use crate::text::number;
 use crate::url_state::trace_href;
 
-/// All tables that have lines.
-#[component]
-pub fn OverviewTables(
-    /// What was found.
-    found: Overview,
-    /// Where lines lead.
-    ways: Ways,
-) -> impl IntoView {
-    let failures = failures(&found.failures, found.failures_of, &ways);
-    let tools = tools(&found.tools, found.tools_of, &ways);
-    let tables = found.tables.iter().map(|table| by_value(table, &ways));
-    let tables = tables.collect_view();
-    view! { <div class="overview__tables">{failures}{tools}{tables}</div> }.into_any()
+/// Traces by one of their values, as a card.
+pub fn by_value(table: &OverviewTable, ways: &Ways) -> AnyView {
+    let row = |line: &OverviewLine| {
+        let p50 = line.p50_ms.and_then(|p50| i64::try_from(p50).ok());
+        view! {
+            <tr>
+                {head(line.value.clone(), ways.having(&table.field, &line.value))}
+                {cell(number::grouped(line.traces))}
+                {cell(number::share(line.errors, line.traces))}
+                {cell(or_dash(p50.map(millis)))}
+                {cell(or_dash(line.tokens.map(number::short)))}
+                {cell(or_dash(line.cost.map(number::dollars)))}
+            </tr>
+        }
+    };
+    let rows = table.lines.iter().map(row).collect_view().into_any();
+    let shown = table.lines.len() as u64;
+    let note = (table.total > shown).then(|| {
+        format!(
+            "The {shown} with the most traces of {}.",
+            number::grouped(table.total)
+        )
+    });
+    let heads = ["Value", "Traces", "Failed", "Median", "Tokens", "Cost"];
+    view! {
+        <section class="overview__card">
+            <h2 class="overview__title">{table.title.clone()}</h2>
+            {lines(table.title.clone(), note, &heads, rows)}
+        </section>
+    }
+    .into_any()
 }
 
-fn section(title: String, note: Option<String>, heads: &[&'static str], rows: AnyView) -> AnyView {
+/// Why traces failed.
+pub fn failures(found: &Failures, ways: &Ways) -> AnyView {
+    if found.lines.is_empty() {
+        return view! { <p class="quiet overview__note">"No trace failed."</p> }.into_any();
+    }
+    let row = |line: &FailureLine| {
+        view! {
+            <tr>
+                {head(line.shape.clone(), Some(trace_href(&line.example)))}
+                {cell(number::grouped(line.traces))}
+            </tr>
+        }
+    };
+    let rows = found.lines.iter().map(row).collect_view().into_any();
+    let all = ways.narrowed("status = 'ERROR'");
+    let note = format!(
+        "Of the newest {}. Each leads to its newest trace.",
+        number::counted(found.looked, "failed trace", "failed traces")
+    );
+    view! {
+        {lines("Errors".to_owned(), Some(note), &["Message", "Traces"], rows)}
+        <p class="overview__more"><a href=all>"All failed traces"</a></p>
+    }
+    .into_any()
+}
+
+/// Calls of tools.
+pub fn tools(found: &Tools, ways: &Ways) -> AnyView {
+    if found.lines.is_empty() {
+        return view! { <p class="quiet overview__note">"No tool was called."</p> }.into_any();
+    }
+    let row = |line: &ToolLine| {
+        view! {
+            <tr>
+                {head(line.name.clone(), ways.having("span.name", &line.name))}
+                {cell(number::grouped(line.calls))}
+                {cell(number::grouped(line.failed))}
+                {cell(millis(line.busy_ms))}
+                {cell(millis(i64::try_from(line.p90_ms).unwrap_or(i64::MAX)))}
+            </tr>
+        }
+    };
+    let rows = found.lines.iter().map(row).collect_view().into_any();
+    let looked = found.looked.as_ref();
+    let note = looked.map(|looked| format!("Of the {looked} traces."));
+    let heads = ["Name", "Calls", "Failed", "Time", "p90"];
+    lines("Tools".to_owned(), note, &heads, rows)
+}
+
+fn lines(name: String, note: Option<String>, heads: &[&'static str], rows: AnyView) -> AnyView {
     let heads = heads.iter().enumerate().map(|(place, head)| {
         let class = if place == 0 { "" } else { "table__number" };
         view! { <th scope="col" class=class>{*head}</th> }
     });
     let heads = heads.collect_view();
-    let name = title.clone();
     view! {
-        <section class="overview__card">
-            <h2 class="overview__title">{title}</h2>
-            {note.map(|note| view! { <p class="quiet overview__note">{note}</p> })}
-            <div class="table-scroll overview__scroll" tabindex="0" role="group" aria-label=name>
-                <table class="table">
-                    <thead><tr>{heads}</tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
+        {note.map(|note| view! { <p class="quiet overview__note">{note}</p> })}
+        <div class="table-scroll overview__scroll" tabindex="0" role="group" aria-label=name>
+            <table class="table">
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }
@@ -69,86 +132,4 @@ fn millis(millis: i64) -> String {
 
 fn or_dash(text: Option<String>) -> String {
     text.unwrap_or_else(|| "—".to_owned())
-}
-
-fn failures(lines: &[FailureLine], looked: u64, ways: &Ways) -> Option<AnyView> {
-    if lines.is_empty() {
-        return None;
-    }
-    let row = |line: &FailureLine| {
-        view! {
-            <tr>
-                {head(line.shape.clone(), Some(trace_href(&line.example)))}
-                {cell(number::grouped(line.traces))}
-            </tr>
-        }
-    };
-    let rows = lines.iter().map(row).collect_view().into_any();
-    let all = ways.narrowed("status = 'ERROR'");
-    let note = format!(
-        "Of the newest {}. Each leads to its newest trace.",
-        number::counted(looked, "failed trace", "failed traces")
-    );
-    let table = section(
-        "Errors".to_owned(),
-        Some(note),
-        &["Message", "Traces"],
-        rows,
-    );
-    Some(
-        view! {
-            <div class="overview__wide">
-                {table}
-                <p class="overview__more"><a href=all>"All failed traces"</a></p>
-            </div>
-        }
-        .into_any(),
-    )
-}
-
-fn tools(lines: &[ToolLine], looked: Option<String>, ways: &Ways) -> Option<AnyView> {
-    if lines.is_empty() {
-        return None;
-    }
-    let row = |line: &ToolLine| {
-        view! {
-            <tr>
-                {head(line.name.clone(), ways.having("span.name", &line.name))}
-                {cell(number::grouped(line.calls))}
-                {cell(number::grouped(line.failed))}
-                {cell(millis(line.busy_ms))}
-                {cell(millis(i64::try_from(line.p90_ms).unwrap_or(i64::MAX)))}
-            </tr>
-        }
-    };
-    let rows = lines.iter().map(row).collect_view().into_any();
-    let note = looked.map(|looked| format!("Of the {looked} traces."));
-    let heads = ["Name", "Calls", "Failed", "Time", "p90"];
-    Some(section("Tools".to_owned(), note, &heads, rows))
-}
-
-fn by_value(table: &OverviewTable, ways: &Ways) -> AnyView {
-    let row = |line: &OverviewLine| {
-        let p50 = line.p50_ms.and_then(|p50| i64::try_from(p50).ok());
-        view! {
-            <tr>
-                {head(line.value.clone(), ways.having(&table.field, &line.value))}
-                {cell(number::grouped(line.traces))}
-                {cell(number::share(line.errors, line.traces))}
-                {cell(or_dash(p50.map(millis)))}
-                {cell(or_dash(line.tokens.map(number::short)))}
-                {cell(or_dash(line.cost.map(number::dollars)))}
-            </tr>
-        }
-    };
-    let rows = table.lines.iter().map(row).collect_view().into_any();
-    let shown = table.lines.len() as u64;
-    let note = (table.total > shown).then(|| {
-        format!(
-            "The {shown} with the most traces of {}.",
-            number::grouped(table.total)
-        )
-    });
-    let heads = ["Value", "Traces", "Failed", "Median", "Tokens", "Cost"];
-    section(table.title.clone(), note, &heads, rows)
 }

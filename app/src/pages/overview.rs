@@ -1,43 +1,38 @@
 //! How an experiment does: figures over time and by value.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{failed_page, loading_page};
+use super::answered::answered;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::Overview;
 use crate::overview::Ways;
 use crate::overview::charts::OverviewCharts;
-use crate::overview::tables::OverviewTables;
-use crate::reads::{Read, Reply, awaited, load};
+use crate::overview::panel::{Asking, Panel};
+use crate::overview::tables::by_value;
+use crate::reads::overview::{OverviewRead, Part};
+use crate::reads::{Read, Reply};
 use crate::trace_list::filter_box::FilterBox;
 use crate::url_state::{ListState, experiment_href};
 
-/// `/experiments/{id}/overview`, with the question of a trace list.
+/// `/experiments/{id}/overview`, with the question of a trace list and `?part=`.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let state = move || query.with(|query| ListState::read(|key| query.get(key)));
-    let question = move || Read::Overview {
-        experiment: params.with(|params| params.get("id").unwrap_or_default()),
-        state: state(),
+    let question = move || {
+        Read::Overview(OverviewRead::Figures {
+            experiment: params.with(|params| params.get("id").unwrap_or_default()),
+            state: state(),
+        })
     };
-    let found = load(Signal::derive(question));
-    let (is_pending, set_pending) = signal(false);
-    let draw = move |reply: Reply| match reply.open() {
-        Ok(overview) => page(overview, untrack(state)),
-        Err(error) => failed_page(error, move || found.refetch()),
-    };
-    view! {
-        <Title text="Overview"/>
-        <div class="progress" data-active=move || is_pending.get().to_string()></div>
-        {awaited(found, loading_page, set_pending, draw)}
-    }
+    let part = move || query.with_untracked(|query| query.get("part").unwrap_or_default());
+    let draw = move |reply: Reply| Ok(page(reply.open()?, untrack(state), part()));
+    answered("Overview", Signal::derive(question), draw)
 }
 
-fn page(found: Overview, state: ListState) -> AnyView {
+fn page(found: Overview, state: ListState, part: String) -> AnyView {
     let experiment = found.experiment.clone();
     let path = experiment_href(experiment.id, "overview");
     let ways = Ways {
@@ -57,10 +52,18 @@ fn page(found: Overview, state: ListState) -> AnyView {
         let counted = found.counted.clone().map(|counted| {
             view! { <p class="quiet overview__note">{format!("Figures are of the {counted} traces.")}</p> }
         });
+        let asking = Asking {
+            experiment: experiment.id,
+            path: path.clone(),
+            shown: part,
+        };
+        let panel = |part| view! { <Panel part=part asking=asking.clone() ways=ways.clone()/> };
+        let tables = found.tables.iter().map(|table| by_value(table, &ways));
+        let tables = tables.collect_view();
         view! {
             {counted}
-            <OverviewCharts found=found.clone() ways=ways.clone()/>
-            <OverviewTables found=found ways=ways.clone()/>
+            <OverviewCharts found=found ways=ways.clone()/>
+            <div class="overview__tables">{panel(Part::Failures)} {panel(Part::Tools)} {tables}</div>
         }
         .into_any()
     };

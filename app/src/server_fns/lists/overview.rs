@@ -1,9 +1,12 @@
 //! What the overview shows, gathered: series of the period and the one before, groups, failures, tools.
 
-mod failures;
-mod tables;
+pub(super) mod failures;
+pub(super) mod tables;
+
+use std::sync::Arc;
 
 use domain::filter::TraceFilter;
+use domain::filter::order::parse_trace_order;
 use domain::ids::ExperimentId;
 use domain::page::PageRequest;
 use domain::stats::{Series, SeriesPoint, SeriesQuery, StatsScope, TimeRange};
@@ -11,20 +14,121 @@ use domain::store::{Store, TraceQuery};
 use domain::time::UnixMillis;
 
 use super::list_traces::search::compile;
-use crate::server_fns::server;
 use crate::charts::bucket_for;
 use crate::error::AppError;
-use crate::model::{Overview, OverviewPoint};
+use crate::model::{ExperimentRef, FilterProblem, Overview, OverviewPoint};
+use crate::server_fns::server;
 use crate::text::moment::moment;
 use crate::url_state::ListState;
 
-pub(super) async fn overview(experiment: i64, state: ListState) -> Result<Overview, AppError> {
-    let store = server::store()?;
-    let store = store.as_ref();
-    let now = (server::clock()?.now)();
+/// What an overview is asked for.
+pub(super) struct Asked {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) experiment: ExperimentRef,
+    pub(super) state: ListState,
+    pub(super) now: UnixMillis,
+    /// What narrows the traces, without the time range: figures by time alone are exact.
+    filter: Option<TraceFilter>,
+    /// What is wrong with the question; the filter is empty then.
+    problem: Option<FilterProblem>,
+}
+
+impl Asked {
+    /// Reads the question of a list.
+    pub(super) async fn of(experiment: i64, state: ListState) -> Result<Self, AppError> {
+        let store = server::store()?;
+        let experiment = server::experiment(store.as_ref(), experiment).await?;
+        let now = (server::clock()?.now)();
+        let timeless = ListState {
+            from: String::new(),
+            to: String::new(),
+            ..state.clone()
+        };
+        // The whole for what is wrong with it.
+        let filter = compile(&state, now).and_then(|_| compile(&timeless, now));
+        let (filter, problem) = match filter {
+            Ok(filter) => (filter, None),
+            Err(problem) => (None, Some(problem)),
+        };
+        Ok(Self {
+            store,
+            experiment,
+            state,
+            now,
+            filter,
+            problem,
+        })
+    }
+
+    /// The same, or what is wrong with it.
+    pub(super) fn readable(mut self) -> Result<Self, AppError> {
+        match self.problem.take() {
+            Some(problem) => Err(AppError::Refused(problem.message)),
+            None => Ok(self),
+        }
+    }
+
+    /// The traces of the range that was asked for.
+    pub(super) fn scope(&self) -> StatsScope {
+        self.between(self.moment(&self.state.from), self.moment(&self.state.to))
+    }
+
+    /// The traces that began in a stretch of time, the end not included.
+    fn between(&self, from: Option<i64>, to: Option<i64>) -> StatsScope {
+        StatsScope {
+            experiments: vec![ExperimentId(self.experiment.id)],
+            filter: self.filter.clone(),
+            range: TimeRange {
+                from: from.map(UnixMillis),
+                to: to.map(|to| UnixMillis(to - 1)),
+            },
+        }
+    }
+
+    fn moment(&self, text: &str) -> Option<i64> {
+        (!text.is_empty())
+            .then(|| moment(text, self.now.0))
+            .flatten()
+    }
+
+    /// When the first or the last trace began.
+    async fn end(&self, by: &str) -> Result<Option<i64>, AppError> {
+        let order = parse_trace_order(&[by]);
+        let query = TraceQuery {
+            experiments: vec![ExperimentId(self.experiment.id)],
+            filter: self.filter.clone(),
+            order: order.map_err(|error| AppError::Failed(error.to_string()))?,
+            page: PageRequest::first(1),
+        };
+        let found = self.store.search_traces(query).await?;
+        Ok(found.items.first().map(|trace| trace.request_time.0))
+    }
+
+    /// What the address asks for, or from the first trace to the last; `None` if there is no trace.
+    async fn period(&self) -> Result<Option<(i64, i64)>, AppError> {
+        let from = match self.moment(&self.state.from) {
+            Some(from) => Some(from),
+            None => self.end("timestamp_ms ASC").await?,
+        };
+        let to = match self.moment(&self.state.to) {
+            Some(to) => Some(to),
+            None if self.state.from.starts_with('-') => Some(self.now.0),
+            None => self.end("timestamp_ms DESC").await?.map(|last| last + 1),
+        };
+        Ok(from.zip(to).filter(|(from, to)| from < to))
+    }
+
+    async fn series(&self, from: i64, to: i64, bucket_ms: i64) -> Result<Series, AppError> {
+        let scope = self.between(Some(from), Some(to));
+        Ok(self.store.series(SeriesQuery { scope, bucket_ms }).await?)
+    }
+}
+
+/// Figures over time and by value.
+pub(super) async fn figures(asked: Asked) -> Result<Overview, AppError> {
     let mut out = Overview {
-        experiment: server::experiment(store, experiment).await?,
-        problem: None,
+        experiment: asked.experiment.clone(),
+        problem: asked.problem.clone(),
         counted: None,
         ends: (0, 0),
         bucket_ms: 1,
@@ -33,123 +137,39 @@ pub(super) async fn overview(experiment: i64, state: ListState) -> Result<Overvi
         points: Vec::new(),
         before: Vec::new(),
         tables: Vec::new(),
-        failures: Vec::new(),
-        failures_of: 0,
-        tools: Vec::new(),
-        tools_of: None,
     };
-    let timeless = ListState {
-        from: String::new(),
-        to: String::new(),
-        ..state.clone()
-    };
-    // The whole for what is wrong with it; its times go beside the filter, so that figures by time alone are exact.
-    if let Err(problem) = compile(&state, now) {
-        out.problem = Some(problem);
+    if out.problem.is_some() {
         return Ok(out);
     }
-    let Ok(filter) = compile(&timeless, now) else {
+    let Some((from, to)) = asked.period().await? else {
         return Ok(out);
     };
-    let experiment = ExperimentId(experiment);
-    let Some(range) = range(store, experiment, filter.clone(), &state, now).await? else {
-        return Ok(out);
-    };
-    let Period { from, to, .. } = range;
     let bucket = bucket_for(to - from);
     let ends = (floor(from, bucket), floor(to - 1, bucket) + bucket);
     (out.ends, out.bucket_ms) = (ends, bucket);
-    let scope = |from: i64, to: i64| StatsScope {
-        experiments: vec![experiment],
-        filter: filter.clone(),
-        range: TimeRange {
-            from: Some(UnixMillis(from)),
-            to: Some(UnixMillis(to - 1)),
-        },
-    };
-    let here = series(store, scope(from, to), bucket).await?;
+    let here = asked.series(from, to, bucket).await?;
     out.counted = here.counted.label();
     out.total = point(&here.total, 0);
     out.points = here.points.iter().map(|found| point(found, 0)).collect();
     if out.total.traces == 0 {
         return Ok(out);
     }
-    if range.is_compared {
+    // All there is has no period before it.
+    if !asked.state.from.is_empty() {
         // Moved by whole buckets, so that they lie on each other.
         let moved = ends.1 - ends.0;
-        let before = series(store, scope(from - moved, to - moved), bucket).await?;
-        out.before = before
-            .points
-            .iter()
-            .map(|found| point(found, moved))
-            .collect();
+        let before = asked.series(from - moved, to - moved, bucket).await?;
+        let points = before.points.iter();
+        out.before = points.map(|found| point(found, moved)).collect();
         out.total_before = Some(point(&before.total, moved));
     }
-    let scope = scope(from, to);
-    out.tables = tables::tables(store, &scope).await?;
-    (out.failures, out.failures_of) = failures::failures(store, experiment, &state, now).await?;
-    (out.tools, out.tools_of) = tables::tools(store, &scope).await?;
+    let scope = asked.between(Some(from), Some(to));
+    out.tables = tables::tables(asked.store.as_ref(), &scope).await?;
     Ok(out)
-}
-
-/// The time to show.
-struct Period {
-    from: i64,
-    /// Not included.
-    to: i64,
-    /// There is a period before it that it can be compared with.
-    is_compared: bool,
-}
-
-/// What the address asks for, or from the first trace to the last; `None` if there is no trace.
-async fn range(
-    store: &dyn Store,
-    experiment: ExperimentId,
-    filter: Option<TraceFilter>,
-    state: &ListState,
-    now: UnixMillis,
-) -> Result<Option<Period>, AppError> {
-    let end = async |by: &str| {
-        let order = domain::filter::order::parse_trace_order(&[by])
-            .map_err(|error| AppError::Failed(error.to_string()))?;
-        let query = TraceQuery {
-            experiments: vec![experiment],
-            filter: filter.clone(),
-            order,
-            page: PageRequest {
-                size: 1,
-                token: None,
-            },
-        };
-        let found = store.search_traces(query).await?;
-        Ok::<_, AppError>(found.items.first().map(|trace| trace.request_time.0))
-    };
-    let asked = |text: &str| (!text.is_empty()).then(|| moment(text, now.0)).flatten();
-    let from = match asked(&state.from) {
-        Some(from) => Some(from),
-        None => end("timestamp_ms ASC").await?,
-    };
-    let to = match asked(&state.to) {
-        Some(to) => Some(to),
-        None if state.from.starts_with('-') => Some(now.0),
-        None => end("timestamp_ms DESC").await?.map(|last| last + 1),
-    };
-    Ok(from
-        .zip(to)
-        .filter(|(from, to)| from < to)
-        .map(|(from, to)| Period {
-            from,
-            to,
-            is_compared: !state.from.is_empty(),
-        }))
 }
 
 fn floor(time: i64, bucket: i64) -> i64 {
     time.div_euclid(bucket) * bucket
-}
-
-async fn series(store: &dyn Store, scope: StatsScope, bucket_ms: i64) -> Result<Series, AppError> {
-    Ok(store.series(SeriesQuery { scope, bucket_ms }).await?)
 }
 
 fn point(found: &SeriesPoint, moved: i64) -> OverviewPoint {

@@ -5,13 +5,12 @@ use domain::ids::ExperimentId;
 use domain::page::PageRequest;
 use domain::span::StatusCode;
 use domain::span_row::SpanRow;
-use domain::store::{Store, TraceQuery};
-use domain::time::UnixMillis;
+use domain::store::TraceQuery;
 
 use super::super::list_traces::search::compile;
+use super::Asked;
 use crate::error::AppError;
-use crate::model::{FailureLine, cut};
-use crate::url_state::ListState;
+use crate::model::{FailureLine, Failures, cut};
 
 /// The newest failed traces that are looked at.
 const LOOKS: u32 = 50;
@@ -21,25 +20,17 @@ const LINES: usize = 8;
 const SHAPE: usize = 160;
 
 /// The commonest shapes, and how many failed traces were looked at.
-pub(super) async fn failures(
-    store: &dyn Store,
-    experiment: ExperimentId,
-    state: &ListState,
-    now: UnixMillis,
-) -> Result<(Vec<FailureLine>, u64), AppError> {
-    let Ok(filter) = compile(&state.and("status = 'ERROR'"), now) else {
-        return Ok((Vec::new(), 0));
-    };
+pub(in super::super) async fn failures(asked: &Asked) -> Result<Failures, AppError> {
+    let store = asked.store.as_ref();
+    let failed = asked.state.and("status = 'ERROR'");
+    let filter = compile(&failed, asked.now);
     let order = parse_trace_order(&["timestamp_ms DESC"])
         .map_err(|error| AppError::Failed(error.to_string()))?;
     let query = TraceQuery {
-        experiments: vec![experiment],
-        filter,
+        experiments: vec![ExperimentId(asked.experiment.id)],
+        filter: filter.map_err(|problem| AppError::Refused(problem.message))?,
         order,
-        page: PageRequest {
-            size: LOOKS,
-            token: None,
-        },
+        page: PageRequest::first(LOOKS),
     };
     let found = store.search_traces(query).await?.items;
     let looked = found.len() as u64;
@@ -59,7 +50,7 @@ pub(super) async fn failures(
     // Of equally common ones the one that came last stays first.
     lines.sort_by_key(|line| std::cmp::Reverse(line.traces));
     lines.truncate(LINES);
-    Ok((lines, looked))
+    Ok(Failures { lines, looked })
 }
 
 /// What the failed span says that began last: the cause, where others only pass it on.

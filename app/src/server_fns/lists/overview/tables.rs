@@ -10,7 +10,7 @@ use domain::stats::{
 use domain::store::Store;
 
 use crate::error::AppError;
-use crate::model::{OverviewLine, OverviewTable, ToolLine};
+use crate::model::{OverviewLine, OverviewTable, ToolLine, Tools};
 
 /// Lines of a table.
 const LINES: usize = 8;
@@ -95,10 +95,10 @@ async fn table(
 }
 
 /// Calls of tools, those first that took the longest together, and which traces were looked at if not all were.
-pub(super) async fn tools(
+pub(in super::super) async fn tools(
     store: &dyn Store,
     scope: &StatsScope,
-) -> Result<(Vec<ToolLine>, Option<String>), AppError> {
+) -> Result<Tools, AppError> {
     let of_tools = (SpanPart::Type, TextTest::Eq(TOOL.to_owned()));
     let query = MetricQuery {
         scope: scope.clone(),
@@ -152,5 +152,8 @@ pub(super) async fn tools(
     let mut lines: Vec<ToolLine> = lines.collect();
     lines.sort_by(|a, b| b.busy_ms.cmp(&a.busy_ms).then_with(|| a.name.cmp(&b.name)));
     lines.truncate(LINES);
-    Ok((lines, times.counted.label()))
+    Ok(Tools {
+        lines,
+        looked: times.counted.label(),
+    })
 }

@@ -25,7 +25,7 @@ use web_sys::{
 pub use connection::{
     answers, on_connection, on_disconnection, remember_visit, store, stored, visits,
 };
-pub use pages::{click, copy_address, focus_next_pane, fold_up, go, show_option};
+pub use pages::{click, copy_address, focus_next_pane, fold_up, go, on_printing, show_option};
 pub use preferences::{is_zone, preference, set_preference, zone_offset_millis};
 
 /// The present moment in milliseconds since 1970.

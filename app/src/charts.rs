@@ -1,4 +1,4 @@
-//! The chart kit: columns of counts, lines over time, and strips for table rows.
+//! The chart kit: columns of counts, lines over time, strips and histories for table rows.
 //!
 //! What is drawn where is computed by plain functions with tests (`axis`, `value_scale`, `time_ticks`, `layout`); the components
 //! only write it down, on the server and in the browser alike. Drawings stretch with the page: lines and columns are SVG without
@@ -9,6 +9,7 @@
 
 pub mod axis;
 pub mod column_chart;
+pub mod history;
 mod layout;
 pub mod line_chart;
 mod parts;
@@ -20,6 +21,9 @@ use leptos::prelude::*;
 
 pub use axis::Axis;
 pub use column_chart::{Column, ColumnChart};
+pub use history::History;
+#[cfg(feature = "ssr")]
+pub use history::history_line;
 pub use line_chart::{Line, LineChart, Slot};
 pub use strip::Strip;
 pub use time_ticks::bucket_for;

@@ -19,7 +19,10 @@ pub use screens::Screen;
 
 use crate::palette::Here;
 #[cfg(not(feature = "hydrate"))]
-use screens::{drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists, drawn_overview, drawn_palette, drawn_trace};
+use screens::{
+    drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists, drawn_overview,
+    drawn_palette, drawn_trace,
+};
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

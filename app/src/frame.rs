@@ -8,6 +8,7 @@ mod shortcuts;
 mod theme_switch;
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use crate::address::at;
 use crate::model::ExperimentRef;
@@ -94,6 +95,8 @@ pub fn Frame(
             .map_or_else(String::new, |found| found.id.to_string()),
     };
     remember(&crumbs);
+    let title = title_of(&crumbs);
+    let title = (!title.is_empty()).then(|| view! { <Title text=title/> });
     let is_settings = section == Section::Settings && experiment.is_none();
     let gear = experiment.as_ref().map(|experiment| {
         let href = experiment_href(experiment.id, "settings");
@@ -116,6 +119,7 @@ pub fn Frame(
         }
     });
     view! {
+        {title}
         <div class="frame" data-scope=scope>
             <div class="frame__skips">
                 <a class="frame__skip" href="#content">"Skip to content"</a>
@@ -137,6 +141,7 @@ pub fn Frame(
             </nav>
             <div class="frame__page">
                 <header class="frame__bar">
+                    <a class="frame__home" href=at("/") aria-label="All experiments"><Logo/></a>
                     <nav class="frame__crumbs" aria-label="Path">{crumb_views(crumbs)}</nav>
                     {gear}
                     <div class="frame__actions">
@@ -152,6 +157,12 @@ pub fn Frame(
         </div>
     }
     .into_any()
+}
+
+/// The page's title, the page itself first: `ada · Users · demo`. Empty while nothing is known of the page.
+fn title_of(crumbs: &[Crumb]) -> String {
+    let labels = crumbs.iter().rev().map(|crumb| crumb.label.as_str());
+    labels.collect::<Vec<_>>().join(" · ")
 }
 
 /// Keeps the page among those that the palette offers first.

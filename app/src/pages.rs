@@ -1,5 +1,6 @@
 //! Pages: each reads the address, owns its resources and composes the parts. Logic and drawing are elsewhere.
 
+mod answered;
 pub mod beside;
 pub mod compare;
 pub mod compare_runs;

@@ -7,6 +7,7 @@
 pub mod beside;
 pub mod compare;
 pub mod groups;
+pub mod overview;
 mod question;
 
 use std::fmt;
@@ -20,9 +21,9 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::Watch;
 use crate::error::AppError;
+pub use question::Read;
 #[cfg(not(feature = "hydrate"))]
 use question::{answer, experiment_id, text};
-pub use question::Read;
 
 /// An answer as it travels: JSON text, or what went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]

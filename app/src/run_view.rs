@@ -5,4 +5,3 @@ pub mod data;
 pub mod files;
 pub mod head;
 pub mod links;
-pub mod tags;

@@ -24,10 +24,10 @@ pub use experiments::*;
 pub use frame::*;
 pub use lists::*;
 pub use runs::*;
-pub use sessions::*;
-pub use traces::*;
 #[cfg(feature = "ssr")]
 pub use server::{Demo, ServerClock, preference_cookie};
+pub use sessions::*;
+pub use traces::*;
 
 /// The addresses of the functions.
 pub mod paths {

@@ -28,7 +28,6 @@ pub mod row;
 pub mod rows;
 pub mod spans;
 pub mod story;
-pub mod tags;
 pub mod timeline;
 pub mod tree_state;
 pub mod values;

@@ -6,10 +6,13 @@
 pub mod home;
 pub mod trail;
 
+use serde::{Deserialize, Serialize};
+
 use crate::address::at;
 
 /// The order of a trace list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "&'static str")]
 pub enum Sort {
     /// Newest first.
     #[default]
@@ -52,8 +55,21 @@ impl Sort {
     }
 }
 
-/// Which traces a list shows, and from where.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+impl From<String> for Sort {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
+impl From<Sort> for &'static str {
+    fn from(sort: Sort) -> Self {
+        sort.as_str()
+    }
+}
+
+/// Which traces a list shows, and from where. Server functions take it beside their own arguments, its fields among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ListState {
     /// The SDK's filter text.
     pub filter: String,

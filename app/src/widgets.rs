@@ -11,5 +11,6 @@ pub mod notices;
 pub mod post_form;
 pub mod problem;
 pub mod snippet;
+pub mod tag_editor;
 pub mod time;
 pub mod undo;

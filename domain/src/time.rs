@@ -6,6 +6,11 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
+/// Lengths of time that people count in, from ten seconds to a day, in seconds.
+pub const CLOCK_STEPS_S: [i64; 15] = [
+    10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+];
+
 /// Milliseconds since 1970-01-01 UTC.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

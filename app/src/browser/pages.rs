@@ -1,5 +1,6 @@
 //! What keys of the frame do to the page: panes, folds, links.
 
+use leptos::prelude::{on_cleanup, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -70,6 +71,17 @@ pub fn click(selector: &str) -> bool {
         }
         None => false,
     }
+}
+
+/// Tells when the page goes to paper and when it is back on the screen, as long as what asks is on the page.
+pub fn on_printing(act: impl Fn(bool) + Clone + 'static) {
+    let after = act.clone();
+    let begins = window_event_listener_untyped("beforeprint", move |_| act(true));
+    let ends = window_event_listener_untyped("afterprint", move |_| after(false));
+    on_cleanup(move || {
+        begins.remove();
+        ends.remove();
+    });
 }
 
 /// Copies the page's address and says so.

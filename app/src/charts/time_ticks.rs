@@ -1,5 +1,7 @@
 //! Marks of a time axis in a zone, spans of time in words, and the length of buckets.
 
+use domain::time::CLOCK_STEPS_S;
+
 use super::Zone;
 use crate::text::time::Calendar;
 
@@ -9,26 +11,10 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Steps that people count in, up to a day.
-const STEPS: [i64; 18] = [
-    SECOND,
-    2 * SECOND,
-    5 * SECOND,
-    10 * SECOND,
-    15 * SECOND,
-    30 * SECOND,
-    MINUTE,
-    2 * MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    15 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    2 * HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
-    DAY,
-];
+fn clock_steps() -> impl Iterator<Item = i64> {
+    let short = [1, 2, 5].into_iter();
+    short.chain(CLOCK_STEPS_S).map(|seconds| seconds * SECOND)
+}
 
 /// Longer ones.
 const DAYS: [i64; 12] = [2, 7, 14, 30, 60, 91, 182, 365, 730, 1_826, 3_652, 36_524];
@@ -40,8 +26,7 @@ const BUCKETS: i64 = 72;
 pub fn bucket_for(millis: i64) -> i64 {
     let least = millis.max(0) / BUCKETS;
     let days = DAYS.into_iter().map(|days| days * DAY);
-    STEPS
-        .into_iter()
+    clock_steps()
         .chain(days)
         .find(|step| *step >= least)
         .unwrap_or(36_524 * DAY)
@@ -54,7 +39,7 @@ pub(super) fn time_ticks(from: i64, to: i64, most: usize, zone: Zone) -> Vec<(i6
         return Vec::new();
     }
     let gap = length / (most.max(1) as i64);
-    match STEPS.into_iter().find(|step| *step >= gap) {
+    match clock_steps().find(|step| *step >= gap) {
         Some(step) => clock_ticks(from, to, step, zone),
         None => day_ticks(from, to, gap, zone),
     }

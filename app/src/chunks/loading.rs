@@ -8,11 +8,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::screens::{drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists, drawn_overview, drawn_palette, drawn_trace};
+use super::screens::{
+    drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists, drawn_overview,
+    drawn_palette, drawn_trace,
+};
 use super::{Chunk, Screen};
 use crate::error::AppError;
-use crate::palette::Here;
 use crate::pages::{failed_page, loading_page, skeleton};
+use crate::palette::Here;
 use crate::widgets::problem::Problem;
 
 type Drawn = Result<AnyView, SplitLoaderError>;

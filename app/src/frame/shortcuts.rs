@@ -38,7 +38,8 @@ mod browser_half {
     use crate::widgets::notices;
 
     /// What F6 walks through.
-    const PANES: &str = ".frame__nav, .frame__bar, #content, [data-pane]";
+    const PANES: &str =
+        ".frame__nav, .frame__bar, #content, .trace-scroll, [role=treegrid], [data-pane]";
 
     /// Does what a key asks for; true if it did.
     pub fn pressed(

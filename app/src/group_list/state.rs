@@ -1,9 +1,12 @@
 //! What the address of a list of sessions or users says, read and written.
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::url_state::query;
 
-/// Which groups a list shows, and in what order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Which groups a list shows, and in what order. Server functions take it beside their own arguments, its fields among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct GroupListState {
     /// A part of the session's id or the user's name.
     pub search: String,
@@ -14,6 +17,7 @@ pub struct GroupListState {
     /// Only traces from this time on, unless empty.
     pub from: String,
     /// The page, counted from 1; 0 is the first as well.
+    #[serde(deserialize_with = "page")]
     pub page: u32,
 }
 
@@ -26,7 +30,7 @@ impl GroupListState {
             sort: text("sort"),
             user: text("user"),
             from: text("from"),
-            page: text("page").parse().unwrap_or(1).max(1),
+            page: page_of(&text("page")),
         }
     }
 
@@ -69,6 +73,15 @@ impl GroupListState {
             .into_iter()
             .any(|text| !text.is_empty())
     }
+}
+
+/// The number of a page; the first if it is none.
+fn page_of(text: &str) -> u32 {
+    text.parse().unwrap_or(1).max(1)
+}
+
+fn page<'de, D: Deserializer<'de>>(source: D) -> Result<u32, D::Error> {
+    String::deserialize(source).map(|text| page_of(&text))
 }
 
 #[cfg(test)]

@@ -303,7 +303,7 @@ fn compared(
             </header>
             <div class="compare-body">
                 <AlignedSteps list=list comparison=comparison state=asked/>
-                <section class="compare-panel" aria-label="Chosen step">
+                <section class="compare-panel" aria-label="Chosen step" data-pane="">
                     <div class="compare-panel__bar">
                         <nav class="segmented" aria-label="Style">{styles}</nav>
                         <a class="button" data-size="small" href=exact aria-current=(!is_exact).then_some("true")

@@ -1,16 +1,15 @@
 //! Two runs side by side: what differs in parameters and metrics, and question by question in answers.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::answered::answered;
 use super::trace_list::count_text;
-use super::{failed_page, loading_page};
 use crate::address::at;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::{Differing, PAIR_PAGE, RunComparison, RunSide};
 use crate::reads::groups::{CompareState, GroupRead};
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Read, Reply};
 use crate::run_compare::pair;
 use crate::run_list::table::{failed_share, p50, rating_chips};
 use crate::text::number;
@@ -29,17 +28,8 @@ pub fn CompareRunsPage() -> impl IntoView {
         page: text("page"),
     };
     let question = move || Read::Group(GroupRead::CompareRuns(state()));
-    let loaded = load(Signal::derive(question));
-    let (is_pending, set_pending) = signal(false);
-    let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found, &untrack(state)),
-        Err(error) => failed_page(error, move || loaded.refetch()),
-    };
-    view! {
-        <Title text="Compare runs"/>
-        <div class="progress" data-active=move || is_pending.get().to_string()></div>
-        {awaited(loaded, loading_page, set_pending, draw)}
-    }
+    let draw = move |reply: Reply| Ok(page(reply.open()?, &untrack(state)));
+    answered("Compare runs", Signal::derive(question), draw)
 }
 
 fn href(state: &CompareState, show: &str, page: u64) -> String {

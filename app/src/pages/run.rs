@@ -1,24 +1,23 @@
 //! One run: what it is, what it logged, and its traces.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::answered::answered;
 use super::trace_list::count_text;
-use super::{failed_page, loading_page};
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::RunView;
 use crate::reads::groups::GroupRead;
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Read, Reply};
 use crate::run_view::acts::RunActs;
 use crate::run_view::data;
 use crate::run_view::files::Files;
 use crate::run_view::head::RunHeader;
 use crate::run_view::links::Links;
-use crate::run_view::tags::RunTags;
 use crate::trace_list::pager::{Pager, Scope};
 use crate::trace_list::table::TraceTable;
 use crate::url_state::{experiment_href, run_href};
+use crate::widgets::tag_editor::TagEditor;
 
 /// `/runs/{run_id}`, with `?page=&file=`.
 #[component]
@@ -36,16 +35,11 @@ pub fn RunPage() -> impl IntoView {
             acts: acts.links(),
         })
     };
-    let run = load(Signal::derive(question));
-    let (_, set_pending) = signal(false);
-    let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found, untrack(move || text("page")), file.into(), acts),
-        Err(error) => failed_page(error, move || run.refetch()),
+    let draw = move |reply: Reply| {
+        let token = untrack(move || text("page"));
+        Ok(page(reply.open()?, token, file.into(), acts))
     };
-    view! {
-        <Title text="Run"/>
-        {awaited(run, loading_page, set_pending, draw)}
-    }
+    answered("Run", Signal::derive(question), draw)
 }
 
 fn page(view: RunView, token: String, file: Signal<String>, acts: RunActs) -> AnyView {
@@ -79,7 +73,7 @@ fn page(view: RunView, token: String, file: Signal<String>, acts: RunActs) -> An
         <Frame experiment=Some(experiment) section=Section::Runs crumbs=crumbs>
             <div class="page run">
                 <RunHeader view=view acts=acts/>
-                <RunTags acts=acts/>
+                <TagEditor tagged=acts.tagged()/>
                 <div class="run__facts">
                     {data::metrics(metrics)}
                     {data::params(params)}

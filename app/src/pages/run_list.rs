@@ -1,14 +1,13 @@
 //! The runs of an experiment.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{failed_page, loading_page};
+use super::answered::answered;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::RunList;
 use crate::reads::groups::GroupRead;
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Read, Reply};
 use crate::run_list::columns::ColumnChooser;
 use crate::run_list::search::RunSearch;
 use crate::run_list::state::RunListState;
@@ -33,17 +32,8 @@ pub fn RunListPage() -> impl IntoView {
             state: state(),
         })
     };
-    let list = load(Signal::derive(question));
-    let (is_pending, set_pending) = signal(false);
-    let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found, untrack(state)),
-        Err(error) => failed_page(error, move || list.refetch()),
-    };
-    view! {
-        <Title text="Runs"/>
-        <div class="progress" data-active=move || is_pending.get().to_string()></div>
-        {awaited(list, loading_page, set_pending, draw)}
-    }
+    let draw = move |reply: Reply| Ok(page(reply.open()?, untrack(state)));
+    answered("Runs", Signal::derive(question), draw)
 }
 
 fn page(list: RunList, state: RunListState) -> AnyView {

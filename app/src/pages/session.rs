@@ -1,14 +1,13 @@
 //! A session as a conversation.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{failed_page, loading_page};
+use super::answered::answered;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::SessionView;
 use crate::reads::groups::{GroupRead, SessionPlace};
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Read, Reply};
 use crate::server_fns::paths;
 use crate::session_view::head::head;
 use crate::session_view::keys;
@@ -40,22 +39,12 @@ pub fn SessionPage() -> impl IntoView {
             acts: comment.done.get(),
         })
     };
-    let loaded = load(Signal::derive(question));
-    let (_, set_pending) = signal(false);
-    let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(
-            found,
-            untrack(place),
-            untrack(move || text("steps")),
-            comment,
-        ),
-        Err(error) => failed_page(error, move || loaded.refetch()),
+    let draw = move |reply: Reply| {
+        let unfolded = untrack(move || text("steps"));
+        Ok(page(reply.open()?, untrack(place), unfolded, comment))
     };
     keys::listen();
-    view! {
-        <Title text="Session"/>
-        {awaited(loaded, loading_page, set_pending, draw)}
-    }
+    answered("Session", Signal::derive(question), draw)
 }
 
 fn page(view: SessionView, place: SessionPlace, unfolded: String, comment: Act) -> AnyView {

@@ -21,9 +21,9 @@ use crate::trace_view::layout::Layout;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::trace_view::related::RelatedTraces;
-use crate::trace_view::tags::TagEditor;
 use crate::trace_view::tree_state::{Cursor, ask_early};
 use crate::url_state::{experiment_href, trace_href};
+use crate::widgets::tag_editor::TagEditor;
 
 /// `/traces/{trace_id}`, with `?span=&tab=&view=`.
 #[component]
@@ -133,7 +133,7 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
         <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs>
             <div class="trace">
                 <TraceHeader head=head.clone() cursor=cursor neighbours=neighbours>
-                    <TagEditor notes=notes/>
+                    <TagEditor tagged=notes.tagged()/>
                     <Rating notes=notes/>
                     <Acts trace_id=id notes=notes/>
                     <CompareLink trace_id=related.clone()/>

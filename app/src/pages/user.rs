@@ -1,17 +1,16 @@
 //! One user: how much, how well, and the latest sessions by day.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::{failed_page, loading_page};
+use super::answered::answered;
 use crate::charts::{Axis, Column, ColumnChart};
 use crate::frame::{Crumb, Frame, Section};
 use crate::group_list::parts::averages;
 use crate::group_list::sessions::session_table;
 use crate::model::{GROUP_PAGE, SessionLine, UserView};
 use crate::reads::groups::GroupRead;
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Read, Reply};
 use crate::text::number;
 use crate::text::time::{Calendar, rfc3339};
 use crate::url_state::{experiment_href, query};
@@ -31,16 +30,8 @@ pub fn UserPage() -> impl IntoView {
             user: text("user"),
         })
     };
-    let loaded = load(Signal::derive(question));
-    let (_, set_pending) = signal(false);
-    let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => page(found),
-        Err(error) => failed_page(error, move || loaded.refetch()),
-    };
-    view! {
-        <Title text="User"/>
-        {awaited(loaded, loading_page, set_pending, draw)}
-    }
+    let draw = |reply: Reply| Ok(page(reply.open()?));
+    answered("User", Signal::derive(question), draw)
 }
 
 fn page(view: UserView) -> AnyView {

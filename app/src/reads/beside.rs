@@ -47,34 +47,13 @@ pub(super) async fn answer(read: BesideRead) -> Result<String, crate::error::App
     use crate::server_fns as functions;
     match read {
         BesideRead::Histogram { experiment, state } => {
-            let ListState {
-                filter,
-                from,
-                to,
-                user,
-                session,
-                ..
-            } = state;
-            text(functions::get_histogram(experiment, filter, from, to, user, session).await)
+            text(functions::get_histogram(experiment, state).await)
         }
         BesideRead::Facets {
             experiment,
             state,
             more,
-        } => {
-            let ListState {
-                filter,
-                from,
-                to,
-                user,
-                session,
-                ..
-            } = state;
-            let only = String::new();
-            let found =
-                functions::list_facets(experiment, filter, from, to, user, session, more, only);
-            text(found.await)
-        }
+        } => text(functions::list_facets(experiment, state, more, String::new()).await),
         // Asked while a reader types.
         BesideRead::Values { .. } => Err(crate::error::AppError::Failed(
             "Only a page asks this.".to_owned(),

@@ -125,26 +125,10 @@ pub(super) async fn answer(read: GroupRead) -> Result<String, AppError> {
             text(functions::compare_runs(a, b, show, page).await)
         }
         GroupRead::Sessions { experiment, state } => {
-            let GroupListState {
-                search,
-                sort,
-                user,
-                from,
-                page,
-            } = state;
-            let id = experiment_id(&experiment)?;
-            text(functions::list_sessions(id, search, sort, user, from, page).await)
+            text(functions::list_sessions(experiment_id(&experiment)?, state).await)
         }
         GroupRead::Users { experiment, state } => {
-            let GroupListState {
-                search,
-                sort,
-                from,
-                page,
-                ..
-            } = state;
-            let id = experiment_id(&experiment)?;
-            text(functions::list_users(id, search, sort, from, page).await)
+            text(functions::list_users(experiment_id(&experiment)?, state).await)
         }
         GroupRead::User { experiment, user } => {
             text(functions::get_user(experiment_id(&experiment)?, user).await)

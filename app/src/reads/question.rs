@@ -3,6 +3,7 @@
 use super::beside::BesideRead;
 use super::compare::CompareRead;
 use super::groups::GroupRead;
+use super::overview::OverviewRead;
 #[cfg(not(feature = "hydrate"))]
 use crate::error::AppError;
 use crate::url_state::ListState;
@@ -58,12 +59,7 @@ pub enum Read {
     /// Traces side by side and those that belong together.
     Compare(CompareRead),
     /// How an experiment does.
-    Overview {
-        /// The experiment, as the address has it.
-        experiment: String,
-        /// Which traces.
-        state: ListState,
-    },
+    Overview(OverviewRead),
     /// Runs, sessions and users.
     Group(GroupRead),
     /// One trace.
@@ -132,18 +128,7 @@ pub(super) async fn answer(read: Read) -> Result<String, AppError> {
         } => text(functions::look_up(wanted, experiment).await),
         Read::Diagnostics => text(functions::get_diagnostics().await),
         Read::Traces { experiment, state } => {
-            let ListState {
-                filter,
-                from,
-                to,
-                sort,
-                user,
-                session,
-                page,
-                ..
-            } = state;
-            let (id, sort) = (experiment_id(&experiment)?, sort.as_str().to_owned());
-            text(functions::list_traces(id, filter, from, to, sort, user, session, page).await)
+            text(functions::list_traces(experiment_id(&experiment)?, state).await)
         }
         Read::Beside(read) => super::beside::answer(read).await,
         // Asked by the browser alone.
@@ -151,18 +136,7 @@ pub(super) async fn answer(read: Read) -> Result<String, AppError> {
             Err(AppError::Failed("Only a page asks this.".to_owned()))
         }
         Read::Compare(read) => super::compare::answer(read).await,
-        Read::Overview { experiment, state } => {
-            let ListState {
-                filter,
-                from,
-                to,
-                user,
-                session,
-                ..
-            } = state;
-            let id = experiment_id(&experiment)?;
-            text(functions::get_overview(id, filter, from, to, user, session).await)
-        }
+        Read::Overview(read) => super::overview::answer(read).await,
         Read::Group(read) => super::groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
@@ -224,10 +198,7 @@ impl Read {
                 query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
             }
             Self::Compare(read) => read.address(),
-            Self::Overview { experiment, state } => {
-                let path = query(paths::OVERVIEW, &[("experiment_id", experiment)]);
-                path + &state.href("").replacen('?', "&", 1)
-            }
+            Self::Overview(read) => read.address(),
             Self::Group(read) => read.address(),
             Self::Beside(read) => read.address(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),

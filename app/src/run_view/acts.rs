@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::model::RunNotes;
 use crate::reads::groups::GroupRead;
-use crate::reads::{Loaded, Read, load};
+use crate::reads::{Loaded, Read, Reply, load};
 use crate::server_fns::paths;
 use crate::widgets::post_form::Act;
+use crate::widgets::tag_editor::Tagged;
 
 /// The notes of the run on the page.
 #[derive(Clone, Copy)]
@@ -53,6 +55,18 @@ impl RunActs {
             stage,
             link,
             unlink,
+        }
+    }
+
+    /// Its tags.
+    pub fn tagged(self) -> Tagged {
+        Tagged {
+            owner: "run_id",
+            id: self.run_id,
+            notes: self.notes,
+            tags: |reply: Reply| reply.open::<RunNotes>().unwrap_or_default().tags,
+            set: self.set_tag,
+            remove: self.delete_tag,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::charts::History;
 use crate::model::{DatasetLine, MetricLine, ModelLine};
 use crate::text::number;
 use crate::widgets::copy::CopyButton;
@@ -48,10 +49,8 @@ fn metric(line: MetricLine, has_steps: bool) -> AnyView {
             };
             let name = format!("{values} from {least} to {greatest}");
             view! {
-                <svg class="metric-line" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=name.clone()>
-                    <path d=line.path></path>
-                </svg>
-                <span class="metric-line__range quiet figures">{format!("{least} – {greatest}")}</span>
+                <History line=line.path summary=name/>
+                <span class="run__range quiet figures">{format!("{least} – {greatest}")}</span>
             }
             .into_any()
         }
@@ -62,7 +61,7 @@ fn metric(line: MetricLine, has_steps: bool) -> AnyView {
             <th scope="row" class="run__key">{line.key}</th>
             <td class="table__number">{line.text}</td>
             {has_steps.then(|| view! { <td class="table__number">{line.step}</td> })}
-            <td class="metric-line__cell">{history}</td>
+            <td class="run__history">{history}</td>
             <td class="run-list__time"><Time millis=line.time_ms style=TimeStyle::Short/></td>
         </tr>
     }

@@ -4,9 +4,11 @@
 mod bulk;
 mod count_times;
 mod delete_traces;
+mod get_failures;
 mod get_histogram;
 mod get_neighbours;
 mod get_overview;
+mod get_tools;
 mod list_facets;
 mod list_rows;
 mod list_traces;
@@ -23,6 +25,7 @@ functions! {
     DELETE_TRACES = delete_traces::delete_traces, DeleteTraces;
     DELETE_VIEW = saved_views::delete_view, DeleteView;
     FACETS = list_facets::list_facets, ListFacets;
+    FAILURES = get_failures::get_failures, GetFailures;
     HISTOGRAM = get_histogram::get_histogram, GetHistogram;
     NEIGHBOURS = get_neighbours::get_neighbours, GetNeighbours;
     OVERVIEW = get_overview::get_overview, GetOverview;
@@ -31,6 +34,7 @@ functions! {
     SAVE_VIEW = saved_views::save_view, SaveView;
     TAG_TRACES = tag_traces::tag_traces, TagTraces;
     TIME_SLOTS = count_times::count_times, CountTimes;
+    TOOLS = get_tools::get_tools, GetTools;
     TRACES = list_traces::list_traces, ListTraces;
     VIEWS = saved_views::list_views, ListViews;
 }

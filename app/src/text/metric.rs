@@ -1,6 +1,4 @@
-//! Values of metrics, and their history as a line.
-
-use std::fmt::Write;
+//! Values of metrics.
 
 /// A value of a metric. MLflow stores infinities as the largest finite numbers.
 pub fn value(value: f64) -> String {
@@ -25,44 +23,8 @@ pub fn range(values: &[(i64, f64)]) -> Option<(f64, f64)> {
     })
 }
 
-/// Values by step as an SVG path in a box of 100 by 100. What is no number is a gap. Empty with fewer than two points.
-pub fn path(values: &[(i64, f64)]) -> String {
-    let (Some((least, greatest)), Some(first), Some(last)) =
-        (range(values), values.first(), values.last())
-    else {
-        return String::new();
-    };
-    if values.len() < 2 {
-        return String::new();
-    }
-    let steps = last.0.saturating_sub(first.0);
-    let mut path = String::new();
-    let mut is_down = false;
-    for (place, (step, value)) in values.iter().enumerate() {
-        if !is_drawn(*value) {
-            is_down = false;
-            continue;
-        }
-        // Values logged without steps stand side by side in their order.
-        let x = if steps == 0 {
-            place as f64 / (values.len() - 1) as f64
-        } else {
-            step.saturating_sub(first.0) as f64 / steps as f64
-        };
-        let y = if greatest > least {
-            (value - least) / (greatest - least)
-        } else {
-            0.5
-        };
-        let command = if is_down { 'L' } else { 'M' };
-        is_down = true;
-        // Writing to a text cannot fail.
-        let _ = write!(path, "{command}{:.1} {:.1}", x * 100.0, 100.0 - y * 100.0);
-    }
-    path
-}
-
-fn is_drawn(value: f64) -> bool {
+/// Whether a value has a place in a drawing.
+pub fn is_drawn(value: f64) -> bool {
     value.is_finite() && value.abs() < f64::MAX
 }
 
@@ -82,15 +44,5 @@ mod tests {
         for (number, text) in cases {
             assert_eq!(value(number), text);
         }
-    }
-
-    #[test]
-    fn histories_are_lines_with_gaps() {
-        assert_eq!(path(&[(0, 1.0)]), "");
-        assert_eq!(path(&[(0, f64::NAN), (1, f64::NAN)]), "");
-        assert_eq!(path(&[(0, 1.0), (10, 3.0)]), "M0.0 100.0L100.0 0.0");
-        let gap = [(0, 1.0), (1, f64::NAN), (2, 1.0)];
-        assert_eq!(path(&gap), "M0.0 50.0M100.0 50.0");
-        assert_eq!(path(&[(0, 1.0), (0, 2.0)]), "M0.0 100.0L100.0 0.0");
     }
 }

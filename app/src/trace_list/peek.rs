@@ -58,7 +58,7 @@ fn room() -> AnyView {
             on:keydown=key
             on:pointerdown=move |event| drag(&event, share)
         ></div>
-        <aside class="peek" aria-label="Trace" style=("--list-share", list_share)>
+        <aside class="peek" aria-label="Trace" data-pane="" style=("--list-share", list_share)>
             {screen_view(Screen::Peek)}
         </aside>
     }

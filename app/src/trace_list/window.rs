@@ -104,6 +104,8 @@ mod browser_half {
     use crate::trace_list::neighbours;
     use crate::trace_list::scroll_map::Place;
 
+    /// The most rows that are drawn for paper.
+    const PRINTED: f64 = 500.0;
     /// How long a list rests before its scroll position is brought in step with its rows.
     const REST: Duration = Duration::from_millis(200);
 
@@ -261,6 +263,16 @@ mod browser_half {
             on_cleanup(move || {
                 listener.remove();
                 resized.remove();
+            });
+            browser::on_printing(move |is_printing| {
+                if is_printing {
+                    let (row, _) = window.size.get_untracked();
+                    window.place.set(Place::default());
+                    window.size.set((row, row * PRINTED));
+                } else {
+                    window.settle(false);
+                    window.on_scroll();
+                }
             });
             Effect::new(move |before: Option<u32>| {
                 let now = window.feed.to_top.get();

@@ -127,6 +127,7 @@ pub fn SpanPanel(
     view! {
         <section
             class="span-detail"
+            data-pane=""
             id=id
             tabindex="-1"
             aria-label=label

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use crate::connection::Watch;
-use crate::reads::{Loaded, Read, load};
+use crate::model::TraceNotes;
+use crate::reads::{Loaded, Read, Reply, load};
 use crate::server_fns::paths;
 use crate::widgets::post_form::Act;
+use crate::widgets::tag_editor::Tagged;
 
 /// The notes of the trace on the page.
 #[derive(Clone, Copy)]
@@ -54,6 +56,18 @@ impl Notes {
             rate,
             expect,
             delete_assessment,
+        }
+    }
+
+    /// Its tags.
+    pub fn tagged(self) -> Tagged {
+        Tagged {
+            owner: "trace_id",
+            id: self.trace_id,
+            notes: self.resource,
+            tags: |reply: Reply| reply.open::<TraceNotes>().unwrap_or_default().tags,
+            set: self.set_tag,
+            remove: self.delete_tag,
         }
     }
 }

@@ -17,8 +17,17 @@ mod browser_half {
     use super::super::tree_state::TreeState;
     use crate::browser;
 
-    /// Measures the grid, and brings the marked row into view once the table is there and whenever the mark moves.
-    pub fn watch(tree: TreeState, scroller: NodeRef<Div>, height: RwSignal<f64>) {
+    /// The most rows that are drawn for paper.
+    const PRINTED: f64 = 2_000.0;
+
+    /// Measures the grid, and brings the marked row into view once the table is there and whenever the mark moves. On paper all rows
+    /// stand below each other.
+    pub fn watch(
+        tree: TreeState,
+        scroller: NodeRef<Div>,
+        scroll_top: RwSignal<f64>,
+        height: RwSignal<f64>,
+    ) {
         Effect::new(move |was_there: Option<bool>| {
             let is_there = tree.table.with(Option::is_some);
             tree.marked.track();
@@ -44,6 +53,14 @@ mod browser_half {
             }
         });
         on_cleanup(move || resized.remove());
+        browser::on_printing(move |is_printing| {
+            if is_printing {
+                scroll_top.set(0.0);
+                height.set(PRINTED * ROW_HEIGHT);
+            } else {
+                on_scroll(scroller, scroll_top, height);
+            }
+        });
     }
 
     fn reveal(scroller: NodeRef<Div>, position: usize, is_opening: bool) {
@@ -191,7 +208,7 @@ mod server_half {
 
     use super::super::tree_state::TreeState;
 
-    pub fn watch(_: TreeState, _: NodeRef<Div>, _: RwSignal<f64>) {}
+    pub fn watch(_: TreeState, _: NodeRef<Div>, _: RwSignal<f64>, _: RwSignal<f64>) {}
     pub fn on_scroll(_: NodeRef<Div>, _: RwSignal<f64>, _: RwSignal<f64>) {}
     pub fn on_click(_: &leptos::ev::MouseEvent, _: TreeState) {}
     pub fn on_double_click(_: &leptos::ev::MouseEvent, _: TreeState) {}

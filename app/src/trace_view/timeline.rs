@@ -68,7 +68,7 @@ pub fn Timeline(
             rows.into_any()
         }
     };
-    watch(tree, scroller, height);
+    watch(tree, scroller, scroll_top, height);
     let has_error = head.why.is_some();
     let next_error = move || {
         let Some(table) = tree.table.get_untracked() else {

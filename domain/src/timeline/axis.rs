@@ -1,6 +1,7 @@
 //! The marks of the time axis: steps that people count in, and labels that are true at any zoom.
 
 use super::Viewport;
+use crate::time::CLOCK_STEPS_S;
 
 const MICRO: i64 = 1_000;
 const MILLI: i64 = 1_000_000;
@@ -9,30 +10,8 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Steps from a minute on; shorter ones are 1, 2 or 5 times a power of ten, and 10, 15, 30 seconds.
-const LONG_STEPS: [i64; 21] = [
-    10 * SECOND,
-    15 * SECOND,
-    30 * SECOND,
-    MINUTE,
-    2 * MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    15 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    2 * HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
-    DAY,
-    2 * DAY,
-    5 * DAY,
-    10 * DAY,
-    30 * DAY,
-    100 * DAY,
-    1000 * DAY,
-];
+/// Steps of more than a day. Those of less than ten seconds are 1, 2 or 5 times a power of ten.
+const DAYS: [i64; 6] = [2, 5, 10, 30, 100, 1_000];
 
 /// A mark of the axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,8 +56,9 @@ fn step_of_at_least(nanos: f64) -> i64 {
         }
         power *= 10;
     }
-    LONG_STEPS
-        .into_iter()
+    let clock = CLOCK_STEPS_S.into_iter().map(|seconds| seconds * SECOND);
+    clock
+        .chain(DAYS.into_iter().map(|days| days * DAY))
         .find(|step| *step as f64 >= nanos)
         .unwrap_or(10_000 * DAY)
 }

@@ -8,10 +8,10 @@ use domain::span_row::SpanRow;
 use domain::span_table::SpanTable;
 use domain::trace::TraceInfo;
 
-use crate::server_fns::server;
 use crate::compare::delta;
 use crate::error::AppError;
 use crate::model::{ComparedField, ComparedTrace, cut};
+use crate::server_fns::server;
 use crate::text::number;
 
 /// The longest value shown, in characters.

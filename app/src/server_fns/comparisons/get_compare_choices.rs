@@ -23,9 +23,9 @@ pub async fn get_compare_choices(
     use domain::store::TraceQuery;
 
     use super::compared::compared_trace;
-    use crate::server_fns::traces::get_related::chain;
-    use crate::server_fns::server;
     use crate::model::TraceRow;
+    use crate::server_fns::server;
+    use crate::server_fns::traces::get_related::chain;
     use crate::url_state::filter_text;
 
     /// The most traces of each kind.

@@ -95,9 +95,9 @@ mod parts {
     use domain::span::{Span, keys};
 
     use super::super::compared::read;
-    use crate::server_fns::server;
     use crate::error::AppError;
     use crate::model::{ComparedRow, HunkView, PartDiff};
+    use crate::server_fns::server;
 
     /// Only so many bytes of a text are compared.
     const TEXT: usize = 128 * 1024;

@@ -29,8 +29,8 @@ pub async fn get_usual(
     use domain::trace::TraceInfo;
 
     use super::compared::{compared_field, compared_trace};
-    use crate::server_fns::server;
     use crate::model::UsualRow;
+    use crate::server_fns::server;
 
     /// The most traces looked at.
     const MOST: usize = 100;

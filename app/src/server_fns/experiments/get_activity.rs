@@ -21,8 +21,8 @@ pub async fn get_activity(
     use domain::stats::{SeriesQuery, StatsScope, TimeRange};
     use domain::time::UnixMillis;
 
-    use crate::server_fns::server;
     use crate::model::Activity;
+    use crate::server_fns::server;
 
     const HOUR: i64 = 3_600_000;
     const HOURS: usize = 24;

@@ -38,11 +38,11 @@ mod find {
     use domain::store::{RunQuery, Store, TraceQuery};
     use domain::trace::TraceInfo;
 
-    use crate::server_fns::server;
-    use crate::server_fns::experiments::list_experiments;
     use crate::error::AppError;
     use crate::model::{Hit, LookUp, TraceRow};
     use crate::pasted::{Pasted, pasted};
+    use crate::server_fns::experiments::list_experiments;
+    use crate::server_fns::server;
     use crate::text::number;
     use crate::url_state::{
         experiment_href, filter_text, query, run_href, session_href, trace_href, user_href,

@@ -7,12 +7,12 @@ use domain::store::DeleteTraces;
 use domain::trace::TraceInfo;
 use serde_json::Value;
 
-use crate::server_fns::feedback_names as names;
-use crate::server_fns::traces::judgement::{Judgement, author, upsert};
 use super::question::Question;
-use crate::server_fns::server;
 use crate::error::AppError;
 use crate::model::BulkStep;
+use crate::server_fns::feedback_names as names;
+use crate::server_fns::server;
+use crate::server_fns::traces::judgement::{Judgement, author, upsert};
 use crate::url_state::trail;
 
 /// How long a slice takes at least before it is answered, in milliseconds.

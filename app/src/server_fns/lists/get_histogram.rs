@@ -1,14 +1,11 @@
 //! Counts a list's traces by when they began and by how long they took.
-#![allow(
-    clippy::too_many_arguments,
-    reason = "the fields of the address, one argument each, also in what the macro writes"
-)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::Histogram;
+use crate::url_state::ListState;
 use crate::wire::Wire;
 
 /// The histograms of a list, over its range or else from its first trace to its last.
@@ -19,31 +16,10 @@ use crate::wire::Wire;
 pub async fn get_histogram(
     /// The experiment.
     experiment_id: i64,
-    /// The SDK's filter text.
-    #[server(default)]
-    filter: String,
-    /// Start of the range: `-24h` or RFC 3339.
-    #[server(default)]
-    from: String,
-    /// End of the range: `-24h`, `now` or RFC 3339.
-    #[server(default)]
-    to: String,
-    /// Only this user's.
-    #[server(default)]
-    user: String,
-    /// Only this session's.
-    #[server(default)]
-    session: String,
+    /// Which traces.
+    #[server(flatten)]
+    state: ListState,
 ) -> Result<Histogram, AppError> {
-    use crate::url_state::ListState;
-    let state = ListState {
-        filter,
-        from,
-        to,
-        user,
-        session,
-        ..ListState::default()
-    };
     count::histogram(experiment_id, state).await
 }
 
@@ -57,10 +33,10 @@ mod count {
     use domain::store::{Store, TraceQuery};
 
     use super::super::list_traces::search::compile;
-    use crate::server_fns::server;
     use crate::charts::bucket_for;
     use crate::error::AppError;
     use crate::model::Histogram;
+    use crate::server_fns::server;
     use crate::text::moment::moment;
     use crate::url_state::ListState;
 

@@ -1,14 +1,11 @@
 //! Finds the traces before and after one in a list.
-#![allow(
-    clippy::too_many_arguments,
-    reason = "the fields of the address, one argument each, also in what the macro writes"
-)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::NextTo;
+use crate::url_state::ListState;
 use crate::wire::Wire;
 
 /// The traces next to one in a list that is ordered by time or duration; none where another order is asked.
@@ -21,41 +18,17 @@ pub async fn get_neighbours(
     trace_id: String,
     /// The list's experiment.
     experiment_id: i64,
-    /// The SDK's filter text.
-    #[server(default)]
-    filter: String,
-    /// Start of the range: `-24h` or RFC 3339.
-    #[server(default)]
-    from: String,
-    /// End of the range: `-24h`, `now` or RFC 3339.
-    #[server(default)]
-    to: String,
-    /// The order, as in the address.
-    #[server(default)]
-    sort: String,
-    /// Only this user's.
-    #[server(default)]
-    user: String,
-    /// Only this session's.
-    #[server(default)]
-    session: String,
+    /// Which traces.
+    #[server(flatten)]
+    state: ListState,
 ) -> Result<NextTo, AppError> {
     use super::question::{Question, following};
     use crate::server_fns::server;
-    use crate::url_state::{ListState, Sort};
+    use crate::url_state::Sort;
 
     let store = server::store()?;
     let trace = server::trace(store.as_ref(), &trace_id).await?;
-    let sort = Sort::parse(&sort);
-    let state = ListState {
-        filter,
-        from,
-        to,
-        sort,
-        user,
-        session,
-        ..ListState::default()
-    };
+    let sort = state.sort;
     let took = trace.duration_ms.unwrap_or(-1);
     let time = format!("timestamp_ms {{}} {}", trace.request_time.0);
     let duration = format!("execution_time_ms {{}} {took}");

@@ -1,14 +1,11 @@
 //! Counts which values the traces of a list have.
-#![allow(
-    clippy::too_many_arguments,
-    reason = "the fields of the address, one argument each, also in what the macro writes"
-)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::FacetPanel;
+use crate::url_state::ListState;
 use crate::wire::Wire;
 
 /// The facets of a list. A facet that the filter chooses values of is counted as if it did not, so that other values can be chosen.
@@ -19,21 +16,9 @@ use crate::wire::Wire;
 pub async fn list_facets(
     /// The experiment.
     experiment_id: i64,
-    /// The SDK's filter text.
-    #[server(default)]
-    filter: String,
-    /// Start of the range: `-24h` or RFC 3339.
-    #[server(default)]
-    from: String,
-    /// End of the range: `-24h`, `now` or RFC 3339.
-    #[server(default)]
-    to: String,
-    /// Only this user's.
-    #[server(default)]
-    user: String,
-    /// Only this session's.
-    #[server(default)]
-    session: String,
+    /// Which traces.
+    #[server(flatten)]
+    state: ListState,
     /// Facets to list at length, one a line.
     #[server(default)]
     more: String,
@@ -41,15 +26,6 @@ pub async fn list_facets(
     #[server(default)]
     only: String,
 ) -> Result<FacetPanel, AppError> {
-    use crate::url_state::ListState;
-    let state = ListState {
-        filter,
-        from,
-        to,
-        user,
-        session,
-        ..ListState::default()
-    };
     count::facets(experiment_id, state, &more, &only).await
 }
 
@@ -63,9 +39,9 @@ mod count {
     use domain::time::UnixMillis;
 
     use super::super::list_traces::search::compile;
-    use crate::server_fns::server;
     use crate::error::AppError;
     use crate::model::{ExperimentRef, FacetGroup, FacetPanel, is_public_tag};
+    use crate::server_fns::server;
     use crate::trace_list::facets::clauses::{Choices, Field};
     use crate::url_state::ListState;
 

@@ -1,14 +1,11 @@
 //! Reads one page of an experiment's traces.
-#![allow(
-    clippy::too_many_arguments,
-    reason = "the fields of the address, one argument each, also in what the macro writes"
-)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::TraceList;
+use crate::url_state::ListState;
 use crate::wire::Wire;
 
 /// One page of the traces that match, with counts. A filter that cannot be read is part of the answer, not an error:
@@ -20,39 +17,10 @@ use crate::wire::Wire;
 pub async fn list_traces(
     /// The experiment.
     experiment_id: i64,
-    /// The SDK's filter text.
-    #[server(default)]
-    filter: String,
-    /// Start of the range: `-24h` or RFC 3339.
-    #[server(default)]
-    from: String,
-    /// End of the range: `-24h`, `now` or RFC 3339.
-    #[server(default)]
-    to: String,
-    /// The order, as in the address.
-    #[server(default)]
-    sort: String,
-    /// Only this user's.
-    #[server(default)]
-    user: String,
-    /// Only this session's.
-    #[server(default)]
-    session: String,
-    /// Continue from this token.
-    #[server(default)]
-    page: String,
+    /// Which traces.
+    #[server(flatten)]
+    state: ListState,
 ) -> Result<TraceList, AppError> {
-    use crate::url_state::{ListState, Sort};
-    let state = ListState {
-        filter,
-        from,
-        to,
-        sort: Sort::parse(&sort),
-        user,
-        session,
-        page,
-        ..ListState::default()
-    };
     search::page(experiment_id, state).await
 }
 
@@ -64,9 +32,9 @@ pub(super) mod search {
     use domain::store::{Store, TraceQuery};
     use domain::time::UnixMillis;
 
-    use crate::server_fns::server;
     use crate::error::AppError;
     use crate::model::{Count, FilterProblem, TraceList, TraceRow};
+    use crate::server_fns::server;
     use crate::text::moment::moment;
     use crate::url_state::{ListState, filter_text, trail};
 

@@ -12,9 +12,9 @@ use domain::time::UnixMillis;
 use domain::trace::TraceInfo;
 
 use super::list_traces::search::compile;
-use crate::server_fns::server;
 use crate::error::AppError;
 use crate::model::{RowPage, TimeSlots, TraceRow};
+use crate::server_fns::server;
 use crate::url_state::{ListState, trail};
 
 /// Rows of a page.

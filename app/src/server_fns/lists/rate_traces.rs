@@ -1,13 +1,10 @@
 //! Rates many traces.
-#![allow(
-    clippy::too_many_arguments,
-    reason = "the fields of the address, one argument each, also in what the macro writes"
-)]
 
 use leptos::prelude::*;
 
 use crate::error::AppError;
 use crate::model::BulkStep;
+use crate::url_state::ListState;
 use crate::wire::Wire;
 
 /// Writes one thumb, with a comment, on the traces named, or on a slice of all that match; the answer says where to go on.
@@ -21,27 +18,12 @@ pub async fn rate_traces(
     /// The traces, with commas between; empty for all that match.
     #[server(default)]
     ids: String,
-    /// The SDK's filter text.
-    #[server(default)]
-    filter: String,
-    /// Start of the range: `-24h` or RFC 3339.
-    #[server(default)]
-    from: String,
-    /// End of the range: `-24h`, `now` or RFC 3339.
-    #[server(default)]
-    to: String,
-    /// Only this user's.
-    #[server(default)]
-    user: String,
-    /// Only this session's.
-    #[server(default)]
-    session: String,
+    /// Which traces.
+    #[server(flatten)]
+    state: ListState,
     /// Only traces that began at this millisecond or before.
     #[server(default)]
     until: String,
-    /// Where the last slice ended.
-    #[server(default)]
-    page: String,
     /// `up` or `down`.
     thumb: String,
     /// In words, or empty.
@@ -49,18 +31,8 @@ pub async fn rate_traces(
     comment: String,
 ) -> Result<BulkStep, AppError> {
     use super::bulk::{Deed, slice};
-    use crate::server_fns::traces::judgement::thumb as thumb_of;
     use super::question::Question;
-    use crate::url_state::ListState;
-    let state = ListState {
-        filter,
-        from,
-        to,
-        user,
-        session,
-        page,
-        ..ListState::default()
-    };
+    use crate::server_fns::traces::judgement::thumb as thumb_of;
     let is_up = thumb_of(&thumb)?;
     let is_up = is_up.ok_or_else(|| AppError::Refused("A thumb is up or down.".to_owned()))?;
     let comment = comment.trim();

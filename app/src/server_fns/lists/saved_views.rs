@@ -20,8 +20,8 @@ pub async fn list_views(
 ) -> Result<ViewList, AppError> {
     use domain::ids::ExperimentId;
 
-    use crate::server_fns::server;
     use crate::model::ViewRow;
+    use crate::server_fns::server;
     let store = server::store()?;
     let experiment = server::experiment(store.as_ref(), experiment_id).await?;
     let found = store.saved_views(ExperimentId(experiment_id)).await?;
@@ -125,8 +125,8 @@ mod owner {
     use domain::saved_view::SavedViewId;
     use domain::store::Store;
 
-    use crate::server_fns::server::{self, ServerClock};
     use crate::error::AppError;
+    use crate::server_fns::server::{self, ServerClock};
 
     const COOKIE: &str = "spanfall_reader";
 

@@ -1,13 +1,10 @@
 //! Tags many traces.
-#![allow(
-    clippy::too_many_arguments,
-    reason = "the fields of the address, one argument each, also in what the macro writes"
-)]
 
 use leptos::prelude::*;
 
 use crate::error::AppError;
 use crate::model::BulkStep;
+use crate::url_state::ListState;
 use crate::wire::Wire;
 
 /// Adds or replaces a tag on the traces named, or on a slice of all that match; the answer says where to go on.
@@ -21,27 +18,12 @@ pub async fn tag_traces(
     /// The traces, with commas between; empty for all that match.
     #[server(default)]
     ids: String,
-    /// The SDK's filter text.
-    #[server(default)]
-    filter: String,
-    /// Start of the range: `-24h` or RFC 3339.
-    #[server(default)]
-    from: String,
-    /// End of the range: `-24h`, `now` or RFC 3339.
-    #[server(default)]
-    to: String,
-    /// Only this user's.
-    #[server(default)]
-    user: String,
-    /// Only this session's.
-    #[server(default)]
-    session: String,
+    /// Which traces.
+    #[server(flatten)]
+    state: ListState,
     /// Only traces that began at this millisecond or before.
     #[server(default)]
     until: String,
-    /// Where the last slice ended.
-    #[server(default)]
-    page: String,
     /// The tag's key.
     key: String,
     /// The tag's value; may be empty.
@@ -50,16 +32,6 @@ pub async fn tag_traces(
 ) -> Result<BulkStep, AppError> {
     use super::bulk::{Deed, slice};
     use super::question::Question;
-    use crate::url_state::ListState;
-    let state = ListState {
-        filter,
-        from,
-        to,
-        user,
-        session,
-        page,
-        ..ListState::default()
-    };
     let key = crate::server_fns::server::tag_key(&key, &value)?;
     let question = Question::of(experiment_id, state, "", &until).await?;
     let deed = Deed::Tag { key, value: &value };

@@ -39,12 +39,12 @@ mod read {
     use domain::trace::TraceInfo;
 
     use super::super::run_facts;
-    use crate::server_fns::server;
     use crate::error::AppError;
     use crate::model::{
         Answered, Differing, FeedbackChip, PAIR_PAGE, Pair, RunComparison, RunHead, RunSide,
         Verdict, cut,
     };
+    use crate::server_fns::server;
     use crate::text::metric;
     use crate::text::preview::readable;
 

@@ -23,8 +23,8 @@ pub async fn get_run(
     use domain::store::TraceQuery;
 
     use super::run_facts;
-    use crate::server_fns::server;
     use crate::model::{RunHead, TraceRow};
+    use crate::server_fns::server;
     use crate::url_state::trail;
 
     const PAGE: u32 = 100;
@@ -76,6 +76,7 @@ mod data {
     use domain::run::Run;
     use domain::store::Store;
 
+    use crate::charts::history_line;
     use crate::error::AppError;
     use crate::model::{DatasetLine, MetricLine, ModelLine, cut};
     use crate::text::metric;
@@ -106,7 +107,7 @@ mod data {
                 let history = store.metric_history(&run.id, &latest.key, page).await?;
                 let values: Vec<_> = history.items.iter().map(|m| (m.step, m.value)).collect();
                 line.count = history.next.is_none().then_some(values.len() as u32);
-                line.path = metric::path(&thinned(&values));
+                line.path = history_line(&thinned(&values));
                 line.range = metric::range(&values)
                     .filter(|_| !line.path.is_empty())
                     .map(|(least, greatest)| (metric::value(least), metric::value(greatest)));

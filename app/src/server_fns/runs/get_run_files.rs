@@ -29,11 +29,11 @@ mod read {
     use leptos::prelude::use_context;
 
     use super::super::run_facts;
-    use crate::server_fns::server;
     use crate::address::at;
     use crate::error::AppError;
     use crate::files::{Beginning, Files};
     use crate::model::{CutText, FileContent, FileLine, FilePreview, RunFiles};
+    use crate::server_fns::server;
     use crate::url_state::segment;
 
     /// The most entries of a folder.

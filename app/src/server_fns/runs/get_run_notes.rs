@@ -19,10 +19,10 @@ pub async fn get_run_notes(
     use domain::page::PageRequest;
     use domain::store::TraceQuery;
 
-    use super::update_run::DESCRIPTION;
     use super::run_facts;
-    use crate::server_fns::server;
+    use super::update_run::DESCRIPTION;
     use crate::model::{RunHead, cut, is_public_tag};
+    use crate::server_fns::server;
     use crate::text::preview::readable;
 
     /// Linked traces are looked for among so many of the newest.

@@ -44,9 +44,9 @@ mod read {
     use domain::store::RunQuery;
 
     use super::super::run_facts;
-    use crate::server_fns::server;
     use crate::error::AppError;
     use crate::model::{FilterProblem, RunHead, RunLine, RunList, cut};
+    use crate::server_fns::server;
     use crate::text::metric;
     use crate::url_state::trail;
 

@@ -6,9 +6,9 @@ use domain::run::Run;
 use domain::stats::{SeriesPoint, SeriesQuery, StatsScope, TimeRange};
 use domain::store::Store;
 
-use crate::server_fns::scope;
 use crate::error::AppError;
 use crate::model::{Count, RunSums};
+use crate::server_fns::scope;
 use crate::url_state::filter_text;
 
 /// The most names of feedback averaged.

@@ -47,10 +47,10 @@ mod read {
     use domain::store::{Store, TraceQuery};
     use domain::trace::TraceInfo;
 
-    use crate::server_fns::traces::judgement::{Judgement, author};
-    use crate::server_fns::{feedback_names, scope, server};
     use crate::error::AppError;
     use crate::model::{Count, FeedbackChip, SessionSums, SessionView, Turn, is_of_session};
+    use crate::server_fns::traces::judgement::{Judgement, author};
+    use crate::server_fns::{feedback_names, scope, server};
 
     /// Turns on a page.
     const PAGE: usize = 50;

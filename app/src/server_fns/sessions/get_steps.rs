@@ -18,8 +18,8 @@ pub async fn get_steps(
 ) -> Result<Steps, AppError> {
     use domain::span_table::SpanTable;
 
-    use crate::server_fns::server;
     use crate::model::SpanLine;
+    use crate::server_fns::server;
 
     const STEPS: usize = 100;
     let store = server::store()?;

@@ -23,8 +23,8 @@ pub async fn get_user(
     use domain::time::UnixMillis;
 
     use super::groups;
-    use crate::server_fns::{scope, server};
     use crate::group_list::state::GroupListState;
+    use crate::server_fns::{scope, server};
 
     /// The days of the chart.
     const DAYS: i64 = 90;

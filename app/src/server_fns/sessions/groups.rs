@@ -13,10 +13,10 @@ use domain::store::{Store, TraceQuery};
 use domain::time::UnixMillis;
 use domain::trace::TraceInfo;
 
-use crate::server_fns::{scope, server};
 use crate::error::AppError;
 use crate::group_list::state::GroupListState;
 use crate::model::{GROUP_PAGE, SessionLine, UserLine, cut};
+use crate::server_fns::{scope, server};
 use crate::text::moment::moment;
 use crate::text::preview::readable;
 
@@ -44,6 +44,21 @@ pub(super) fn stats_scope(
     })
 }
 
+/// The page of groups that a list's address asks for.
+pub(super) async fn asked(
+    store: &dyn Store,
+    experiment: ExperimentId,
+    by: Facet,
+    state: &GroupListState,
+) -> Result<Groups, AppError> {
+    let clauses = match state.user.trim() {
+        "" => Vec::new(),
+        user => vec![scope::of_user(user).ok_or_else(|| scope::unwritable(user))?],
+    };
+    let within = stats_scope(experiment, &clauses, since(&state.from)?)?;
+    page(store, within, by, state).await
+}
+
 /// A page of groups.
 pub(super) async fn page(
     store: &dyn Store,
@@ -52,11 +67,12 @@ pub(super) async fn page(
     state: &GroupListState,
 ) -> Result<Groups, AppError> {
     let size = GROUP_PAGE as usize;
+    let search = state.search.trim();
     let query = GroupQuery {
         scope: within,
         by,
         order: order(&state.sort),
-        containing: (!state.search.is_empty()).then(|| state.search.clone()),
+        containing: (!search.is_empty()).then(|| search.to_owned()),
         limit: size,
         offset: size.saturating_mul(state.page.saturating_sub(1) as usize),
     };
@@ -178,7 +194,7 @@ fn averages(ratings: BTreeMap<String, RatingStats>) -> Vec<(String, f64, u64)> {
 }
 
 /// The earliest moment that an address asks for: `-7d` and the like, or RFC 3339.
-pub(super) fn since(text: &str) -> Result<Option<UnixMillis>, AppError> {
+fn since(text: &str) -> Result<Option<UnixMillis>, AppError> {
     if text.is_empty() {
         return Ok(None);
     }

@@ -26,7 +26,9 @@ pub async fn rate_session(
     use domain::page::PageRequest;
     use domain::store::TraceQuery;
 
-    use crate::server_fns::traces::judgement::{Judgement, author, take_back, thumb as parsed, upsert};
+    use crate::server_fns::traces::judgement::{
+        Judgement, author, take_back, thumb as parsed, upsert,
+    };
     use crate::server_fns::{feedback_names, scope, server};
 
     const COMMENT: usize = 10_000;

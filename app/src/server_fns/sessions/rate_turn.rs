@@ -16,7 +16,9 @@ pub async fn rate_turn(
     /// `up`, `down`, or `none` to take it back.
     thumb: String,
 ) -> Result<(), AppError> {
-    use crate::server_fns::traces::judgement::{Judgement, author, take_back, thumb as parsed, upsert};
+    use crate::server_fns::traces::judgement::{
+        Judgement, author, take_back, thumb as parsed, upsert,
+    };
     use crate::server_fns::{feedback_names, server};
 
     let store = server::store()?;

@@ -5,11 +5,11 @@ use domain::span_table::SpanTable;
 use domain::store::Store;
 use domain::trace::{TraceInfo, TraceState};
 
+use crate::error::AppError;
+use crate::model::{CutText, FeedbackChip, Turn, cut, is_of_session};
 use crate::server_fns::feedback_names;
 use crate::server_fns::traces::get_trace::said_in_exception;
 use crate::server_fns::traces::judgement::Judgement;
-use crate::error::AppError;
-use crate::model::{CutText, FeedbackChip, Turn, cut, is_of_session};
 use crate::text::preview::readable;
 
 /// The most bytes of a question or an answer.

@@ -29,8 +29,8 @@ pub async fn get_conversation(
     use domain::span::Span;
     use domain::span_table::{Kind, SpanTable};
 
-    use crate::server_fns::server;
     use crate::model::StoryItem;
+    use crate::server_fns::server;
 
     /// The most spans of a part.
     const SPANS: usize = 120;

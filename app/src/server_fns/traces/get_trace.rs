@@ -19,8 +19,8 @@ pub async fn get_trace(
     use domain::span_table::SpanTable;
     use domain::trace::{TraceInfo, keys};
 
-    use crate::server_fns::server;
     use crate::model::{Longest, RunRef, SpanLine, TimeShare, Why, cut};
+    use crate::server_fns::server;
 
     const PREVIEW: usize = 1_000;
     /// The most kinds in the line about time.

@@ -12,8 +12,8 @@ use domain::store::Store;
 use domain::trace::{TraceInfo, keys};
 use serde_json::Value;
 
-use crate::server_fns::{feedback_names, server};
 use crate::error::AppError;
+use crate::server_fns::{feedback_names, server};
 
 /// What is judged, and by whom.
 #[derive(Clone, Copy)]

@@ -77,13 +77,15 @@ pub fn toggle(shown: RwSignal<Shown>) {
 pub fn FacetSide() -> impl IntoView {
     let shown = Beside::here().shown;
     decide(shown);
-    move || match shown.get() {
+    move || {
+        match shown.get() {
         Shown::Unknown | Shown::Nowhere => ().into_any(),
         Shown::Side => view! {
-            <aside class="facet-side" aria-label="Facets">{head(shown)}<Facets/></aside>
+            <aside class="facet-side" aria-label="Facets" data-pane="">{head(shown)}<Facets/></aside>
         }
         .into_any(),
         Shown::Drawer => drawer(shown),
+    }
     }
 }
 

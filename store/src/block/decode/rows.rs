@@ -13,7 +13,10 @@ use super::dictionary;
 use crate::bytes::{Damaged, Reader};
 
 /// The spans of a block without what they carry, and the flag byte of each.
-pub(super) fn rows(reader: &mut Reader<'_>, is_plain: bool) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
+pub(super) fn rows(
+    reader: &mut Reader<'_>,
+    is_plain: bool,
+) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
     let count = reader.count()?;
     let ids: Vec<SpanId> = (0..count)
         .map(|_| reader.array().map(SpanId))

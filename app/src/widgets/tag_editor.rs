@@ -1,49 +1,58 @@
-//! The tags of a trace: each can be changed and removed, and one can be added.
+//! Tags: each can be changed and removed, and one can be added.
 //!
 //! Every act is a form of its own, so all of it works without script; `<details>` keeps the forms out of sight until wanted.
 
 use leptos::prelude::*;
 
-use super::notes::Notes;
-use crate::model::TraceNotes;
-use crate::reads::{Reply, awaited};
-use crate::widgets::icon::{Icon, IconName};
-use crate::widgets::post_form::PostForm;
-use crate::widgets::undo::UndoForm;
+use super::icon::{Icon, IconName};
+use super::post_form::{Act, PostForm};
+use super::undo::UndoForm;
 #[cfg(feature = "hydrate")]
-use crate::widgets::undo::withdraw;
+use super::undo::withdraw;
+use crate::reads::{Loaded, Reply, awaited};
+
+/// What the tags belong to, and the acts that change them.
+#[derive(Clone, Copy)]
+pub struct Tagged {
+    /// The argument that names it to the server: `trace_id`.
+    pub owner: &'static str,
+    /// Which one.
+    pub id: Signal<String>,
+    /// Where the tags are read from.
+    pub notes: Loaded,
+    /// Finds them there.
+    pub tags: fn(Reply) -> Vec<(String, String)>,
+    /// Adds or changes a tag.
+    pub set: Act,
+    /// Removes a tag.
+    pub remove: Act,
+}
 
 /// The tags in a row, with the forms that change them.
 #[component]
 pub fn TagEditor(
-    /// The trace's notes.
-    notes: Notes,
+    /// Whose tags.
+    tagged: Tagged,
 ) -> impl IntoView {
     let problem = move || {
-        notes
-            .set_tag
-            .problem
-            .get()
-            .or_else(|| notes.delete_tag.problem.get())
+        let problem = tagged.set.problem.get();
+        problem.or_else(|| tagged.remove.problem.get())
     };
     let (_, set_pending) = signal(false);
     let tags = move |reply: Reply| {
-        let found: TraceNotes = reply.open().unwrap_or_default();
-        notes.delete_tag.settle();
-        let tags = found
-            .tags
-            .into_iter()
-            .map(|(key, value)| tag(notes, key, value));
+        let tags = (tagged.tags)(reply);
+        tagged.remove.settle();
+        let tags = tags.into_iter().map(|(key, value)| tag(tagged, key, value));
         tags.collect_view().into_any()
     };
     view! {
-        <div class="tags" role="group" aria-label="Tags" on:submit=move |event| keep(notes, &event)>
-            {awaited(notes.resource, || ().into_any(), set_pending, tags)}
+        <div class="tags" role="group" aria-label="Tags" on:submit=move |event| keep(tagged, &event)>
+            {awaited(tagged.notes, || ().into_any(), set_pending, tags)}
             <details class="tags__edit">
                 <summary class="chip tags__add"><Icon name=IconName::Plus/>"Tag"</summary>
                 <div class="popover">
-                    <PostForm act=notes.set_tag>
-                        <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                    <PostForm act=tagged.set>
+                        <input type="hidden" name=tagged.owner value=move || tagged.id.get()/>
                         <label class="popover__label">"Key" <input class="input" name="key" required maxlength="250" autocomplete="off"/></label>
                         <label class="popover__label">"Value" <input class="input" name="value" maxlength="8000" autocomplete="off"/></label>
                         <button class="button" data-weight="main">"Add"</button>
@@ -57,27 +66,25 @@ pub fn TagEditor(
 }
 
 /// A tag that is set again is no longer to be removed.
-fn keep(notes: Notes, event: &leptos::ev::SubmitEvent) {
+fn keep(tagged: Tagged, event: &leptos::ev::SubmitEvent) {
     #[cfg(feature = "hydrate")]
     if let Some((_, fields)) = crate::browser::form_fields(event)
         && let (Some(key), true) = (fields.get("key"), fields.has("value"))
     {
-        withdraw(notes.delete_tag, &key);
+        withdraw(tagged.remove, &key);
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (notes, event);
+    let _ = (tagged, event);
 }
 
-fn tag(notes: Notes, key: String, value: String) -> AnyView {
+fn tag(tagged: Tagged, key: String, value: String) -> AnyView {
     let title = format!("{key}: {value}");
-    let changed = key.clone();
-    let shown = value.clone();
-    let removed = key.clone();
-    let label = key.clone();
-    let (target, words) = (key.clone(), format!("Tag {key} removed"));
+    let words = format!("Tag {key} removed");
+    let (label, shown) = (key.clone(), value.clone());
+    let (changed, removed, target) = (key.clone(), key.clone(), key.clone());
     let is_held = {
-        let target = target.clone();
-        move || notes.delete_tag.is_held(&target)
+        let key = key.clone();
+        move || tagged.remove.is_held(&key)
     };
     view! {
         <details class="tags__edit" hidden=is_held>
@@ -86,8 +93,8 @@ fn tag(notes: Notes, key: String, value: String) -> AnyView {
                 <span class="chip__value">{shown}</span>
             </summary>
             <div class="popover">
-                <PostForm act=notes.set_tag>
-                    <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                <PostForm act=tagged.set>
+                    <input type="hidden" name=tagged.owner value=move || tagged.id.get()/>
                     <input type="hidden" name="key" value=changed/>
                     <label class="popover__label">
                         {label}
@@ -95,8 +102,8 @@ fn tag(notes: Notes, key: String, value: String) -> AnyView {
                     </label>
                     <button class="button" data-weight="main">"Save"</button>
                 </PostForm>
-                <UndoForm act=notes.delete_tag target=target words=words>
-                    <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                <UndoForm act=tagged.remove target=target words=words>
+                    <input type="hidden" name=tagged.owner value=move || tagged.id.get()/>
                     <input type="hidden" name="key" value=removed/>
                     <button class="button" data-tone="error"><Icon name=IconName::Delete/>"Remove"</button>
                 </UndoForm>

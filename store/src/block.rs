@@ -8,7 +8,7 @@
 //! Layout, all numbers of variable length (`crate::bytes`):
 //!
 //! ```text
-//! head    version (2), then packed behind known words (crate::compress):
+//! head    version (3), the number of a preset (4 bytes), then packed behind it (crate::preset):
 //!         n, n span ids, n flag bytes,
 //!         n parents (0 none, 1 elsewhere, k+2 the k-th span here), the ids of the parents elsewhere,
 //!         dictionary of texts, n names, n types, per flag: messages, models,
@@ -16,7 +16,7 @@
 //!         per flag: usage (bits: which follow), cost (bit 0: the total follows; else it is the sum),
 //!         dictionary of attribute keys and event names,
 //!         chunks: span count, raw length, compressed length
-//! body    the chunks one after the other; per span the length of its payload and the payload:
+//! body    the chunks one after the other, compressed behind the same preset; per span the length of its payload and the payload:
 //!         message if too long for the head, attributes, events, links
 //! ```
 //!
@@ -35,8 +35,10 @@ mod tests;
 mod value;
 
 /// The first byte of every head that is written.
-const VERSION: u8 = 2;
-/// What was written before: packed without the words that are known, all totals and all attributes written out.
+const VERSION: u8 = 3;
+/// What was written before: the head behind the known words, the body behind nothing, and no preset named.
+const VERSION_WORDS: u8 = 2;
+/// What was written before that: packed without the words that are known, all totals and all attributes written out.
 const VERSION_PLAIN: u8 = 1;
 
 /// A chunk is closed when it holds this many bytes: large enough to compress well, small enough to open for one span.

@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 
+use zstd::bulk::{Compressor, Decompressor};
+
 use crate::bytes::Damaged;
-use crate::words::WORDS;
+use crate::preset::PresetId;
 
 /// The longest uncompressed text that is believed; only damage claims more.
 const RAW_BYTES_MAX: usize = 1 << 30;
@@ -11,57 +13,77 @@ const RAW_BYTES_MAX: usize = 1 << 30;
 /// Level 3 is slower and no smaller on span texts (2,867 against 2,870 bytes for twelve spans of 1 KB).
 const LEVEL: i32 = 1;
 
-type CompressorSlot = RefCell<Option<zstd::bulk::Compressor<'static>>>;
-type DecompressorSlot = RefCell<Option<zstd::bulk::Decompressor<'static>>>;
+/// Presets that a thread can restore at once: a store has few, and old ones are asked for together with new ones.
+const KEPT: usize = 4;
 
 thread_local! {
-    static COMPRESSOR: CompressorSlot = const { RefCell::new(None) };
-    static DECOMPRESSOR: DecompressorSlot = const { RefCell::new(None) };
-    /// The same behind [`WORDS`].
-    static WORDS_COMPRESSOR: CompressorSlot = const { RefCell::new(None) };
-    static WORDS_DECOMPRESSOR: DecompressorSlot = const { RefCell::new(None) };
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    /// What compresses behind the preset of the moment.
+    static BEHIND: RefCell<Option<(PresetId, Compressor<'static>)>> = const { RefCell::new(None) };
+    /// The last used last.
+    static FROM_BEHIND: RefCell<Vec<(PresetId, Decompressor<'static>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Compresses; `None` if zstd fails, which it does for want of memory only.
-pub(crate) fn compress(raw: &[u8]) -> Option<Vec<u8>> {
+fn compress(raw: &[u8]) -> Option<Vec<u8>> {
     COMPRESSOR.with_borrow_mut(|slot| {
         if slot.is_none() {
-            *slot = zstd::bulk::Compressor::new(LEVEL).ok();
+            *slot = Compressor::new(LEVEL).ok();
         }
         slot.as_mut()?.compress(raw).ok()
     })
 }
 
-fn compress_words(raw: &[u8]) -> Option<Vec<u8>> {
-    WORDS_COMPRESSOR.with_borrow_mut(|slot| {
-        if slot.is_none() {
-            *slot = zstd::bulk::Compressor::with_dictionary(LEVEL, WORDS.as_bytes()).ok();
+/// The same behind a preset.
+pub(crate) fn compress_behind(raw: &[u8], preset: PresetId) -> Option<Vec<u8>> {
+    BEHIND.with_borrow_mut(|slot| {
+        if slot.as_ref().is_none_or(|(id, _)| *id != preset) {
+            let content = preset.content().ok()?;
+            *slot = Some((preset, Compressor::with_dictionary(LEVEL, &content).ok()?));
         }
-        slot.as_mut()?.compress(raw).ok()
+        slot.as_mut()?.1.compress(raw).ok()
     })
 }
 
-/// Restores what [`compress`] made of `raw_length` bytes.
+/// Restores `raw_length` bytes that were compressed behind nothing.
 pub(crate) fn decompress(compressed: &[u8], raw_length: usize) -> Result<Vec<u8>, Damaged> {
     DECOMPRESSOR.with_borrow_mut(|slot| {
         if slot.is_none() {
-            *slot = zstd::bulk::Decompressor::new().ok();
+            *slot = Decompressor::new().ok();
         }
         restore(slot.as_mut(), compressed, raw_length)
     })
 }
 
-fn decompress_words(compressed: &[u8], raw_length: usize) -> Result<Vec<u8>, Damaged> {
-    WORDS_DECOMPRESSOR.with_borrow_mut(|slot| {
-        if slot.is_none() {
-            *slot = zstd::bulk::Decompressor::with_dictionary(WORDS.as_bytes()).ok();
+/// Restores what [`compress_behind`] made of `raw_length` bytes.
+pub(crate) fn decompress_behind(
+    compressed: &[u8],
+    raw_length: usize,
+    preset: PresetId,
+) -> Result<Vec<u8>, Damaged> {
+    FROM_BEHIND.with_borrow_mut(|kept| {
+        match kept.iter().position(|(id, _)| *id == preset) {
+            Some(place) => {
+                let used = kept.remove(place);
+                kept.push(used);
+            }
+            None => {
+                let made = Decompressor::with_dictionary(&preset.content()?);
+                let made = made.map_err(|_| Damaged("no memory for a preset"))?;
+                if kept.len() >= KEPT {
+                    kept.remove(0);
+                }
+                kept.push((preset, made));
+            }
         }
-        restore(slot.as_mut(), compressed, raw_length)
+        let last = kept.last_mut().map(|(_, decompressor)| decompressor);
+        restore(last, compressed, raw_length)
     })
 }
 
 fn restore(
-    context: Option<&mut zstd::bulk::Decompressor<'static>>,
+    context: Option<&mut Decompressor<'static>>,
     compressed: &[u8],
     raw_length: usize,
 ) -> Result<Vec<u8>, Damaged> {
@@ -78,12 +100,12 @@ pub(crate) fn pack(raw: &[u8]) -> Vec<u8> {
     packed(raw, compress)
 }
 
-/// As [`pack`], for what is full of [`WORDS`].
-pub(crate) fn pack_words(raw: &[u8]) -> Vec<u8> {
-    packed(raw, compress_words)
+/// As [`pack`], behind a preset.
+pub(crate) fn pack_behind(raw: &[u8], preset: PresetId) -> Vec<u8> {
+    packed(raw, |raw| compress_behind(raw, preset))
 }
 
-fn packed(raw: &[u8], compress: fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
+fn packed(raw: &[u8], compress: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     use crate::bytes::Put;
     if raw.len() >= 128
         && let Some(compressed) = compress(raw)
@@ -105,14 +127,16 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Damaged> {
     unpacked(packed, decompress)
 }
 
-/// Restores what [`pack_words`] made.
-pub(crate) fn unpack_words(packed: &[u8]) -> Result<Vec<u8>, Damaged> {
-    unpacked(packed, decompress_words)
+/// Restores what [`pack_behind`] made.
+pub(crate) fn unpack_behind(packed: &[u8], preset: PresetId) -> Result<Vec<u8>, Damaged> {
+    unpacked(packed, |bytes, length| {
+        decompress_behind(bytes, length, preset)
+    })
 }
 
 fn unpacked(
     packed: &[u8],
-    decompress: fn(&[u8], usize) -> Result<Vec<u8>, Damaged>,
+    decompress: impl FnOnce(&[u8], usize) -> Result<Vec<u8>, Damaged>,
 ) -> Result<Vec<u8>, Damaged> {
     let mut reader = crate::bytes::Reader::new(packed);
     match reader.size()? {
@@ -124,17 +148,28 @@ fn unpacked(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::WORDS;
 
     #[test]
     fn packing_round_trips() {
+        let presets: Vec<PresetId> = (0..2 * KEPT)
+            .map(|number| PresetId::register(format!("learned {number}").as_bytes()).unwrap())
+            .chain([PresetId::WORDS])
+            .collect();
         for raw in [&b""[..], b"short", &[7; 10_000]] {
             assert_eq!(unpack(&pack(raw)).unwrap(), raw);
-            assert_eq!(unpack_words(&pack_words(raw)).unwrap(), raw);
+            for preset in presets.iter().chain(&presets) {
+                let packed = pack_behind(raw, *preset);
+                assert_eq!(unpack_behind(&packed, *preset).unwrap(), raw);
+            }
         }
         let some = &WORDS.as_bytes()[200..800];
-        assert!(pack_words(some).len() < 40);
-        assert_eq!(unpack_words(&pack_words(some)).unwrap(), some);
-        assert!(unpack(&pack_words(some)).is_err());
+        for preset in presets {
+            let packed = pack_behind(some, preset);
+            assert!(packed.len() < 40);
+            assert_eq!(unpack_behind(&packed, preset).unwrap(), some);
+            assert!(unpack(&packed).is_err());
+        }
         assert!(pack(&[7; 10_000]).len() < 100);
     }
 

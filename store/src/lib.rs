@@ -28,6 +28,7 @@ mod lock;
 mod options;
 pub mod page_token;
 mod place;
+mod preset;
 mod sqlite;
 mod summary;
 mod terms;

@@ -21,6 +21,7 @@ mod model_search;
 mod models;
 mod oldest;
 mod parts;
+mod presets;
 mod ratings;
 mod recount;
 mod retention;
@@ -81,6 +82,7 @@ pub(crate) struct Shared {
     wal: Wal,
     counters: Counters,
     parts: PartCache,
+    presets: presets::Presets,
     /// Links to runs and feedback, as facets ask for them.
     attached: stats::AttachedCache,
     /// How often values occur in segments.
@@ -118,6 +120,10 @@ impl SqliteStore {
             path: options.path.clone(),
             source: Box::new(source),
         };
+        // Before anything is opened that may be compressed behind one.
+        let presets = presets::Presets::load(&mut connection)
+            .await
+            .map_err(failed)?;
         let live = Live::load(&mut connection).await.map_err(failed)?;
         let next_trace_no = live.read().next_trace_no;
         let opened = text::open(&options.path, &mut connection, next_trace_no).await?;
@@ -131,6 +137,7 @@ impl SqliteStore {
             wal: Wal::default(),
             counters: Counters::default(),
             parts: PartCache::new(options.index_cache_bytes),
+            presets,
             attached: stats::AttachedCache::default(),
             counts: stats::CountCache::default(),
             merged: stats::MergedCache::default(),

@@ -9,16 +9,19 @@ use domain::trace::{TraceInfo, TraceState, TraceStats};
 use domain::usage::{Cost, TokenUsage};
 
 use crate::bytes::{Damaged, Put, Reader};
-use crate::compress::{pack_words, unpack, unpack_words};
+use crate::compress::{pack_behind, unpack, unpack_behind};
+use crate::preset::PresetId;
 use crate::tuples::Tuples;
 
 /// The first byte of every summary that is written.
-const VERSION: u8 = 3;
-/// The same packed without the words that are known.
-const VERSION_WITHOUT_WORDS: u8 = 2;
+const VERSION: u8 = 4;
+/// The same packed behind the known words, without naming a preset.
+const VERSION_WORDS: u8 = 3;
+/// The same packed behind nothing.
+const VERSION_PLAIN: u8 = 2;
 
-/// Encodes a trace. Its id, experiment and start are columns and not repeated here.
-pub(crate) fn encode(info: &TraceInfo, tuples: &Tuples) -> Vec<u8> {
+/// Encodes a trace behind a preset. Its id, experiment and start are columns and not repeated here.
+pub(crate) fn encode(info: &TraceInfo, tuples: &Tuples, preset: PresetId) -> Vec<u8> {
     let mut raw = Vec::with_capacity(512);
     raw.push(match info.state {
         TraceState::StateUnspecified => 0,
@@ -39,9 +42,10 @@ pub(crate) fn encode(info: &TraceInfo, tuples: &Tuples) -> Vec<u8> {
     }
     put_stats(&mut raw, &info.stats);
     tuples.put(&mut raw);
-    let packed = pack_words(&raw);
-    let mut out = Vec::with_capacity(packed.len() + 1);
+    let packed = pack_behind(&raw, preset);
+    let mut out = Vec::with_capacity(packed.len() + 5);
     out.push(VERSION);
+    out.extend_from_slice(&preset.to_bytes());
     out.extend_from_slice(&packed);
     out
 }
@@ -54,8 +58,12 @@ pub(crate) fn decode(
     bytes: &[u8],
 ) -> Result<(TraceInfo, Tuples), Damaged> {
     let raw = match bytes.split_first() {
-        Some((&VERSION, packed)) => unpack_words(packed)?,
-        Some((&VERSION_WITHOUT_WORDS, packed)) => unpack(packed)?,
+        Some((&VERSION, rest)) => {
+            let (preset, packed) = PresetId::split(rest)?;
+            unpack_behind(packed, preset)?
+        }
+        Some((&VERSION_WORDS, packed)) => unpack_behind(packed, PresetId::WORDS)?,
+        Some((&VERSION_PLAIN, packed)) => unpack(packed)?,
         _ => return Err(Damaged("unknown version of trace summary")),
     };
     let mut reader = Reader::new(&raw);
@@ -187,7 +195,7 @@ mod tests {
         assert_eq!(info.name(), Some("agent"));
         assert!(info.metadata.contains_key(keys::TOKEN_USAGE));
         assert_eq!(info.stats.models, ["gpt-4o"]);
-        let new = encode(&info, &tuples);
+        let new = encode(&info, &tuples, PresetId::WORDS);
         assert!(new.len() + 80 < old.len(), "{}", new.len());
         assert_eq!(read(&new).unwrap(), (info, tuples));
     }

@@ -12,9 +12,10 @@ use serde_json::Value;
 use self::rows::rows;
 use super::derived::derived;
 use super::value::value;
-use super::{VERSION, VERSION_PLAIN, flag};
+use super::{VERSION, VERSION_PLAIN, VERSION_WORDS, flag};
 use crate::bytes::{Damaged, Reader};
-use crate::compress::{decompress, unpack, unpack_words};
+use crate::compress::{decompress, decompress_behind, unpack, unpack_behind};
+use crate::preset::PresetId;
 
 /// The opened head of a block.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Head {
     pub rows: Vec<SpanRow>,
     /// Written before there were derived attributes.
     is_plain: bool,
+    /// What the body is compressed behind.
+    preset: Option<PresetId>,
     flags: Vec<u8>,
     keys: Vec<String>,
     chunks: Vec<Chunk>,
@@ -39,7 +42,11 @@ struct Chunk {
 
 /// Opens a head.
 pub(crate) fn head(bytes: &[u8]) -> Result<Head, Damaged> {
-    let (is_plain, raw) = raw_head(bytes)?;
+    let RawHead {
+        is_plain,
+        preset,
+        raw,
+    } = raw_head(bytes)?;
     let mut reader = Reader::new(&raw);
     let (rows, flags) = rows(&mut reader, is_plain)?;
     let keys = dictionary(&mut reader)?
@@ -49,6 +56,7 @@ pub(crate) fn head(bytes: &[u8]) -> Result<Head, Damaged> {
     let chunks = chunks(&mut reader, rows.len())?;
     Ok(Head {
         is_plain,
+        preset,
         rows,
         flags,
         keys,
@@ -61,7 +69,7 @@ impl Head {
     pub(crate) fn spans(&self, body: &[u8]) -> Result<Vec<Span>, Damaged> {
         let mut spans = Vec::with_capacity(self.rows.len());
         for chunk in &self.chunks {
-            let raw = chunk.open(body)?;
+            let raw = chunk.open(body, self.preset)?;
             let mut reader = Reader::new(&raw);
             for index in chunk.spans.clone() {
                 spans.push(self.assemble(index, reader.bytes()?)?);
@@ -74,7 +82,7 @@ impl Head {
     pub(crate) fn spans_with(&self, keys: &[String], body: &[u8]) -> Result<Vec<Span>, Damaged> {
         let mut spans = Vec::with_capacity(self.rows.len());
         for chunk in &self.chunks {
-            let raw = chunk.open(body)?;
+            let raw = chunk.open(body, self.preset)?;
             let mut reader = Reader::new(&raw);
             for index in chunk.spans.clone() {
                 spans.push(self.assemble_with(index, reader.bytes()?, keys)?);
@@ -136,7 +144,7 @@ impl Head {
             .iter()
             .find(|chunk| chunk.spans.contains(&index));
         let chunk = chunk.ok_or(Damaged("no such span"))?;
-        let raw = chunk.open(body)?;
+        let raw = chunk.open(body, self.preset)?;
         let mut reader = Reader::new(&raw);
         for _ in chunk.spans.start..index {
             reader.bytes()?;
@@ -153,7 +161,7 @@ impl Head {
             if first == end {
                 continue;
             }
-            let raw = chunk.open(body)?;
+            let raw = chunk.open(body, self.preset)?;
             let mut reader = Reader::new(&raw);
             let mut next = chunk.spans.start;
             for place in &places[first..end] {
@@ -241,22 +249,40 @@ impl Head {
 }
 
 impl Chunk {
-    fn open(&self, body: &[u8]) -> Result<Vec<u8>, Damaged> {
+    fn open(&self, body: &[u8], preset: Option<PresetId>) -> Result<Vec<u8>, Damaged> {
         let compressed = body
             .get(self.bytes.clone())
             .ok_or(Damaged("body too short"))?;
-        decompress(compressed, self.raw_length)
+        match preset {
+            Some(preset) => decompress_behind(compressed, self.raw_length, preset),
+            None => decompress(compressed, self.raw_length),
+        }
     }
 }
 
-/// Whether the head is of the plain version, and its bytes.
-fn raw_head(bytes: &[u8]) -> Result<(bool, Vec<u8>), Damaged> {
-    match bytes.split_first() {
-        Some((&VERSION, packed)) => Ok((false, unpack_words(packed)?)),
-        Some((&VERSION_PLAIN, packed)) => Ok((true, unpack(packed)?)),
-        Some(_) => Err(Damaged("unknown version of span block")),
-        None => Err(Damaged("empty span block")),
-    }
+/// A head that is not compressed any more.
+struct RawHead {
+    is_plain: bool,
+    preset: Option<PresetId>,
+    raw: Vec<u8>,
+}
+
+fn raw_head(bytes: &[u8]) -> Result<RawHead, Damaged> {
+    let (is_plain, preset, raw) = match bytes.split_first() {
+        Some((&VERSION, rest)) => {
+            let (preset, packed) = PresetId::split(rest)?;
+            (false, Some(preset), unpack_behind(packed, preset)?)
+        }
+        Some((&VERSION_WORDS, packed)) => (false, None, unpack_behind(packed, PresetId::WORDS)?),
+        Some((&VERSION_PLAIN, packed)) => (true, None, unpack(packed)?),
+        Some(_) => return Err(Damaged("unknown version of span block")),
+        None => return Err(Damaged("empty span block")),
+    };
+    Ok(RawHead {
+        is_plain,
+        preset,
+        raw,
+    })
 }
 
 fn dictionary<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, Damaged> {

@@ -12,7 +12,8 @@ use super::derived::is_derived;
 use super::value::put_value;
 use super::{BLOCK_BYTES_MAX, BLOCK_SPANS_MAX, CHUNK_BYTES, EncodedBlock, VERSION, flag};
 use crate::bytes::Put;
-use crate::compress::{compress, pack_words};
+use crate::compress::{compress_behind, pack_behind};
+use crate::preset::PresetId;
 
 /// zstd could not get the memory it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,15 +22,20 @@ pub(crate) struct OutOfMemory;
 
 /// Encodes the spans of one trace in order of arrival. `rows` are their narrow halves. If an id occurs twice the last one wins.
 /// One block, or several if there are very many spans.
-pub(crate) fn encode(spans: &[Span], rows: &[SpanRow]) -> Result<Vec<EncodedBlock>, OutOfMemory> {
+/// They are compressed behind a preset.
+pub(crate) fn encode(
+    spans: &[Span],
+    rows: &[SpanRow],
+    preset: PresetId,
+) -> Result<Vec<EncodedBlock>, OutOfMemory> {
     let mut blocks = Vec::with_capacity(1);
-    let mut encoder = Encoder::default();
+    let mut encoder = Encoder::new(preset);
     for index in last_of_each_id(spans) {
         let (Some(span), Some(row)) = (spans.get(index), rows.get(index)) else {
             continue;
         };
         if encoder.is_full() {
-            blocks.push(std::mem::take(&mut encoder).finish()?);
+            blocks.push(std::mem::replace(&mut encoder, Encoder::new(preset)).finish()?);
         }
         encoder.add(span, row)?;
     }
@@ -69,8 +75,8 @@ struct Chunk {
     compressed_length: usize,
 }
 
-#[derive(Default)]
 struct Encoder<'a> {
+    preset: PresetId,
     rows: Vec<(&'a SpanRow, u8)>,
     keys: Dictionary<'a>,
     /// The payload of the open chunk.
@@ -83,6 +89,20 @@ struct Encoder<'a> {
 }
 
 impl<'a> Encoder<'a> {
+    fn new(preset: PresetId) -> Self {
+        Self {
+            preset,
+            rows: Vec::new(),
+            keys: Dictionary::default(),
+            open: Vec::new(),
+            open_spans: 0,
+            payload: Vec::new(),
+            chunks: Vec::new(),
+            body: Vec::new(),
+            raw_bytes: 0,
+        }
+    }
+
     fn is_full(&self) -> bool {
         self.rows.len() >= BLOCK_SPANS_MAX || self.raw_bytes >= BLOCK_BYTES_MAX
     }
@@ -149,7 +169,7 @@ impl<'a> Encoder<'a> {
         if self.open_spans == 0 {
             return Ok(());
         }
-        let compressed = compress(&self.open).ok_or(OutOfMemory)?;
+        let compressed = compress_behind(&self.open, self.preset).ok_or(OutOfMemory)?;
         self.chunks.push(Chunk {
             span_count: self.open_spans,
             raw_length: self.open.len(),
@@ -176,9 +196,10 @@ impl<'a> Encoder<'a> {
             raw.put_uint(chunk.raw_length as u64);
             raw.put_uint(chunk.compressed_length as u64);
         }
-        let packed = pack_words(&raw);
-        let mut head = Vec::with_capacity(packed.len() + 1);
+        let packed = pack_behind(&raw, self.preset);
+        let mut head = Vec::with_capacity(packed.len() + 5);
         head.push(VERSION);
+        head.extend_from_slice(&self.preset.to_bytes());
         head.extend_from_slice(&packed);
         Ok(EncodedBlock {
             head: Arc::new(head),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::encode::{encode, last_of_each_id};
 use super::{BLOCK_SPANS_MAX, decode};
+use crate::preset::PresetId;
 
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -91,7 +92,7 @@ fn round_trip(spans: &[Span]) {
         .map(|place| &spans[place])
         .collect();
     let mut found = Vec::new();
-    for block in encode(spans, &rows).unwrap() {
+    for block in encode(spans, &rows, PresetId::WORDS).unwrap() {
         let head = decode::head(&block.head).unwrap();
         let all = head.spans(&block.body).unwrap();
         for (place, span) in all.iter().enumerate() {
@@ -118,7 +119,7 @@ proptest! {
         noise in prop::collection::vec(any::<u8>(), 0..200),
     ) {
         let rows: Vec<SpanRow> = spans.iter().map(SpanRow::of).collect();
-        let block = encode(&spans, &rows).unwrap().remove(0);
+        let block = encode(&spans, &rows, PresetId::WORDS).unwrap().remove(0);
         let mut head = block.head.to_vec();
         let at = place.index(head.len());
         head[at] = byte;
@@ -154,7 +155,7 @@ fn large_traces_are_several_blocks() {
         })
         .collect();
     let rows: Vec<SpanRow> = spans.iter().map(SpanRow::of).collect();
-    let blocks = encode(&spans, &rows).unwrap();
+    let blocks = encode(&spans, &rows, PresetId::WORDS).unwrap();
     assert_eq!(blocks.len(), 2);
     let first = decode::head(&blocks[0].head).unwrap();
     // Several chunks: one span is read without opening all of them.
@@ -226,7 +227,7 @@ fn blocks_of_the_plain_version_are_read() {
     assert_eq!(head.rows[1].usage.map(|usage| usage.total_tokens), Some(15));
     // Written anew they are smaller and say the same.
     let rows: Vec<SpanRow> = spans.iter().map(SpanRow::of).collect();
-    let block = encode(&spans, &rows).unwrap().remove(0);
+    let block = encode(&spans, &rows, PresetId::WORDS).unwrap().remove(0);
     assert!(
         block.size() < head_and_body(PLAIN) - 100,
         "{}",

@@ -13,6 +13,7 @@ use domain::usage::{self, UsageRow};
 use sqlx::{Row, SqliteConnection};
 
 use super::live::number;
+use super::presets::Presets;
 use super::rows::{self, StoredTrace};
 use super::tx::Counted;
 use super::{schema, spans};
@@ -80,6 +81,8 @@ pub(crate) async fn check(path: &Path) -> Result<CheckReport, OpenError> {
 }
 
 async fn check_all(connection: &mut SqliteConnection, report: &mut CheckReport) -> StoreResult<()> {
+    // Blocks and summaries are opened with their help.
+    Presets::load(connection).await?;
     let lines: Vec<String> = sqlx::query_scalar("pragma integrity_check(100)")
         .fetch_all(&mut *connection)
         .await

@@ -40,10 +40,11 @@ pub(crate) async fn compact(tx: &mut WriteTx, trace_no: i64) -> StoreResult<()> 
         let body = body(&mut tx.connection, *key).await?;
         all.extend(head.spans(&body).at("span_body", "body", *key)?);
     }
+    let preset = tx.shared.presets.current();
     let blocks = tokio::task::spawn_blocking(move || {
         let spans = last_of_each(all, |span| span.span_id);
         let rows: Vec<SpanRow> = spans.iter().map(SpanRow::of).collect();
-        encode(&spans, &rows)
+        encode(&spans, &rows, preset)
     });
     let blocks = blocks
         .await

@@ -18,6 +18,7 @@ use super::forgotten::forget_segment;
 use super::index_commit::{Install, Origin};
 use super::live::{LiveSegment, TailTrace};
 use super::parts::{insert_parts, part_keys};
+use super::presets::learn_if_due;
 use super::writer::WeakWriter;
 use super::{Shared, spans};
 use crate::background;
@@ -125,6 +126,7 @@ impl Task {
             // There may be more to merge; look again at once.
             self.shared.indexer_wake.notify_one();
         }
+        learn_if_due(&self.shared, &self.writer).await?;
         self.flush_durations().await?;
         self.remove_obsolete().await
     }

@@ -24,6 +24,7 @@ use crate::block::EncodedBlock;
 use crate::block::encode::{encode, last_of_each_id};
 use crate::error::internal;
 use crate::key::key_of;
+use crate::preset::PresetId;
 use crate::terms::Terms;
 use crate::tuples::Tuples;
 
@@ -80,7 +81,7 @@ impl SqliteStore {
             return Err(super::writer::BUSY);
         }
         let (prepared, durations) = if span_count <= SPANS_INLINE_MAX {
-            prepare_all(&batches)?
+            prepare_all(&batches, self.shared.presets.current())?
         } else {
             self.prepare_apart(batches, span_count).await?
         };
@@ -103,8 +104,9 @@ impl SqliteStore {
         for part in parts {
             let permit = Arc::clone(&self.shared.encoders).acquire_owned().await;
             let permit = permit.map_err(|_| internal("the store is closed"))?;
+            let preset = self.shared.presets.current();
             tasks.push(tokio::task::spawn_blocking(move || {
-                let prepared = prepare_all(&part);
+                let prepared = prepare_all(&part, preset);
                 drop(permit);
                 prepared
             }));
@@ -137,17 +139,23 @@ fn split(batches: Vec<SpanBatch>, spans_min: usize) -> Vec<Vec<SpanBatch>> {
     parts
 }
 
-fn prepare_all(batches: &[SpanBatch]) -> StoreResult<(Vec<Prepared>, NewDurations)> {
+fn prepare_all(
+    batches: &[SpanBatch],
+    preset: PresetId,
+) -> StoreResult<(Vec<Prepared>, NewDurations)> {
     let full = batches.iter().filter(|batch| !batch.spans.is_empty());
-    let prepared = full.map(prepare).collect::<StoreResult<_>>()?;
+    let prepared = full
+        .map(|batch| prepare(batch, preset))
+        .collect::<StoreResult<_>>()?;
     Ok((prepared, NewDurations::of(batches)))
 }
 
-fn prepare(batch: &SpanBatch) -> StoreResult<Prepared> {
+fn prepare(batch: &SpanBatch, preset: PresetId) -> StoreResult<Prepared> {
     let facts = derive::facts(batch)
         .map_err(|error: DeriveError| StoreError::Refused(error.to_string()))?;
     let rows: Vec<SpanRow> = batch.spans.iter().map(SpanRow::of).collect();
-    let blocks = encode(&batch.spans, &rows).map_err(|_| internal("compressing spans failed"))?;
+    let blocks =
+        encode(&batch.spans, &rows, preset).map_err(|_| internal("compressing spans failed"))?;
     let winners = last_of_each_id(&batch.spans);
     let terms = Terms::of(winners.iter().map(|index| &batch.spans[*index]));
     let winners = || winners.iter().map(|index| &rows[*index]);

@@ -13,6 +13,7 @@ use sqlx::{Row, SqliteConnection};
 use super::sql::{KEYS_MAX, insert_rows, select_in};
 use crate::error::{At, database};
 use crate::key::{id_of, key_of};
+use crate::preset::PresetId;
 use crate::summary;
 use crate::terms::Terms;
 use crate::tuples::Tuples;
@@ -115,10 +116,11 @@ pub(crate) fn stored_trace(row: &SqliteRow) -> StoreResult<StoredTrace> {
     })
 }
 
-/// Inserts rows or replaces those with the same number.
+/// Inserts rows or replaces those with the same number; their summaries are compressed behind a preset.
 pub(crate) async fn save(
     connection: &mut SqliteConnection,
     rows: impl Iterator<Item = &StoredTrace>,
+    preset: PresetId,
 ) -> StoreResult<()> {
     let head = "insert or replace into trace
         (trace_no, trace_key, experiment_id, request_time_ms, flags, next_block, block_count, summary) ";
@@ -141,7 +143,7 @@ pub(crate) async fn save(
             .push_bind(flags)
             .push_bind(row.next_block)
             .push_bind(row.block_count)
-            .push_bind(summary::encode(&row.info, &row.tuples));
+            .push_bind(summary::encode(&row.info, &row.tuples, preset));
     })
     .await
 }

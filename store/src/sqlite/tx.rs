@@ -270,6 +270,7 @@ impl WriteTx {
         rows::save(
             &mut self.connection,
             traces.iter().map(|saved| &saved.trace),
+            self.shared.presets.current(),
         )
         .await?;
         for saved in traces {

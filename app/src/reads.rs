@@ -17,6 +17,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::server::codee::string::FromToStringCodec;
 use leptos::server_fn::error::FromServerFnError;
+use leptos::tachys::reactive_graph::OwnedView;
 use serde::de::DeserializeOwned;
 
 use crate::connection::Watch;
@@ -127,10 +128,21 @@ fn awaited_by(
 ) -> AnyView {
     view! {
         <Transition fallback=fallback set_pending=pending>
-            {move || {
-                let draw = Arc::clone(&draw);
-                Suspend::new(async move { draw(loaded.await) })
-            }}
+            {
+                let around = Owner::current().map(|owner| owner.downgrade());
+                move || {
+                    let (draw, around) = (Arc::clone(&draw), around.clone());
+                    Suspend::new(async move {
+                        let reply = loaded.await;
+                        // A drawing lives until the next one stands in its place. What asks for the next one may run long before that,
+                        // and would else take the drawing's signals from it while it is still on the screen.
+                        let owner = around.and_then(|around| around.upgrade());
+                        let owner = owner.map_or_else(Owner::new, |owner| owner.child());
+                        let drawing = owner.with(|| draw(reply));
+                        OwnedView::new_with_owner(drawing, owner)
+                    })
+                }
+            }
         </Transition>
     }
     .into_any()

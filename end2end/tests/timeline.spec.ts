@@ -1,5 +1,6 @@
 // The timeline as an instrument: the map of the trace, windows of time, spans left aside, the place in the address, running traces.
 import { expect, open, test } from '../fixtures/data';
+import { TraceListPage } from '../pages/trace_list_page';
 import { TracePage } from '../pages/trace_page';
 
 test('dragging over the map zooms, the window is in the address, and a link leads back to it', async ({ page, facts }) => {
@@ -62,6 +63,20 @@ test('kinds and short spans are left aside, and the way back is said', async ({ 
   // The way to an error leads out of what is left aside.
   await page.keyboard.press('e');
   await expect(trace.selected).toBeVisible();
+});
+
+test('two presses of Shift J lead two traces on', async ({ page, facts }) => {
+  const list = new TraceListPage(page);
+  await list.open(facts.paged);
+  await list.row('paged 249').getByRole('link', { name: 'paged 249', exact: true }).click();
+  const trace = new TracePage(page);
+  await trace.tree();
+  await page.keyboard.press('Shift+J');
+  await page.keyboard.press('Shift+J');
+  await expect(trace.heading).toHaveText('paged 247');
+  await page.keyboard.press('Shift+K');
+  await page.keyboard.press('Shift+K');
+  await expect(trace.heading).toHaveText('paged 249');
 });
 
 test('a trace in progress is followed until it has ended', async ({ page, facts, server }) => {

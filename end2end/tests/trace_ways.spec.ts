@@ -160,7 +160,7 @@ test('Shift J and K walk the list that one came from', async ({ page, facts }) =
   await list.open(facts.paged);
   await list.rows.nth(1).getByRole('link', { name: 'paged 248', exact: true }).click();
   const trace = new TracePage(page);
-  await expect(page.getByRole('link', { name: '2 of 100' })).toBeVisible();
+  await expect(page.getByRole('link', { name: '2 of 250' })).toBeVisible();
   await page.keyboard.press('Shift+J');
   await expect(trace.heading).toHaveText('paged 247');
   await expect(trace.spanName).toHaveText('paged 247');
@@ -169,6 +169,6 @@ test('Shift J and K walk the list that one came from', async ({ page, facts }) =
   await expect(trace.spanName).toHaveText('paged 248');
   await page.keyboard.press('Shift+K');
   await expect(trace.heading).toHaveText('paged 249');
-  await page.getByRole('link', { name: '1 of 100' }).click();
+  await page.getByRole('link', { name: '1 of 250' }).click();
   await expect(list.row('paged 249')).toBeVisible();
 });

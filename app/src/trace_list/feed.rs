@@ -55,8 +55,8 @@ impl Feed {
             seen: RwSignal::new((0, 0)),
             count: RwSignal::new(rows.count()),
             total: RwSignal::new(
-                rows.is_whole()
-                    .then(|| rows.count())
+                (!list.count.is_capped)
+                    .then_some(list.count.value)
                     .filter(|_| state.page.is_empty()),
             ),
             rows: StoredValue::new(rows),

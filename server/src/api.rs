@@ -5,4 +5,5 @@ pub mod health;
 pub mod mlflow;
 pub mod otlp;
 mod path;
+pub mod span_table;
 pub mod ui;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::pricing::PriceTable;
 use domain::store::Store;
 
+use crate::api::span_table::PackedTables;
 use crate::artifacts::ArtifactFolder;
 use crate::body::Memory;
 use crate::config::Config;
@@ -22,6 +23,8 @@ pub struct AppState {
     pub request_memory: Memory,
     /// What models cost.
     pub prices: Arc<PriceTable>,
+    /// Tables of spans as the viewer fetches them.
+    pub packed_tables: Arc<PackedTables>,
 }
 
 impl AppState {
@@ -33,6 +36,7 @@ impl AppState {
             request_memory: Memory::new(config.request_memory_bytes),
             config: Arc::new(config),
             prices: Arc::new(prices),
+            packed_tables: Arc::default(),
         }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) mod shrink;
 mod spans;
 mod sql;
 mod stats;
+mod tables;
 mod text;
 mod top;
 mod trace_writes;
@@ -59,6 +60,7 @@ use indexer::Indexer;
 use live::Live;
 use parts::PartCache;
 use ratings::Ratings;
+use tables::Tables;
 use text::Feeder;
 use wait::Waiters;
 use writer::Writer;
@@ -90,6 +92,7 @@ pub(crate) struct Shared {
     /// How often values of large facets occur in all segments.
     merged: stats::MergedCache,
     ratings: Ratings,
+    tables: Tables,
     look_time: std::time::Duration,
     durations: Durations,
     /// Something was committed that the indexer may want to see.
@@ -142,6 +145,7 @@ impl SqliteStore {
             counts: stats::CountCache::default(),
             merged: stats::MergedCache::default(),
             ratings: Ratings::default(),
+            tables: Tables::default(),
             look_time: options.look_time,
             durations: Durations::default(),
             indexer_wake: tokio::sync::Notify::new(),

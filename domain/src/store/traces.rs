@@ -1,6 +1,7 @@
 //! Traces and their spans in a store.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,6 +15,7 @@ use crate::ingest::{SpanBatch, TraceInfoWrite};
 use crate::page::{Page, PageRequest};
 use crate::span::Span;
 use crate::span_row::SpanRow;
+use crate::span_table::SpanTable;
 use crate::time::UnixMillis;
 use crate::trace::TraceInfo;
 
@@ -109,6 +111,9 @@ pub trait TraceStore: Send + Sync {
     /// The spans of a trace without what they carry: enough to draw the tree and the timeline. In no particular order, one per
     /// id; `None` if the trace is unknown.
     async fn span_rows(&self, id: &TraceId) -> StoreResult<Option<Vec<SpanRow>>>;
+
+    /// The same, ordered as a tree; `None` if the trace is unknown.
+    async fn span_table(&self, id: &TraceId) -> StoreResult<Option<Arc<SpanTable>>>;
 
     /// One span, whole.
     async fn span(&self, trace: &TraceId, span: SpanId) -> StoreResult<Option<Span>>;

@@ -1,6 +1,7 @@
 //! Traces by id: the trait's methods, most of which are a line into the module that does the work, and the plain reads.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use domain::ingest::{SpanBatch, TraceInfoWrite};
 use domain::page::Page;
 use domain::span::Span;
 use domain::span_row::SpanRow;
+use domain::span_table::SpanTable;
 use domain::store::{
     DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceCount, TraceQuery, TraceStore,
 };
@@ -76,6 +78,10 @@ impl TraceStore for SqliteStore {
             Some(trace_no) => spans::span_rows(&mut reader, trace_no).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    async fn span_table(&self, id: &TraceId) -> StoreResult<Option<Arc<SpanTable>>> {
+        self.table_of(id).await
     }
 
     async fn span(&self, trace: &TraceId, span: SpanId) -> StoreResult<Option<Span>> {

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use domain::ids::{ExperimentId, RunId, TraceId};
+use domain::ids::{ExperimentId, RunId, SpanId, TraceId};
 use domain::json::quote;
 use domain::span::{SpanEvent, SpanLink, StatusCode, keys as span_keys};
 use domain::span_row::SpanRow;
+use domain::span_table::SpanTable;
 use domain::store::{Missing, StoreError};
 use domain::time::{UnixMillis, UnixNanos};
 use domain::trace::{TraceState, keys};
@@ -55,6 +56,32 @@ async fn spans_come_back_as_they_went_in() {
     assert_eq!(rows.len(), 3);
     assert!(rows.contains(&SpanRow::of(&failed)) && rows.contains(&SpanRow::of(&root)));
     assert_eq!(store.span_rows(&trace_id(2)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_table_of_a_trace_follows_it() {
+    let store = open().await;
+    let spans = |from: u64, count: u64| {
+        let spans = (from..from + count).map(|id| {
+            let mut span = span(1, if id == 1 { 0 } else { 1 }, "step", 100);
+            span.span_id = SpanId(id.to_be_bytes());
+            span.parent_id = (id > 1).then_some(SpanId(1_u64.to_be_bytes()));
+            span
+        });
+        batch(1, spans.collect())
+    };
+    // Enough for the table to be kept.
+    store.ingest(vec![spans(1, 1_200)]).await.unwrap();
+    for _ in 0..2 {
+        let table = store.span_table(&trace_id(1)).await.unwrap().unwrap();
+        assert_eq!((table.len(), table.descendant_count(0)), (1_200, 1_199));
+    }
+    store.ingest(vec![spans(1_201, 5)]).await.unwrap();
+    let table = store.span_table(&trace_id(1)).await.unwrap().unwrap();
+    assert_eq!(table.len(), 1_205);
+    let rows = store.span_rows(&trace_id(1)).await.unwrap().unwrap();
+    assert_eq!(*table, SpanTable::new(rows));
+    assert_eq!(store.span_table(&trace_id(2)).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -16,15 +16,13 @@ pub async fn get_steps(
     /// The trace.
     trace_id: String,
 ) -> Result<Steps, AppError> {
-    use domain::span_table::SpanTable;
-
     use crate::model::SpanLine;
     use crate::server_fns::server;
 
     const STEPS: usize = 100;
     let store = server::store()?;
     let info = server::trace(store.as_ref(), &trace_id).await?;
-    let table = SpanTable::new(store.span_rows(&info.trace_id).await?.unwrap_or_default());
+    let table = store.span_table(&info.trace_id).await?.unwrap_or_default();
     Ok(Steps {
         trace_id,
         rows: (0..table.len())

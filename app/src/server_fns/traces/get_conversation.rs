@@ -27,7 +27,7 @@ pub async fn get_conversation(
     use domain::conversation::{tell, told_rows};
     use domain::ids::{SpanId, TraceId};
     use domain::span::Span;
-    use domain::span_table::{Kind, SpanTable};
+    use domain::span_table::Kind;
 
     use crate::model::StoryItem;
     use crate::server_fns::server;
@@ -46,8 +46,7 @@ pub async fn get_conversation(
     let unknown = || AppError::not_found("trace", &trace_id);
     let store = server::store()?;
     let trace = TraceId::parse(&trace_id).map_err(|_| unknown())?;
-    let rows = store.span_rows(&trace).await?.ok_or_else(unknown)?;
-    let table = SpanTable::new(rows);
+    let table = store.span_table(&trace).await?.ok_or_else(unknown)?;
     let told = told_rows(&table);
     let from = (from as usize).min(told.len());
     let calls = told[..from]

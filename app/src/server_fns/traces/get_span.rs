@@ -20,7 +20,6 @@ pub async fn get_span(
     span_id: String,
 ) -> Result<SpanDetail, AppError> {
     use domain::ids::{SpanId, TraceId};
-    use domain::span_table::SpanTable;
 
     use crate::server_fns::server;
     /// Compared are the spans of a week.
@@ -31,7 +30,7 @@ pub async fn get_span(
     let store = server::store()?;
     let trace = TraceId::parse(&trace_id).map_err(|_| unknown())?;
     let span: SpanId = if span_id.is_empty() {
-        let table = SpanTable::new(store.span_rows(&trace).await?.unwrap_or_default());
+        let table = store.span_table(&trace).await?.unwrap_or_default();
         if table.is_empty() {
             return Err(unknown());
         }

@@ -17,12 +17,13 @@ mod saved_view;
 mod session;
 mod span;
 mod story;
+mod ticks;
 mod trace_head;
 mod trace_row;
 mod tuple;
 
 pub use beside::{FacetGroup, FacetPanel, Histogram};
-pub use chat::{Conversation, MessageView, PartView};
+pub use chat::{Conversation, MediaPlace, MessageView, PartView};
 #[cfg(feature = "ssr")]
 pub(crate) use comparison::only_differences;
 pub use comparison::{
@@ -53,6 +54,7 @@ pub use span::{AttributeView, CutText, EventView, LinkView, SpanDetail, ValueVie
 pub use story::{
     CallView, CardView, DocumentView, NewsView, SaidPart, SaidView, Story, StoryContent, StoryItem,
 };
+pub use ticks::{EventTick, EventTicks, SpanTicks};
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
 pub use trace_row::{
     BulkStep, Count, FilterProblem, NextTo, RowPage, TimeSlots, TraceList, TraceRow,

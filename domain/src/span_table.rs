@@ -11,6 +11,7 @@ mod critical_path;
 mod flame;
 mod hidden;
 mod kind;
+mod missing;
 mod repeats;
 mod row_set;
 #[cfg(test)]
@@ -81,6 +82,8 @@ impl Flags {
     pub const ENDS_BEFORE_START: Flags = Flags(16);
     /// It has not ended.
     pub const RUNNING: Flags = Flags(32);
+    /// It is no span but stands for a parent that is not there; no span is both of these.
+    pub const PLACEHOLDER: Flags = Flags(1 | 2);
 
     /// Whether all of `other` are set.
     pub fn has(self, other: Flags) -> bool {
@@ -214,6 +217,12 @@ impl SpanTable {
     /// How many events the span has.
     pub fn event_count(&self, row: u32) -> u32 {
         sparse(&self.event_count, row).copied().unwrap_or(0)
+    }
+
+    /// How many events there are in all.
+    pub fn events(&self) -> u64 {
+        let counts = self.event_count.iter();
+        counts.map(|(_, count)| u64::from(*count)).sum()
     }
 
     /// The parent that the span names and that is not there.

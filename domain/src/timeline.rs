@@ -5,9 +5,11 @@
 //! fonts and pointers are the viewer's.
 
 mod axis;
+mod gaps;
 mod minimap;
 
 pub use axis::{Tick, ticks};
+pub use gaps::{Gap, Gaps};
 pub use minimap::{Bucket, minimap};
 
 use crate::span_table::{Flags, Kind, SpanTable};
@@ -89,9 +91,9 @@ impl Viewport {
             .saturating_add((x * self.nanos() / self.width.max(1.0)) as i64)
     }
 
-    /// The window made `factor` times as long, with what is at `x` staying there. Stays within the trace and is never shorter than
+    /// The window made `factor` times as long, with what is at `x` staying there. Stays between 0 and `all` and is never shorter than
     /// 100 nanoseconds.
-    pub fn zoomed(&self, factor: f64, x: f64, table: &SpanTable) -> Self {
+    pub fn zoomed(&self, factor: f64, x: f64, all: i64) -> Self {
         let share = (x / self.width.max(1.0)).clamp(0.0, 1.0);
         let nanos = (self.nanos() * factor).max(100.0);
         let fixed = self.time_at(x);
@@ -101,23 +103,22 @@ impl Viewport {
             to: from.saturating_add(nanos as i64),
             ..*self
         }
-        .within(table)
+        .within(all)
     }
 
-    /// The window moved by so many pixels; positive shows later times. Stays within the trace.
-    pub fn panned(&self, pixels: f64, table: &SpanTable) -> Self {
+    /// The window moved by so many pixels; positive shows later times. Stays between 0 and `all`.
+    pub fn panned(&self, pixels: f64, all: i64) -> Self {
         let by = (pixels * self.nanos() / self.width.max(1.0)) as i64;
         let (from, to) = (self.from.saturating_add(by), self.to.saturating_add(by));
-        Self { from, to, ..*self }.within(table)
+        Self { from, to, ..*self }.within(all)
     }
 
-    /// The window that shows a span with a little room beside it, as far as the trace reaches.
-    pub fn fit_span(&self, row: u32, table: &SpanTable) -> Self {
-        let room = (table.span_duration(row) / 20).max(50);
-        let end = table.start(row).saturating_add(table.span_duration(row));
-        let from = table.start(row).saturating_sub(room).max(0);
-        let to = end.saturating_add(room).min(table.duration());
-        Self { from, to, ..*self }.within(table)
+    /// The window that shows a stretch of time with a little room beside it, as far as `all` reaches.
+    pub fn fit_stretch(&self, start: i64, end: i64, all: i64) -> Self {
+        let room = (end.saturating_sub(start) / 20).max(50);
+        let from = start.saturating_sub(room).max(0);
+        let to = end.saturating_add(room).min(all);
+        Self { from, to, ..*self }.within(all)
     }
 
     fn nanos(&self) -> f64 {
@@ -125,8 +126,8 @@ impl Viewport {
     }
 
     /// Moved, and shortened if need be, so as to show nothing before or after the trace.
-    fn within(self, table: &SpanTable) -> Self {
-        let all = table.duration().max(1);
+    fn within(self, all: i64) -> Self {
+        let all = all.max(1);
         let length = self.to.saturating_sub(self.from).clamp(1, all);
         let from = self.from.clamp(0, all - length);
         Self {

@@ -19,7 +19,7 @@ use crate::api::mlflow::{
     artifacts, assessments, experiments, issues, logged_models, run_data, run_links, runs,
     server_info, trace_changes, trace_correlation, trace_metrics, trace_search, traces, traces_2,
 };
-use crate::api::{export, health, otlp, ui as viewer};
+use crate::api::{export, health, otlp, span_table, ui as viewer};
 use crate::assets::Site;
 use crate::clock;
 use crate::demo;
@@ -56,7 +56,11 @@ pub fn router(state: AppState, site: &Site) -> Router {
         .nest("/ajax-api", mlflow())
         .route("/health", get(health::health))
         .route("/version", get(health::version))
-        .route("/ui-api/traces/{trace_id}/spans", get(viewer::span_table))
+        .route(
+            "/ui-api/traces/{trace_id}/spans",
+            get(span_table::span_table),
+        )
+        .route("/ui-api/traces/{trace_id}/otlp", get(viewer::trace_as_otlp))
         .route(
             "/ui-api/traces/{trace_id}/spans/{span_id}/blobs/{side}/{number}",
             get(viewer::blob),

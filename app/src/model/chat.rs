@@ -37,10 +37,21 @@ pub enum PartView {
     Call(String, CutText),
     /// A tool answers: its name, what it returned as JSON text, whether it failed.
     Result(Option<String>, CutText, bool),
-    /// An image, a sound or a file: what it is.
-    Media(String),
+    /// An image, a sound or a file: what it is, and where.
+    Media(String, MediaPlace),
     /// Something else, as JSON text.
     Data(CutText),
+}
+
+/// Where an image, a sound or a file is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MediaPlace {
+    /// In the text alone.
+    Told,
+    /// An image that may be shown: its number among the files of the value.
+    Image(u32),
+    /// On another server, which is asked only by whoever follows the link.
+    Elsewhere(String),
 }
 
 travels_as_tuple! {
@@ -56,7 +67,7 @@ mod server {
     use domain::chat::{Media, Message, Part, Role};
     use domain::json::to_python_text;
 
-    use super::{Conversation, MessageView, PartView};
+    use super::{Conversation, MediaPlace, MessageView, PartView};
     use crate::model::CutText;
     use crate::text::number;
 
@@ -66,15 +77,59 @@ mod server {
         /// The most bytes of one part.
         const PART: usize = 16 * 1024;
 
-        /// The first message, which sets the rules, and the latest ones.
-        pub fn of(messages: &[Message]) -> Self {
+        /// The first message, which sets the rules, and the latest ones. `blobs` are type and size of the files in the value that the
+        /// messages were found in.
+        pub fn of(messages: &[Message], blobs: &[(String, u64)]) -> Self {
             let left_out = messages.len().saturating_sub(Self::MESSAGES);
-            let shown = messages.iter().enumerate();
+            let mut images = Images { blobs, next: 0 };
+            // Also those left out, for the numbers of the others.
+            let all = messages.iter().map(|message| images.place(message));
+            let shown = all.enumerate();
             let shown = shown.filter(|(index, _)| *index == 0 || *index > left_out);
             Self {
-                messages: shown.map(|(_, message)| MessageView::of(message)).collect(),
+                messages: shown.map(|(_, message)| message).collect(),
                 left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
             }
+        }
+    }
+
+    /// Finds the images of messages among the files of their value: both stand in the order of the text.
+    struct Images<'b> {
+        blobs: &'b [(String, u64)],
+        next: usize,
+    }
+
+    impl Images<'_> {
+        /// What browsers draw and cannot be made to act.
+        const SHOWN: [&'static str; 5] = [
+            "image/png",
+            "image/jpeg",
+            "image/gif",
+            "image/webp",
+            "image/avif",
+        ];
+        /// Larger ones are shown when asked for, below the messages.
+        const BYTES: u64 = 4 << 20;
+
+        fn place(&mut self, message: &Message) -> MessageView {
+            let mut view = MessageView::of(message);
+            for (part, shown) in message.parts.iter().zip(&mut view.parts) {
+                if let (Part::Media(media), PartView::Media(_, place)) = (part, shown)
+                    && let Some(number) = self.number(media)
+                {
+                    *place = MediaPlace::Image(number);
+                }
+            }
+            view
+        }
+
+        fn number(&mut self, media: &Media) -> Option<u32> {
+            let bytes = media.byte_count?;
+            let rest = self.blobs.get(self.next..)?;
+            let at = self.next + rest.iter().position(|(_, size)| *size == bytes)?;
+            self.next = at + 1;
+            let is_shown = Self::SHOWN.contains(&self.blobs[at].0.as_str()) && bytes <= Self::BYTES;
+            is_shown.then(|| u32::try_from(at).ok()).flatten()
         }
     }
 
@@ -103,7 +158,15 @@ mod server {
                     text(&to_python_text(&result.output)),
                     result.is_error,
                 ),
-                Part::Media(media) => Self::Media(media_text(media)),
+                Part::Media(media) => {
+                    let is_web =
+                        |url: &&String| url.starts_with("https://") || url.starts_with("http://");
+                    let place = match media.url.as_ref().filter(is_web) {
+                        Some(url) if url.len() <= 2_000 => MediaPlace::Elsewhere(url.clone()),
+                        _ => MediaPlace::Told,
+                    };
+                    Self::Media(media_text(media), place)
+                }
                 Part::Data(value) => Self::Data(text(&to_python_text(value))),
             }
         }
@@ -148,11 +211,57 @@ mod server {
                 parts: vec![Part::Text("hi".to_owned())],
             };
             let messages: Vec<Message> = (0..100).map(message).collect();
-            let shown = Conversation::of(&messages);
+            let shown = Conversation::of(&messages, &[]);
             assert_eq!((shown.messages.len(), shown.left_out), (60, 40));
             assert_eq!(shown.messages[0].name.as_deref(), Some("0"));
             assert_eq!(shown.messages[1].name.as_deref(), Some("41"));
-            assert_eq!(Conversation::of(&messages[..3]).messages.len(), 3);
+            assert_eq!(Conversation::of(&messages[..3], &[]).messages.len(), 3);
+        }
+
+        #[test]
+        fn images_are_found_among_the_files_of_the_value() {
+            let media = |media_type: &str, byte_count, url: Option<&str>| {
+                Part::Media(Media {
+                    media_type: media_type.to_owned(),
+                    url: url.map(str::to_owned),
+                    byte_count,
+                })
+            };
+            let message = Message {
+                role: Role::User,
+                name: None,
+                parts: vec![
+                    media("image", Some(10), None),
+                    media("image/png", Some(3_000), None),
+                    media("image/svg+xml", Some(5_000), None),
+                    media("image/png", Some(3_000), None),
+                    media("image", None, Some("https://example.org/a.png")),
+                    media("image", None, Some("javascript://x")),
+                ],
+            };
+            let blobs = [
+                ("image/png".to_owned(), 3_000),
+                ("audio/wav".to_owned(), 9_000),
+                ("image/svg+xml".to_owned(), 5_000),
+                ("image/webp".to_owned(), 3_000),
+            ];
+            let shown = Conversation::of(&[message], &blobs);
+            let places = shown.messages[0].parts.iter().map(|part| match part {
+                PartView::Media(_, place) => place.clone(),
+                other => panic!("{other:?}"),
+            });
+            let elsewhere = "https://example.org/a.png".to_owned();
+            assert_eq!(
+                places.collect::<Vec<_>>(),
+                [
+                    MediaPlace::Told,
+                    MediaPlace::Image(0),
+                    MediaPlace::Told,
+                    MediaPlace::Image(3),
+                    MediaPlace::Elsewhere(elsewhere),
+                    MediaPlace::Told,
+                ]
+            );
         }
     }
 }

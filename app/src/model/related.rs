@@ -41,10 +41,12 @@ pub struct Related {
     pub retried: Vec<RetriedCall>,
     /// Everything else.
     pub others: Vec<RelatedTrace>,
+    /// The last trace of its name before this one.
+    pub previous: Option<RelatedTrace>,
 }
 
 travels_as_tuple! {
     RelatedTrace { id, name, state, duration_ms, how }
     RetriedCall { name, attempts, more }
-    Related { attempts, here, retried, others }
+    Related { attempts, here, retried, others, previous }
 }

@@ -164,15 +164,15 @@ mod server {
             let kind = Kind::of(&span.span_type());
             let value = |json: Option<&str>, side: Side| {
                 let json = json.filter(|json| !json::is_empty_text(json))?;
+                let (raw, blobs) = without_blobs(json);
                 let chat = chat::messages_of_attributes(&span.attributes, side)
                     .or_else(|| chat::messages(json, side))
-                    .map(|messages| Conversation::of(&messages));
+                    .map(|messages| Conversation::of(&messages, &blobs));
                 let is_found = matches!(kind, Kind::Retriever | Kind::Embedding);
                 let found = (is_found && side == Side::Outputs)
                     .then(|| documents::of_span(span))
                     .flatten()
                     .unwrap_or_default();
-                let (raw, blobs) = without_blobs(json);
                 Some(ValueView {
                     raw,
                     chat,

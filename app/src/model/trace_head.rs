@@ -97,6 +97,11 @@ impl SpanLine {
         let odd = bits.fold(0, |odd, (bit, (flag, _))| {
             odd | u8::from(flags.has(*flag)) << bit
         });
+        // Its name says it already.
+        let odd = match table.is_placeholder(row) {
+            true => NEVER_CAME,
+            false => odd,
+        };
         Self {
             id: table.span_id(row).to_string(),
             name: table.name(row).to_owned(),
@@ -110,6 +115,11 @@ impl SpanLine {
         }
     }
 
+    /// Whether it is no span but stands for a parent that never came.
+    pub fn is_placeholder(&self) -> bool {
+        self.odd == NEVER_CAME
+    }
+
     /// What is odd about it, in words.
     pub fn oddities(&self) -> impl Iterator<Item = &'static str> {
         let odd = self.odd;
@@ -119,6 +129,9 @@ impl SpanLine {
             .map(|(_, (_, word))| *word)
     }
 }
+
+/// The bit of a row that stands for a parent that never came.
+const NEVER_CAME: u8 = 128;
 
 const ODDITIES: [(Flags, &str); 5] = [
     (Flags::MISSING_PARENT, "missing parent"),
@@ -176,6 +189,12 @@ pub struct TraceHead {
 }
 
 impl TraceHead {
-    /// The most rows sent with the head.
-    pub const ROWS: usize = 200;
+    /// How many rows of a trace of so many are sent with the head: all of a small one, else what a screen holds. Each must be
+    /// taken over in the browser before the whole tree takes its place.
+    pub fn rows_of(spans: u32) -> usize {
+        match spans {
+            0..=200 => spans as usize,
+            _ => 60,
+        }
+    }
 }

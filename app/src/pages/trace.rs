@@ -15,12 +15,13 @@ use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
 use crate::trace_view::acts::Acts;
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::compare_link::CompareLink;
-use crate::trace_view::detail::Tab;
+use crate::trace_view::delete::DeleteTrace;
 use crate::trace_view::header::TraceHeader;
 use crate::trace_view::layout::Layout;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::trace_view::related::RelatedTraces;
+use crate::trace_view::tab::Tab;
 use crate::trace_view::tree_state::{Cursor, ask_early};
 use crate::url_state::{experiment_href, trace_href};
 use crate::widgets::tag_editor::TagEditor;
@@ -118,6 +119,11 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
     ];
     let neighbours = neighbours_of(&head.trace_id);
     let id = head.trace_id.clone();
+    let experiment_id = head.experiment.id;
+    let list = Signal::derive(move || {
+        let came_from = neighbours.get().map(|neighbours| neighbours.list);
+        came_from.unwrap_or_else(|| experiment_href(experiment_id, "traces"))
+    });
     let navigate = use_navigate();
     let walk = Callback::new(move |step: i32| {
         // From the trace in the address, not from the one on the screen: whoever presses twice goes two traces on.
@@ -135,8 +141,9 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
                 <TraceHeader head=head.clone() cursor=cursor neighbours=neighbours>
                     <TagEditor tagged=notes.tagged()/>
                     <Rating notes=notes/>
-                    <Acts trace_id=id notes=notes/>
+                    <Acts trace_id=id.clone() notes=notes/>
                     <CompareLink trace_id=related.clone()/>
+                    <DeleteTrace trace_id=id experiment=experiment_id span_count=head.span_count list=list/>
                     <RelatedTraces trace_id=related cursor=cursor/>
                 </TraceHeader>
                 <TraceBody

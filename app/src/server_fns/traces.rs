@@ -4,6 +4,7 @@ mod delete_assessment;
 mod delete_trace_tag;
 mod expect_of_trace;
 mod get_conversation;
+mod get_event_ticks;
 pub(super) mod get_related;
 mod get_span;
 pub(super) mod get_trace;
@@ -17,6 +18,7 @@ functions! {
     CONVERSATION = get_conversation::get_conversation, GetConversation;
     DELETE_ASSESSMENT = delete_assessment::delete_assessment, DeleteAssessment;
     DELETE_TRACE_TAG = delete_trace_tag::delete_trace_tag, DeleteTraceTag;
+    EVENT_TICKS = get_event_ticks::get_event_ticks, GetEventTicks;
     EXPECT_OF_TRACE = expect_of_trace::expect_of_trace, ExpectOfTrace;
     RATE_TRACE = rate_trace::rate_trace, RateTrace;
     RELATED = get_related::get_related, GetRelated;

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::copies::fetched_copy;
 use super::notes::Notes;
 use crate::address::at;
-use crate::url_state::query;
+use crate::url_state::{query, segment};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::PostForm;
 
@@ -67,12 +68,18 @@ pub fn Acts(
         }
     });
     let file = at(&body_path(&trace_id));
+    let otlp = at(&format!("/ui-api/traces/{}/otlp", segment(&trace_id)));
+    let fetched = [
+        fetched_copy("Copy as OTLP JSON", otlp, said),
+        fetched_copy("Copy as MLflow JSON", file.clone(), said),
+    ];
     let name = format!("{trace_id}.json");
     view! {
         <details class="tags__edit acts">
             <summary class="chip" title="More to do with this trace">"More"<Icon name=IconName::Chevron/></summary>
             <div class="popover acts__list">
                 {copies.into_iter().collect_view()}
+                {fetched.into_iter().collect_view()}
                 <a class="acts__item" href=file download=name rel="external">"Download JSON"</a>
                 <p class="acts__said" role="status">{move || said.get()}</p>
             </div>
@@ -106,10 +113,7 @@ fn copy(form: Form, trace_id: &str, said: RwSignal<String>) {
         let origin = crate::browser::origin() + &crate::address::prefix();
         let text = form.text(trace_id, &origin, &link);
         leptos::task::spawn_local(async move {
-            let words = match crate::browser::copy(text).await {
-                true => "Copied",
-                false => "The browser does not let pages copy here.",
-            };
+            let words = super::copies::copied(crate::browser::copy(text).await);
             said.try_set(words.to_owned());
         });
     }

@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::detail::{SpanPanel, Tab};
+use super::detail::SpanPanel;
 use super::layout::Layout;
 use super::live;
 use super::notes::Notes;
 use super::page_keys;
 use super::place;
 use super::spans::Spans;
+use super::tab::Tab;
+use super::ticks;
 use super::tree_state::{Cursor, TreeState};
 use crate::model::TraceHead;
 use crate::reads::Loaded;
@@ -41,6 +43,7 @@ pub fn TraceBody(
     tree.fetch(&head.trace_id);
     let trace_id = head.trace_id.clone();
     let is_empty = head.span_count == 0;
+    ticks::follow(tree, &head.trace_id);
     if let Some(walk) = walk {
         page_keys::listen(tree, layout, id.clone(), walk);
         place::follow(tree);

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::values::readable;
-use crate::model::{Conversation, CutText, MessageView, PartView};
+use crate::model::{Conversation, CutText, MediaPlace, MessageView, PartView};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::long_text::LongText;
 use crate::widgets::markdown::Markdown;
 
-/// The messages in their order.
-pub fn conversation(chat: Conversation) -> AnyView {
+/// The messages in their order. `files` is where the images of the value are, but for their numbers.
+pub fn conversation(chat: Conversation, files: &str) -> AnyView {
     let Conversation { messages, left_out } = chat;
     let gap = move |index: usize| {
         (index == 1 && left_out > 0).then(|| {
@@ -19,12 +19,12 @@ pub fn conversation(chat: Conversation) -> AnyView {
     let messages = messages
         .into_iter()
         .enumerate()
-        .map(|(index, message)| view! { {gap(index)} {message_view(message)} })
+        .map(|(index, message)| view! { {gap(index)} {message_view(message, files)} })
         .collect_view();
     view! { <div class="chat">{messages}</div> }.into_any()
 }
 
-fn message_view(message: MessageView) -> AnyView {
+fn message_view(message: MessageView, files: &str) -> AnyView {
     let MessageView { role, name, parts } = message;
     let word = role_label(&role);
     let speaker = match name {
@@ -32,7 +32,13 @@ fn message_view(message: MessageView) -> AnyView {
         _ => word,
     };
     let is_rules = role == "system";
-    let parts = parts.into_iter().map(part_view).collect_view();
+    let part = |part| match part {
+        PartView::Media(words, MediaPlace::Image(number)) => {
+            image(words, format!("{files}{number}"))
+        }
+        other => part_view(other),
+    };
+    let parts = parts.into_iter().map(part).collect_view();
     if is_rules {
         return view! {
             <details class="chat__message" data-role="system">
@@ -84,12 +90,31 @@ pub fn part_view(part: PartView) -> AnyView {
             output,
             is_error,
         ),
-        PartView::Media(text) => view! {
+        PartView::Media(text, MediaPlace::Elsewhere(url)) => view! {
+            <p class="chat__media">
+                <Icon name=IconName::Open/>
+                <a href=url target="_blank" rel="noopener noreferrer external" title="Opens on its own server">{text}</a>
+            </p>
+        }
+        .into_any(),
+        PartView::Media(text, _) => view! {
             <p class="chat__media"><Icon name=IconName::Open/> {text}</p>
         }
         .into_any(),
         PartView::Data(json) => readable(&json),
     }
+}
+
+/// An image of the message, from this server.
+fn image(words: String, address: String) -> AnyView {
+    let alt = format!("Image of the message, {words}");
+    let source = address.clone();
+    view! {
+        <a class="chat__image" href=address target="_blank" rel="noopener external" title=words>
+            <img src=source alt=alt loading="lazy" decoding="async"/>
+        </a>
+    }
+    .into_any()
 }
 
 fn card(

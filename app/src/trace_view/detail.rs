@@ -9,8 +9,11 @@ use domain::time::human_duration;
 use leptos::prelude::*;
 
 use super::attributes::{Attributes, Links};
+use super::copies::SpanCopies;
 use super::events::{Events, last_exception};
+use super::find_value::Search;
 use super::layout::Layout;
+use super::tab::Tab;
 use super::tree_state::TreeState;
 use super::values::ValuePanel;
 use crate::address::at;
@@ -25,61 +28,6 @@ use crate::url_state::{query, segment};
 use crate::widgets::badge::{KindIcon, StatusBadge};
 use crate::widgets::copy::CopyButton;
 use crate::widgets::problem::Problem;
-
-/// A tab of the panel.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Tab {
-    /// Inputs and outputs.
-    #[default]
-    Values,
-    /// Attributes.
-    Attributes,
-    /// Events.
-    Events,
-    /// Links.
-    Links,
-    /// What was said about the trace and its spans.
-    Feedback,
-}
-
-impl Tab {
-    const ALL: [Self; 5] = [
-        Self::Values,
-        Self::Attributes,
-        Self::Events,
-        Self::Links,
-        Self::Feedback,
-    ];
-
-    /// As it stands in the address.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Values => "io",
-            Self::Attributes => "attributes",
-            Self::Events => "events",
-            Self::Links => "links",
-            Self::Feedback => "feedback",
-        }
-    }
-
-    /// From the address; anything unknown is the default.
-    pub fn parse(text: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|tab| tab.as_str() == text)
-            .unwrap_or_default()
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::Values => "In/out",
-            Self::Attributes => "Attributes",
-            Self::Events => "Events",
-            Self::Links => "Links",
-            Self::Feedback => "Feedback",
-        }
-    }
-}
 
 /// The panel of the opened span.
 #[component]
@@ -104,6 +52,16 @@ pub fn SpanPanel(
     let label = format!("Opened span of {}", number::short_id(&trace_id));
     let names = StoredValue::new((trace_id, page));
     let (is_pending, set_pending) = signal(false);
+    let panel_id = StoredValue::new(id.clone());
+    // The row above spans whose parent never came.
+    let is_missing = Memo::new(move |_| {
+        tree.marked.track();
+        let is_placeholder = tree.table.with(|table| {
+            let table = table.as_ref()?;
+            Some(table.is_placeholder(tree.marked_row()?))
+        });
+        is_placeholder.unwrap_or_default()
+    });
     let draw = move |reply: Reply| {
         let (trace_id, page) = names.get_value();
         match reply.open() {
@@ -117,6 +75,7 @@ pub fn SpanPanel(
                     layout,
                     notes,
                 },
+                &panel_id.get_value(),
             ),
             Err(AppError::NotFound { .. }) => no_span(),
             Err(error) => {
@@ -133,8 +92,23 @@ pub fn SpanPanel(
             aria-label=label
             data-pending=move || is_pending.get().then_some("true")
         >
-            {awaited(detail, skeleton, set_pending, draw)}
+            {move || is_missing.get().then(never_came)}
+            <div class="span-detail__content" hidden=move || is_missing.get()>
+                {awaited(detail, skeleton, set_pending, draw)}
+            </div>
         </section>
+    }
+    .into_any()
+}
+
+fn never_came() -> AnyView {
+    view! {
+        <div class="empty">
+            <p class="empty__lead">"This span never arrived."</p>
+            <p class="quiet">
+                "The spans below it name it as their parent. Its client may have ended before it was sent, or sends to another place."
+            </p>
+        </div>
     }
     .into_any()
 }
@@ -160,7 +134,7 @@ struct Panel {
     notes: Option<Notes>,
 }
 
-fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> AnyView {
+fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel, id: &str) -> AnyView {
     let Panel { tab, notes, .. } = panel;
     let trace = segment(&trace_id);
     let raw = at(&format!("/ui-api/traces/{trace}/spans/{}", span.span_id));
@@ -168,6 +142,9 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> Any
     let tabs = tabs(&span, &page, panel);
     let label = format!("Content of the span {}", span.span_id);
     let span = StoredValue::new(span);
+    let body = format!("{id}-body");
+    let search = Search::new(body.clone(), tab);
+    let find = search.view(format!("{id}-find"));
     let content = move || {
         let span = span.get_value();
         match tab.get() {
@@ -182,8 +159,8 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> Any
     };
     view! {
         {head}
-        {tabs}
-        <div class="span-detail__body" role="region" aria-label=label tabindex="0">
+        <div class="span-detail__bar">{tabs} {find}</div>
+        <div class="span-detail__body" id=body role="region" aria-label=label tabindex="0">
             {content}
         </div>
     }
@@ -222,7 +199,8 @@ fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
                     <code>{span.span_id.clone()}</code>
                     <CopyButton text=span.span_id.clone() what="span id"/>
                 </span>
-                <a href=raw target="_blank" rel="noopener external">"JSON"</a>
+                <a href=raw.clone() target="_blank" rel="noopener external">"JSON"</a>
+                <SpanCopies address=raw/>
             </div>
         </header>
     }
@@ -395,8 +373,6 @@ fn values(span: SpanDetail, address: &str) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use super::Tab;
-
     #[test]
     fn a_duration_is_told_from_its_better_side() {
         assert_eq!(
@@ -408,13 +384,5 @@ mod tests {
             "quicker than 88 % of this week's"
         );
         assert!(super::place_words(0.5, 1_204).1.contains("1,204"));
-    }
-
-    #[test]
-    fn tabs_round_trip_through_the_address() {
-        for tab in Tab::ALL {
-            assert_eq!(Tab::parse(tab.as_str()), tab);
-        }
-        assert_eq!(Tab::parse("nonsense"), Tab::Values);
     }
 }

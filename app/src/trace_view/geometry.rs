@@ -1,7 +1,9 @@
 //! Where rows and bars stand, without pixels: `domain::timeline` in a window of a thousand units, so that the server can place
 //! bars for a browser whose width it does not know and a resize moves nothing.
 
-use domain::timeline::Viewport;
+use std::sync::Arc;
+
+use domain::timeline::{Gaps, Viewport};
 
 /// The width of the window in units; a unit is a tenth of a per cent.
 pub const UNITS: f64 = 1_000.0;
@@ -66,6 +68,26 @@ pub fn bar(view: &Viewport, start: i64, duration: i64) -> Option<Bar> {
         width: (right - left) / UNITS,
         label,
     })
+}
+
+/// What is on the screen: a window, and the gaps that its axis folds.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The window, in places of the axis.
+    pub view: Viewport,
+    /// What the axis folds.
+    pub axis: Arc<Gaps>,
+}
+
+impl Scene {
+    /// The bar of a span.
+    pub fn bar(&self, start: i64, duration: i64) -> Option<Bar> {
+        let (from, to) = (
+            self.axis.fold(start),
+            self.axis.fold(start.saturating_add(duration)),
+        );
+        bar(&self.view, from, to.saturating_sub(from))
+    }
 }
 
 /// The height of a row in CSS pixels; `--row-span` of the style sheet.

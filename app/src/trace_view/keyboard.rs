@@ -25,6 +25,8 @@ pub enum Act {
     Focus(u32),
     /// The critical path, drawn or not.
     Path,
+    /// Long stretches in which nothing ran, folded or not.
+    Gaps,
 }
 
 /// What a key does with the cursor on `row`. `rows` are those that show; `page` is how many fit on the screen.
@@ -74,6 +76,7 @@ pub fn act(
         "0" => Some(Act::ZoomOut),
         "z" => Some(Act::Focus(row)),
         "m" => Some(Act::Path),
+        "i" => Some(Act::Gaps),
         _ => None,
     }
 }

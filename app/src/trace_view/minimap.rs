@@ -57,9 +57,12 @@ pub fn Minimap(
         })
     };
     let window = move || {
-        let view = tree.view.get();
+        tree.view.track();
+        tree.axis.track();
+        // The map itself folds nothing.
         let extent = tree.extent.get().max(1) as f64;
-        let (from, to) = (view.from as f64 / extent, view.to as f64 / extent);
+        let (from, to) = tree.seen();
+        let (from, to) = (from as f64 / extent, to as f64 / extent);
         let is_whole = from <= 0.0 && to >= 1.0;
         let place = format!(
             "--left:{from:.5};--width:{:.5}",

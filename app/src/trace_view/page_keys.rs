@@ -26,8 +26,8 @@ mod browser_half {
     use crate::browser;
 
     /// Keys of the timeline that mean nothing else elsewhere.
-    const TIMELINE: [&str; 13] = [
-        "e", "E", "p", "P", "z", "m", "f", "0", "w", "s", "a", "d", "*",
+    const TIMELINE: [&str; 14] = [
+        "e", "E", "p", "P", "z", "m", "i", "f", "0", "w", "s", "a", "d", "*",
     ];
 
     thread_local! {
@@ -53,6 +53,9 @@ mod browser_half {
                 ("v", _) => {}
                 ("/", _) => {
                     browser::focus_quietly(&format!("{id}-find"));
+                }
+                ("F", _) => {
+                    browser::focus_quietly(&format!("{id}-detail-find"));
                 }
                 ("D", _) if layout.get_untracked() == Layout::Chat => {
                     tree.is_prompt_whole

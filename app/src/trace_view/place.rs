@@ -1,4 +1,5 @@
-//! The window of time and the branch that shows alone, in the address: `z=FROM-TO` in nanoseconds, `root=SPAN`.
+//! The window of time, whether gaps are folded, and the branch that shows alone, in the address: `z=FROM-TO` in nanoseconds,
+//! `gaps=folded`, `root=SPAN`.
 
 use super::tree_state::TreeState;
 
@@ -49,6 +50,7 @@ mod browser_half {
             (
                 window(query.get_str("z").unwrap_or_default()),
                 query.get("root"),
+                query.get_str("gaps") == Some("folded"),
             )
         });
         let changes = RwSignal::new(0_u32);
@@ -61,6 +63,9 @@ mod browser_half {
                 if row.is_some() {
                     tree.focus(row);
                 }
+                if asked.2 {
+                    tree.fold_gaps(true);
+                }
                 if let Some((from, to)) = asked.0 {
                     tree.show(from, to);
                 }
@@ -70,6 +75,7 @@ mod browser_half {
         Effect::new(move |before: Option<()>| {
             tree.view.track();
             tree.root.track();
+            tree.is_folding_gaps.track();
             if before.is_none() || tree.table.with_untracked(Option::is_none) {
                 return;
             }
@@ -84,9 +90,14 @@ mod browser_half {
     }
 
     fn write(tree: TreeState) {
-        let view = tree.view.get_untracked();
+        let (from, to) = tree.seen();
         let extent = tree.extent.get_untracked();
-        browser::replace_parameter("z", &window_text(view.from, view.to, extent));
+        browser::replace_parameter("z", &window_text(from, to, extent));
+        let gaps = match tree.is_folding_gaps.get_untracked() {
+            true => "folded",
+            false => "",
+        };
+        browser::replace_parameter("gaps", gaps);
         let root = tree.root.get_untracked();
         let id = tree.table.with_untracked(|table| {
             root.and_then(|row| Some(table.as_ref()?.span_id(row).to_string()))

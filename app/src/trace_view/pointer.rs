@@ -64,7 +64,8 @@ mod browser_half {
     }
 
     fn reveal(scroller: NodeRef<Div>, position: usize, is_opening: bool) {
-        let Some(element) = scroller.get_untracked() else {
+        // Before the frame came another trace may have taken the page.
+        let Some(element) = scroller.try_get_untracked().flatten() else {
             return;
         };
         let (_, height) = browser::size_of(&element);
@@ -167,6 +168,7 @@ mod browser_half {
                 let is_root = tree.root.get_untracked() == Some(row);
                 tree.focus((!is_root && row != 0).then_some(row));
             }
+            Act::Gaps => tree.fold_gaps(!tree.is_folding_gaps.get_untracked()),
             Act::Path => tree.is_path_shown.update(|is_shown| *is_shown = !*is_shown),
         }
         true

@@ -22,28 +22,40 @@ pub fn RelatedTraces(
     /// Where the reader is; attempts within the trace move it.
     cursor: Cursor,
 ) -> impl IntoView {
+    let this = trace_id.clone();
     let loaded = load(Signal::stored(Read::Compare(CompareRead::Related(
         trace_id,
     ))));
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
-        Ok(related) => related_view(related, cursor),
+        Ok(related) => related_view(related, this.clone(), cursor),
         // The page is about the trace itself; without its relatives it is whole.
         Err(_) => ().into_any(),
     };
     awaited(loaded, || ().into_any(), set_pending, draw)
 }
 
-fn related_view(related: Related, cursor: Cursor) -> AnyView {
+fn related_view(related: Related, this: String, cursor: Cursor) -> AnyView {
     let Related {
         attempts,
         here,
         retried,
         others,
+        previous,
     } = related;
-    if attempts.is_empty() && others.is_empty() && retried.is_empty() {
+    if attempts.is_empty() && others.is_empty() && retried.is_empty() && previous.is_none() {
         return ().into_any();
     }
+    let previous = previous.map(|before| {
+        let state = CompareState {
+            traces: vec![before.id.clone(), this],
+            ..CompareState::default()
+        };
+        let title = format!("With {}, the last of this name before it", before.id);
+        view! {
+            <a class="button" data-size="small" href=state.href() title=title>"Compare with previous"</a>
+        }
+    });
     let here = here as usize;
     let compare = attempts
         .get(here)
@@ -69,6 +81,7 @@ fn related_view(related: Related, cursor: Cursor) -> AnyView {
     let others = others.into_iter().map(other).collect_view();
     view! {
         <nav class="related" aria-label="Related traces">
+            {previous}
             {(count > 0)
                 .then(|| {
                     view! {

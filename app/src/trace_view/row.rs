@@ -3,11 +3,11 @@
 
 use domain::span::StatusCode;
 use domain::time::human_duration;
-use domain::timeline::Viewport;
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
-use super::geometry::{LabelPlace, bar, indent};
+use super::geometry::{LabelPlace, Scene, indent};
+use super::ticks::tick_views;
 use super::tree_state::TreeState;
 use crate::model::SpanLine;
 use crate::url_state::query;
@@ -62,7 +62,7 @@ pub struct Round {
 
 /// A row.
 pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView {
-    let TreeState { view, marked, .. } = tree;
+    let marked = tree.marked;
     let SpanLine {
         id,
         name,
@@ -118,11 +118,18 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
         }),
         None => Vec::new(),
     };
+    let with_events = row.and_then(|row| {
+        tree.table.with_untracked(|table| {
+            let table = table.as_ref()?;
+            (table.event_count(row) > 0).then(|| table.span_id(row))
+        })
+    });
     let bars = move || {
+        let scene = tree.scene();
         match rounds.as_slice() {
-        [] => view! { {bar_view(&view.get(), start, duration, &label)} {own_views(&view.get(), &own)} }.into_any(),
-        rounds => round_views(&view.get(), rounds),
-    }
+            [] => view! { {breaks(&scene)} {bar_view(&scene, start, duration, &label)} {own_views(&scene, &own)} {with_events.map(|span| tick_views(tree, span, &scene))} }.into_any(),
+            rounds => view! { {breaks(&scene)} {round_views(&scene, rounds)} }.into_any(),
+        }
     };
     let path = move || row.map(|row| path_views(tree, row));
     let group = crate::widgets::badge::kind_group(span_type).0;
@@ -136,6 +143,7 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
             data-error=is_error.then_some("true")
             data-loop=(place.fold == Fold::Loop).then_some("true")
             data-parent=(line.below > 0 && place.fold != Fold::Loop).then_some("true")
+            data-missing=line.is_placeholder().then_some("true")
             data-running=oddities.contains(&"running").then_some("true")
             data-hit=is_hit
             aria-rowindex=place.position + 1
@@ -171,8 +179,8 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
     .into_any()
 }
 
-fn bar_view(view: &Viewport, start: i64, duration: i64, label: &str) -> AnyView {
-    let Some(bar) = bar(view, start, duration) else {
+fn bar_view(scene: &Scene, start: i64, duration: i64, label: &str) -> AnyView {
+    let Some(bar) = scene.bar(start, duration) else {
         return ().into_any();
     };
     let place = match bar.label {
@@ -188,21 +196,31 @@ fn bar_view(view: &Viewport, start: i64, duration: i64, label: &str) -> AnyView 
     .into_any()
 }
 
+/// Where the axis folds a gap.
+fn breaks(scene: &Scene) -> AnyView {
+    let gaps = scene.axis.all().iter().filter_map(|gap| {
+        let bar = scene.bar(gap.from, gap.to - gap.from)?;
+        let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
+        Some(view! { <span class="timeline-row__break" style=geometry></span> })
+    });
+    gaps.collect_view().into_any()
+}
+
 /// The most stretches of own time that are drawn.
 const STRETCHES: usize = 16;
 
-fn own_views(view: &Viewport, own: &[(i64, i64)]) -> AnyView {
+fn own_views(scene: &Scene, own: &[(i64, i64)]) -> AnyView {
     let drawn = own.iter().filter_map(|(from, to)| {
-        let bar = bar(view, *from, to.saturating_sub(*from))?;
+        let bar = scene.bar(*from, to.saturating_sub(*from))?;
         let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
         Some(view! { <span class="timeline-row__own" style=geometry></span> })
     });
     drawn.collect_view().into_any()
 }
 
-fn round_views(view: &Viewport, rounds: &[Round]) -> AnyView {
+fn round_views(scene: &Scene, rounds: &[Round]) -> AnyView {
     let drawn = rounds.iter().filter_map(|round| {
-        let bar = bar(view, round.start, round.duration)?;
+        let bar = scene.bar(round.start, round.duration)?;
         let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
         let error = round.is_error.then_some("true");
         Some(view! { <span class="timeline-row__bar" data-round=error.unwrap_or("false") style=geometry></span> })
@@ -215,9 +233,9 @@ fn path_views(tree: TreeState, row: u32) -> AnyView {
     /// More stretches than this are not told apart on a screen.
     const MOST: usize = 100;
     let path = tree.path.get();
-    let view = tree.view.get();
+    let scene = tree.scene();
     let stretches = path.of_row(row).take(MOST).filter_map(|segment| {
-        let bar = bar(&view, segment.from, segment.nanos())?;
+        let bar = scene.bar(segment.from, segment.nanos())?;
         let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
         Some(view! { <span class="timeline-row__path" style=geometry></span> })
     });

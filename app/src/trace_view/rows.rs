@@ -160,7 +160,7 @@ fn loop_row(
 
 fn holds(table: &Arc<SpanTable>, row: u32) -> String {
     let sum = table.subtree_sum(row);
-    let spans = number::counted(u64::from(sum.spans.saturating_sub(1)), "span", "spans");
+    let spans = number::counted(u64::from(table.descendant_count(row)), "span", "spans");
     match sum.errors - u32::from(table.is_error(row)) {
         0 => spans,
         errors => format!(

@@ -87,6 +87,24 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
             }
         })
     };
+    let gaps = move || {
+        let is_folding = tree.is_folding_gaps;
+        let has_gaps = tree.gaps.with(|gaps| !gaps.is_empty());
+        (has_gaps && layout.get() == Layout::Timeline).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button"
+                    data-size="small"
+                    title="Long stretches in which nothing ran become marks (i)"
+                    aria-pressed=move || is_folding.get().to_string()
+                    on:click=move |_| tree.fold_gaps(!is_folding.get_untracked())
+                >
+                    "Fold gaps"
+                </button>
+            }
+        })
+    };
     view! {
         <div class="spans__bar needs-script">
             <div class="segmented" role="group" aria-label="View">{choices.into_iter().collect_view()}</div>
@@ -102,6 +120,7 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
                 "Critical path"
             </button>
             {repeats}
+            {gaps}
             {move || (layout.get() == Layout::Timeline).then(|| filters(tree))}
         </div>
     }

@@ -37,8 +37,8 @@ pub fn Timeline(
     let count = head.span_count;
     let has_table = Memo::new(move |_| tree.table.with(Option::is_some));
     let first_rows = StoredValue::new(first_rows(&head));
-    let more = number::grouped(u64::from(count).saturating_sub(TraceHead::ROWS as u64));
-    let more = (count as usize > TraceHead::ROWS).then_some(more);
+    let more = u64::from(count).saturating_sub(head.rows.len() as u64);
+    let more = (more > 0).then(|| number::grouped(more));
     let grid = id.clone();
     // Several traces can stand on one page; each of their landmarks needs a name of its own.
     let label = format!("Timeline of {}", number::short_id(&head.trace_id));
@@ -163,7 +163,16 @@ fn alone(tree: TreeState) -> Option<AnyView> {
 fn aside(tree: TreeState) -> AnyView {
     let count = tree.hidden.with(|hidden| hidden.len());
     if count == 0 {
-        return ().into_any();
+        let is_cut = tree
+            .table
+            .with(|table| table.as_ref().is_some_and(|table| table.events() > 0))
+            && tree
+                .ticks
+                .with(|ticks| !ticks.is_empty() && !ticks.is_whole);
+        let words = "Events of the first spans are marked, not of all";
+        return is_cut
+            .then(|| view! { <span class="timeline__note" title=words>{words}</span> })
+            .into_any();
     }
     let words = format!(
         "{} aside",

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use domain::ids::SpanId;
 use domain::span_table::{CriticalPath, Kind, Repeats, RowSet, SpanTable};
-use domain::timeline::Viewport;
+use domain::timeline::{Gaps, Viewport};
 use leptos::prelude::*;
 
 use super::geometry;
+use super::ticks::Ticks;
 use crate::model::TraceHead;
 
 /// Which span the reader is at. Made by the page before anything has arrived.
@@ -60,6 +61,11 @@ impl Cursor {
     /// The span to mark; `None` leaves the choice to the trace.
     fn marked(&self) -> Option<String> {
         self.here.get().or_else(|| self.addressed.get())
+    }
+
+    /// Marks a row that has no span to open.
+    pub fn mark(&self, id: String) {
+        self.here.set(Some(id));
     }
 
     /// Goes to a span: marks it at once, opens it and writes it into the address when the cursor rests.
@@ -121,7 +127,15 @@ pub struct TreeState {
     pub is_path_shown: RwSignal<bool>,
     /// The critical path, found when it is first drawn.
     pub path: Memo<Arc<CriticalPath>>,
-    /// The window of time.
+    /// The events of spans; come after the table.
+    pub ticks: RwSignal<Arc<Ticks>>,
+    /// Long stretches in which nothing ran.
+    pub gaps: Memo<Arc<Gaps>>,
+    /// Whether each of them is a mark.
+    pub is_folding_gaps: RwSignal<bool>,
+    /// Those that the time axis folds: from times to places on it.
+    pub axis: Memo<Arc<Gaps>>,
+    /// The window of time, in places of the axis.
     pub view: RwSignal<Viewport>,
     /// The trace's length in nanoseconds.
     pub extent: RwSignal<i64>,
@@ -180,6 +194,12 @@ impl TreeState {
             true => Arc::new(table.with(with_table).critical_path()),
             false => Arc::default(),
         });
+        let gaps = Memo::new(move |_| Arc::new(Gaps::of(&table.with(with_table))));
+        let is_folding_gaps = RwSignal::new(false);
+        let axis = Memo::new(move |_| match is_folding_gaps.get() {
+            true => gaps.get(),
+            false => Arc::default(),
+        });
         Self {
             table,
             failure: RwSignal::new(None),
@@ -200,6 +220,10 @@ impl TreeState {
             is_prompt_whole: RwSignal::new(false),
             is_path_shown,
             path,
+            ticks: RwSignal::new(Arc::default()),
+            gaps,
+            is_folding_gaps,
+            axis,
             view: RwSignal::new(geometry::whole(head.extent)),
             extent: RwSignal::new(head.extent),
         }
@@ -238,7 +262,11 @@ impl TreeState {
             return;
         };
         self.reveal(row);
-        self.cursor.go_to(table.span_id(row).to_string());
+        let id = table.span_id(row).to_string();
+        match table.is_placeholder(row) {
+            true => self.cursor.mark(id),
+            false => self.cursor.go_to(id),
+        }
     }
 
     /// Unfolds what hides a row.
@@ -348,54 +376,10 @@ impl TreeState {
             })
     }
 
-    /// Closer or further away around a point of the window, 0 at its left edge and 1 at its right.
-    pub fn zoom(&self, factor: f64, share: f64) {
-        let Some(table) = self.table.get_untracked() else {
-            return;
-        };
-        self.view
-            .update(|view| *view = view.zoomed(factor, share * geometry::UNITS, &table));
-    }
-
-    /// Earlier (negative) or later by a share of the window.
-    pub fn pan(&self, share: f64) {
-        let Some(table) = self.table.get_untracked() else {
-            return;
-        };
-        self.view
-            .update(|view| *view = view.panned(share * geometry::UNITS, &table));
-    }
-
-    /// The whole trace.
-    pub fn zoom_out(&self) {
-        self.view.set(geometry::whole(self.extent.get_untracked()));
-    }
-
-    /// The window between two shares of the present one, in whichever order.
-    pub fn zoom_between(&self, a: f64, b: f64) {
-        let view = self.view.get_untracked();
-        let time = |share: f64| view.time_at(share.clamp(0.0, 1.0) * geometry::UNITS);
-        self.show(time(a.min(b)), time(a.max(b)));
-    }
-
-    /// The window between two moments.
-    pub fn show(&self, from: i64, to: i64) {
-        let Some(table) = self.table.get_untracked() else {
-            return;
-        };
-        let view = Viewport {
-            from,
-            to: to.max(from.saturating_add(100)),
-            ..geometry::whole(self.extent.get_untracked())
-        };
-        // Nothing before or after the trace.
-        self.view.set(view.panned(0.0, &table));
-    }
-
     /// Takes a newer table; whoever sees the whole trace goes on seeing it whole.
     pub fn renew(&self, table: SpanTable) {
         let extent = table.duration().max(1);
-        let before = self.extent.get_untracked();
+        let before = self.reach();
         let is_whole = self
             .view
             .with_untracked(|view| view.from == 0 && view.to >= before);
@@ -404,14 +388,6 @@ impl TreeState {
         if is_whole {
             self.zoom_out();
         }
-    }
-
-    /// The window that shows just this row's span.
-    pub fn zoom_to(&self, row: u32) {
-        let Some(table) = self.table.get_untracked() else {
-            return;
-        };
-        self.view.update(|view| *view = view.fit_span(row, &table));
     }
 }
 
@@ -440,5 +416,6 @@ pub(super) async fn fetched_table(address: &str) -> Result<SpanTable, String> {
     while !decoder.read(SLICE).map_err(damaged)? {
         crate::browser::pause().await;
     }
-    decoder.finish().map_err(damaged)
+    let table = decoder.finish().map_err(damaged)?;
+    Ok(table.with_missing_parents())
 }

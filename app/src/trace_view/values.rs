@@ -117,10 +117,11 @@ pub fn ValuePanel(
         view! { <p><a href=whole target="_blank" rel="noopener external">{text}</a></p> }
     });
     let parts = StoredValue::new((raw, chat, found));
+    let files = blobs.clone();
     let drawn = move || {
         let (raw, chat, found) = parts.get_value();
         match chosen.get() {
-            Form::Chat => conversation(chat.unwrap_or_default()),
+            Form::Chat => conversation(chat.unwrap_or_default(), &files),
             Form::Documents => documents(found),
             Form::Tree => readable(&raw),
             Form::Markdown => text(raw),

@@ -6,11 +6,13 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::long_text::LongText;
+use super::long_text::{LongText, Unfolded};
 use crate::text::number;
 
-/// The most lines drawn.
+/// The most lines drawn at once.
 const LINES: usize = 400;
+/// The most lines drawn while all is wanted.
+const ALL_LINES: usize = 4_000;
 /// Nesting beyond this is written as JSON text.
 const DEPTH: usize = 12;
 
@@ -40,7 +42,24 @@ pub fn JsonTree(
         let (text, _) = leaf(&value);
         return view! { <LongText text=text face="read"/> }.into_any();
     }
-    let (lines, left_out) = lines(&value);
+    let (first, left_out) = lines(&value, LINES);
+    if left_out == 0 {
+        return drawn(first, 0);
+    }
+    let is_unfolded = Unfolded::here();
+    let is_unfolded = Memo::new(move |_| is_unfolded());
+    let tree = move || {
+        let limit = match is_unfolded.get() {
+            true => ALL_LINES,
+            false => LINES,
+        };
+        let (lines, left_out) = lines(&value, limit);
+        drawn(lines, left_out)
+    };
+    tree.into_any()
+}
+
+fn drawn(lines: Vec<Line>, left_out: usize) -> AnyView {
     let rows = lines
         .into_iter()
         .map(|line| {
@@ -73,13 +92,13 @@ pub fn JsonTree(
 }
 
 /// The value's lines in reading order, and how many inner entries were left out at the limit.
-fn lines(value: &Value) -> (Vec<Line>, usize) {
+fn lines(value: &Value, limit: usize) -> (Vec<Line>, usize) {
     let mut lines = Vec::new();
     let mut left_out = 0;
     let mut waiting: Vec<(usize, String, &Value)> = children(value, 0);
     waiting.reverse();
     while let Some((depth, key, value)) = waiting.pop() {
-        if lines.len() == LINES {
+        if lines.len() == limit {
             left_out = waiting.len() + 1;
             break;
         }
@@ -160,7 +179,7 @@ mod tests {
 
     fn keys(json: &str) -> Vec<(usize, String)> {
         let value: Value = serde_json::from_str(json).unwrap();
-        lines(&value)
+        lines(&value, LINES)
             .0
             .into_iter()
             .map(|line| (line.depth, line.key))
@@ -180,7 +199,7 @@ mod tests {
         assert_eq!(keys(&deep).len(), DEPTH + 1);
         let wide = format!("[{}{{}}]", "{},".repeat(1_000));
         let value: Value = serde_json::from_str(&wide).unwrap();
-        let (lines, left_out) = lines(&value);
+        let (lines, left_out) = lines(&value, LINES);
         assert_eq!((lines.len(), left_out), (LINES, 1_001 - LINES));
     }
 }

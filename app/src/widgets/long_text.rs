@@ -5,6 +5,18 @@ use leptos::prelude::*;
 use crate::model::CutText;
 use crate::text::number;
 
+/// In context: long texts show all they have while this holds.
+#[derive(Clone, Copy)]
+pub struct Unfolded(pub Signal<bool>);
+
+impl Unfolded {
+    /// Whether the texts of this place are to show all they have.
+    pub fn here() -> impl Fn() -> bool + Copy + Send + Sync {
+        let unfolded = use_context::<Self>();
+        move || unfolded.is_some_and(|Self(is_unfolded)| is_unfolded.get())
+    }
+}
+
 /// Shown at once, in bytes. More than a screen, and little enough to lay out in a frame.
 const AT_ONCE: usize = 6 * 1024;
 
@@ -19,7 +31,9 @@ pub fn LongText(
 ) -> impl IntoView {
     let CutText { text, whole_bytes } = text;
     let is_long = text.len() > AT_ONCE;
-    let is_open = RwSignal::new(false);
+    let is_asked = RwSignal::new(false);
+    let is_unfolded = Unfolded::here();
+    let is_open = move || is_asked.get() || is_unfolded();
     let rest = text.len().saturating_sub(AT_ONCE) as u64;
     let first = if is_long {
         beginning(&text).to_owned()
@@ -28,7 +42,7 @@ pub fn LongText(
     };
     let text = StoredValue::new(text);
     let shown = move || {
-        if is_open.get() {
+        if is_open() {
             text.get_value()
         } else {
             first.clone()
@@ -43,8 +57,8 @@ pub fn LongText(
                         <button
                             type="button"
                             class="button needs-script"
-                            hidden=move || is_open.get()
-                            on:click=move |_| is_open.set(true)
+                            hidden=is_open
+                            on:click=move |_| is_asked.set(true)
                         >
                             {format!("Show {} more", number::bytes(rest))}
                         </button>

@@ -43,6 +43,9 @@ impl SpanTable {
                 open[place] -= 1;
                 around.pop();
             }
+            if self.is_placeholder(row) {
+                continue;
+            }
             let key = (self.name_id(row), self.span_type[row as usize]);
             let place = *places.entry(key).or_insert_with(|| {
                 sums.push(NameSum::first(row));

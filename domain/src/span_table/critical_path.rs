@@ -169,6 +169,7 @@ impl SpanTable {
             });
         }
         backwards.reverse();
+        backwards.retain(|segment| !self.is_placeholder(segment.row));
         CriticalPath::new(backwards)
     }
 

@@ -72,7 +72,7 @@ impl SpanTable {
         let end = self.subtree_end(row);
         let errors = (row..end).filter(|row| self.is_error(*row)).count();
         let mut sum = SubtreeSum {
-            spans: end - row,
+            spans: end - row - u32::from(self.is_placeholder(row)),
             errors: u32::try_from(errors).unwrap_or(u32::MAX),
             ..SubtreeSum::default()
         };

@@ -26,7 +26,7 @@ pub fn minimap(table: &SpanTable, count: usize) -> Vec<Bucket> {
         let share = time.max(0) as f64 / table.duration().max(1) as f64;
         ((share * count as f64) as usize).min(count - 1)
     };
-    for row in 0..table.len() {
+    for row in (0..table.len()).filter(|row| !table.is_placeholder(*row)) {
         let first = slice_of(table.start(row));
         let last = slice_of(table.end(row)).max(first);
         running.add(first, last);

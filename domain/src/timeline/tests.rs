@@ -103,21 +103,83 @@ fn a_label_without_room_after_the_bar_goes_before_it() {
 
 #[test]
 fn zooming_is_exact_and_stays_within_the_trace() {
-    let table = table();
-    let all = Viewport::fit(&table, 1000.0, 10);
-    let half = all.zoomed(0.5, 500.0, &table);
+    let all = Viewport::fit(&table(), 1000.0, 10);
+    let half = all.zoomed(0.5, 500.0, 10 * S);
     assert_eq!((half.from, half.to), (2_500_000_000, 7_500_000_000));
     assert_eq!(half.time_at(half.x_of(3 * S)), 3 * S);
-    assert_eq!(half.zoomed(100.0, 0.0, &table), all);
-    assert_eq!(half.panned(-10_000.0, &table).from, 0);
-    assert_eq!(half.panned(10_000.0, &table).to, 10 * S);
+    assert_eq!(half.zoomed(100.0, 0.0, 10 * S), all);
+    assert_eq!(half.panned(-10_000.0, 10 * S).from, 0);
+    assert_eq!(half.panned(10_000.0, 10 * S).to, 10 * S);
     let mut deep = all;
     for _ in 0..100 {
-        deep = deep.zoomed(0.5, 1000.0, &table);
+        deep = deep.zoomed(0.5, 1000.0, 10 * S);
     }
     assert_eq!((deep.from, deep.to), (10 * S - 100, 10 * S));
-    assert_eq!(all.fit_span(2, &table).to, 10 * S);
-    assert_eq!(all.fit_span(2, &table).from, 9 * S - S / 20);
+    let last = all.fit_stretch(9 * S, 10 * S, 10 * S);
+    assert_eq!((last.from, last.to), (9 * S - S / 20, 10 * S));
+}
+
+/// Two roots with 80 seconds of nothing between them, and a span in the first that is no gap.
+fn with_gap() -> SpanTable {
+    SpanTable::new(vec![
+        row(1, 0, 0, 10 * S),
+        row(2, 1, 4 * S, 12 * S),
+        row(3, 0, 92 * S, 100 * S),
+    ])
+}
+
+#[test]
+fn gaps_are_where_no_span_runs() {
+    let gaps = Gaps::of(&with_gap());
+    let found: Vec<_> = gaps.all().iter().map(|gap| (gap.from, gap.to)).collect();
+    assert_eq!(found, [(12 * S, 92 * S)]);
+    assert!(Gaps::of(&table()).is_empty());
+    assert!(Gaps::of(&SpanTable::default()).is_empty());
+}
+
+#[test]
+fn folding_keeps_order_and_leads_back() {
+    let gaps = Gaps::of(&with_gap());
+    let mark = gaps.all()[0].mark;
+    assert_eq!(mark, 20 * S / 40);
+    assert_eq!(
+        (gaps.fold(12 * S), gaps.fold(92 * S)),
+        (12 * S, 12 * S + mark)
+    );
+    assert_eq!(gaps.fold(100 * S), 20 * S + mark);
+    for time in [
+        0,
+        S,
+        12 * S,
+        12 * S + 1,
+        50 * S,
+        92 * S,
+        95 * S,
+        100 * S,
+        200 * S,
+    ] {
+        // Within a gap many times share a place.
+        let back = gaps.unfold(gaps.fold(time));
+        assert!((back - time).abs() <= 80 * S / mark + 1, "{time}: {back}");
+    }
+    let places: Vec<i64> = (0..100).map(|second| gaps.fold(second * S)).collect();
+    assert!(places.is_sorted());
+    assert_eq!(Gaps::default().fold(7), 7);
+    assert_eq!(Gaps::default().unfold(7), 7);
+}
+
+#[test]
+fn marks_of_a_folded_axis_tell_true_times() {
+    let gaps = Gaps::of(&with_gap());
+    let all = window(0, gaps.fold(100 * S));
+    let marks = gaps.ticks(&all, 90.0);
+    let labels: Vec<_> = marks.iter().map(|tick| tick.label.as_str()).collect();
+    assert_eq!(labels.first(), Some(&"0 s"));
+    assert!(labels.contains(&"1 m 34 s"), "{labels:?}");
+    assert!(!labels.contains(&"20 s"), "{labels:?}");
+    assert!(marks.is_sorted_by(|a, b| b.x - a.x >= 89.0));
+    let plain = window(0, 100 * S);
+    assert_eq!(Gaps::default().ticks(&plain, 90.0), ticks(&plain, 90.0));
 }
 
 #[test]
@@ -162,8 +224,8 @@ fn windows_without_sense_do_no_harm() {
         );
         bars(&table(), &[0, 1, 2], &viewport, |_| f64::NAN);
         viewport
-            .zoomed(f64::NAN, f64::INFINITY, &table())
-            .panned(f64::MAX, &table());
+            .zoomed(f64::NAN, f64::INFINITY, 10 * S)
+            .panned(f64::MAX, i64::MIN);
     }
 }
 

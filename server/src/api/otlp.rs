@@ -20,6 +20,7 @@ mod json_value;
 mod model;
 mod protobuf;
 mod text;
+pub mod write;
 
 pub use decode::Batches;
 

@@ -1,20 +1,19 @@
-//! What the viewer fetches beside its server functions: the span table of a trace as bytes, and single
-//! spans as JSON for saving and for other tools.
-
-use std::hash::{DefaultHasher, Hash, Hasher};
+//! What the viewer fetches beside its server functions: single spans as JSON for saving and for other tools, and files within them. The
+//! span table of a trace is in `span_table`.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use domain::blobs;
 use domain::ids::{SpanId, TraceId};
 use domain::span::{Span, keys};
-use domain::span_table::{SpanTable, encode};
 use serde_json::{Value, json};
 
 use super::mlflow::params::Params;
+use super::mlflow::span_json::write_span;
+use super::otlp;
 use crate::api::path::Path;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
@@ -22,59 +21,51 @@ use crate::state::AppState;
 /// Values are cut to so many bytes unless one is asked for whole.
 const VALUE_BYTES: usize = 64 << 10;
 
-/// `GET /ui-api/traces/{trace_id}/spans`: [`encode`]d rows of all spans, without what they carry.
-///
-/// With `?early=1` the page asks before it knows whether there is such a trace, and then an unknown one is no failure.
-pub async fn span_table(
+/// `GET /ui-api/traces/{trace_id}/otlp`: the trace as a request that any OTLP receiver takes.
+pub async fn trace_as_otlp(
     State(app): State<AppState>,
     Path(trace): Path<String>,
-    headers: HeaderMap,
-    params: Params,
 ) -> ApiResult<Response> {
+    /// What a clipboard, and the server's memory, bear.
+    const SPANS_MAX: u32 = 20_000;
     let id = TraceId::new(trace);
-    let Some(rows) = app.store.span_rows(&id).await? else {
-        return match params.fields().opt_text("early")? {
-            Some(_) => Ok(StatusCode::NO_CONTENT.into_response()),
-            None => Err(not_found("trace", id.as_str())),
-        };
-    };
-    let work = move || {
-        let bytes = encode(&SpanTable::new(rows));
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        (bytes, format!("W/\"{:016x}\"", hasher.finish()))
-    };
-    let (bytes, tag) = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(ApiError::internal)?;
-    let is_known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok())
-        .is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        bytes.into_response()
-    };
-    // A trace may grow, so every use asks again; an unchanged one costs no transfer.
-    let cache = HeaderValue::from_static("no-cache");
-    response.headers_mut().insert(header::CACHE_CONTROL, cache);
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(header::ETAG, tag);
+    let table = app.store.span_table(&id).await?;
+    let table = table.ok_or_else(|| not_found("trace", id.as_str()))?;
+    if table.len() > SPANS_MAX {
+        let text = format!(
+            "The trace has more than {SPANS_MAX} spans; copy some of them, or save it as a file."
+        );
+        return Err(ApiError::invalid(text));
     }
-    Ok(response)
+    let spans = app.store.spans_of(&id).await?;
+    Ok(axum::Json(otlp::write::request(&id, &spans)).into_response())
 }
 
-/// `GET /ui-api/traces/{trace_id}/spans/{span_id}`, and with `?full=1&key=…` one attribute's whole value.
+/// `GET /ui-api/traces/{trace_id}/spans/{span_id}`, with `?full=1&key=…` one attribute's whole value, and with `?form=otlp` or
+/// `?form=mlflow` the span as others take it.
 pub async fn span(
     State(app): State<AppState>,
     Path((trace, span)): Path<(String, String)>,
     params: Params,
 ) -> ApiResult<Response> {
     let id: SpanId = span.parse().map_err(|_| not_found("span", &span))?;
-    let found = app.store.span(&TraceId::new(trace), id).await?;
+    let trace = TraceId::new(trace);
+    let found = app.store.span(&trace, id).await?;
     let found = found.ok_or_else(|| not_found("span", &span))?;
     let fields = params.fields();
+    match fields.opt_text("form")? {
+        Some("otlp") => {
+            let request = otlp::write::request(&trace, std::slice::from_ref(&found));
+            return Ok(axum::Json(request).into_response());
+        }
+        Some("mlflow") => {
+            let mut bytes = Vec::new();
+            write_span(&mut bytes, &trace, &found);
+            let content_type = HeaderValue::from_static("application/json");
+            return Ok(([(header::CONTENT_TYPE, content_type)], bytes).into_response());
+        }
+        _ => {}
+    }
     let key = fields.opt_text("key")?;
     match (fields.opt_text("full")?, key) {
         (Some(_), Some(key)) => {

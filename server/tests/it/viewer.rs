@@ -140,3 +140,59 @@ async fn traces_are_exported_as_lines_and_as_a_table() {
         .error(400, "INVALID_PARAMETER_VALUE");
     export("77", "").await.error(404, "RESOURCE_DOES_NOT_EXIST");
 }
+
+#[tokio::test]
+async fn a_trace_written_as_otlp_is_taken_by_another_server() {
+    let (app, path) = app_with_trace().await;
+    let trace = format!("/ui-api/traces/tr-{}", trace_hex(1));
+    let written = app.get(&format!("{trace}/otlp")).await.ok();
+    let other = TestApp::start().await;
+    other.export(&written).await.ok();
+    let table = |body: &[u8]| domain::span_table::decode(body).unwrap();
+    let (here, there) = (app.get(&path).await, other.get(&path).await);
+    assert_eq!(table(&here.body), table(&there.body));
+    let span = format!("{path}/{}", "01".repeat(8));
+    assert_eq!(
+        app.get(&span).await.ok()["attributes"],
+        other.get(&span).await.ok()["attributes"]
+    );
+    let one = app.get(&format!("{span}?form=otlp")).await.ok();
+    let spans = &one["resourceSpans"][0]["scopeSpans"][0]["spans"];
+    assert_eq!(spans.as_array().map(Vec::len), Some(1));
+    assert_eq!(spans[0]["name"], "root");
+    let one = app.get(&format!("{span}?form=mlflow")).await.ok();
+    assert_eq!(one["name"], "root");
+    assert_eq!(one["span_id"], "AQEBAQEBAQE=");
+    app.get("/ui-api/traces/none/otlp")
+        .await
+        .error(404, "RESOURCE_DOES_NOT_EXIST");
+}
+
+#[tokio::test]
+async fn large_tables_are_sent_packed() {
+    let app = TestApp::start().await;
+    let mut export = export_of(1, &[(1, "root", 0)]);
+    let spans = &mut export["resourceSpans"][0]["scopeSpans"][0]["spans"];
+    let first = spans[0].clone();
+    let more = (2..=1_500_u32).map(|number| {
+        let mut span = first.clone();
+        span["spanId"] = json!(format!("{number:016x}"));
+        span
+    });
+    spans.as_array_mut().unwrap().extend(more);
+    app.export(&export).await.ok();
+    let path = format!("/ui-api/traces/tr-{}/spans", trace_hex(1));
+    let plain = app.get(&path).await;
+    for _ in 0..2 {
+        let request = Request::get(&path)
+            .header(header::ACCEPT_ENCODING, "br, gzip")
+            .body(Body::empty())
+            .unwrap();
+        let answer = app.send(request).await;
+        assert_eq!(answer.headers[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(answer.headers[header::ETAG], plain.headers[header::ETAG]);
+        assert!(answer.body.len() < plain.body.len());
+    }
+    let table = domain::span_table::decode(&plain.body).unwrap();
+    assert_eq!(table.len(), 1_500);
+}

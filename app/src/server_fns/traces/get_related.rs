@@ -19,7 +19,12 @@ pub async fn get_related(
     use crate::server_fns::server;
     let store = server::store()?;
     let info = server::trace(store.as_ref(), &trace_id).await?;
-    chain::related(store.as_ref(), info).await
+    let previous = chain::previous(store.as_ref(), &info).await?;
+    let related = chain::related(store.as_ref(), info).await?;
+    Ok(Related {
+        previous,
+        ..related
+    })
 }
 
 #[cfg(feature = "ssr")]
@@ -104,7 +109,34 @@ pub(crate) mod chain {
             here,
             retried,
             others,
+            previous: None,
         })
+    }
+
+    /// The last trace of the same name that began before this one, or with it.
+    pub async fn previous(
+        store: &dyn Store,
+        info: &TraceInfo,
+    ) -> Result<Option<RelatedTrace>, AppError> {
+        let Some(name) = info.name().and_then(filter_text) else {
+            return Ok(None);
+        };
+        let clause = format!("name = {name} AND timestamp_ms <= {}", info.request_time.0);
+        let Ok(filter) = filter::compile(&clause) else {
+            return Ok(None);
+        };
+        let query = TraceQuery {
+            experiments: vec![info.experiment_id],
+            filter: Some(filter),
+            order: parse_trace_order(&["timestamp_ms DESC"]).unwrap_or_default(),
+            page: PageRequest {
+                size: 2,
+                token: None,
+            },
+        };
+        let found = store.search_traces(query).await?.items;
+        let other = found.iter().find(|other| other.trace_id != info.trace_id);
+        Ok(other.map(|other| row(other, String::new())))
     }
 
     fn push(rows: &mut Vec<RelatedTrace>, row: RelatedTrace) {

@@ -16,7 +16,6 @@ pub async fn get_trace(
     /// The trace.
     trace_id: String,
 ) -> Result<TraceHead, AppError> {
-    use domain::span_table::SpanTable;
     use domain::trace::{TraceInfo, keys};
 
     use crate::model::{Longest, RunRef, SpanLine, TimeShare, Why, cut};
@@ -30,7 +29,7 @@ pub async fn get_trace(
     let store = server::store()?;
     let info = server::trace(store.as_ref(), &trace_id).await?;
     let experiment = server::experiment(store.as_ref(), info.experiment_id.0).await?;
-    let table = SpanTable::new(store.span_rows(&info.trace_id).await?.unwrap_or_default());
+    let table = store.span_table(&info.trace_id).await?.unwrap_or_default();
     let mut runs = Vec::new();
     for id in info.runs().into_iter().take(10) {
         let name = store
@@ -106,6 +105,11 @@ pub async fn get_trace(
     };
     let preview =
         |text: &Option<String>| text.as_deref().map_or(String::new(), |t| cut(t, PREVIEW));
+    // What the browser will draw, too.
+    let with_parents = (0..table.len())
+        .any(|row| table.missing_parent(row).is_some())
+        .then(|| domain::span_table::SpanTable::clone(&table).with_missing_parents());
+    let drawn = with_parents.as_ref().unwrap_or(table.as_ref());
     let TraceInfo { stats, .. } = &info;
     Ok(TraceHead {
         experiment,
@@ -134,9 +138,9 @@ pub async fn get_trace(
         time,
         longest: longest.filter(|_| table.len() > 1),
         extent: table.duration().max(1),
-        rows: (0..table.len())
-            .take(TraceHead::ROWS)
-            .map(|row| SpanLine::of(&table, row))
+        rows: (0..drawn.len())
+            .take(TraceHead::rows_of(drawn.len()))
+            .map(|row| SpanLine::of(drawn, row))
             .collect(),
         trace_id: info.trace_id.into_string(),
     })

@@ -43,7 +43,7 @@ pub fn Attributes(
     };
     let find = (count > FEW).then(|| {
         view! {
-            <search class="attributes__find needs-script">
+            <search class="attributes__find needs-script" aria-label="Search of attributes">
                 <input
                     class="input"
                     type="search"

@@ -122,7 +122,7 @@ impl Search {
             })
         };
         view! {
-            <search class="find-value needs-script">
+            <search class="find-value needs-script" aria-label="Search of the span">
                 <label class="visually-hidden" for=id.clone()>"Find in the span"</label>
                 <input
                     class="input"

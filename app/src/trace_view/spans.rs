@@ -198,7 +198,7 @@ fn find_box(tree: TreeState, layout: RwSignal<Layout>, id: String) -> AnyView {
         tree.go_to_hit(step);
     };
     view! {
-        <search class="spans__find">
+        <search class="spans__find" aria-label="Search of the trace">
             <label class="visually-hidden" for=id.clone()>"Find in trace"</label>
             <input
                 class="input"

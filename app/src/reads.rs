@@ -15,6 +15,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
 use leptos::server::codee::string::FromToStringCodec;
 use leptos::server_fn::error::FromServerFnError;
 use leptos::tachys::reactive_graph::OwnedView;
@@ -129,23 +130,43 @@ fn awaited_by(
     view! {
         <Transition fallback=fallback set_pending=pending>
             {
-                let around = Owner::current().map(|owner| owner.downgrade());
+                let around = Around::here();
                 move || {
                     let (draw, around) = (Arc::clone(&draw), around.clone());
                     Suspend::new(async move {
                         let reply = loaded.await;
-                        // A drawing lives until the next one stands in its place. What asks for the next one may run long before that,
-                        // and would else take the drawing's signals from it while it is still on the screen.
-                        let owner = around.and_then(|around| around.upgrade());
-                        let owner = owner.map_or_else(Owner::new, |owner| owner.child());
-                        let drawing = owner.with(|| draw(reply));
-                        OwnedView::new_with_owner(drawing, owner)
+                        around.owned(|| draw(reply))
                     })
                 }
             }
         </Transition>
     }
     .into_any()
+}
+
+/// What the drawings of an answer live in.
+///
+/// In the browser a drawing owns its signals and lives until the next one stands in its place: what asks for the next one may run long
+/// before that, and would else take the signals from a page that is still on the screen. On the server a drawing lives as long as
+/// the page: it is drawn more than once, and what it asked for must be answered all the same.
+#[derive(Clone)]
+struct Around(Option<WeakOwner>);
+
+impl Around {
+    fn here() -> Self {
+        let owner = Owner::current().filter(|_| cfg!(feature = "hydrate"));
+        Self(owner.map(|owner| owner.downgrade()))
+    }
+
+    fn owned(self, draw: impl FnOnce() -> AnyView) -> OwnedView<AnyView> {
+        match self.0.and_then(|owner| owner.upgrade()) {
+            Some(owner) => {
+                let owner = owner.child();
+                OwnedView::new_with_owner(owner.with(draw), owner)
+            }
+            None => OwnedView::new(draw()),
+        }
+    }
 }
 
 #[cfg(feature = "hydrate")]

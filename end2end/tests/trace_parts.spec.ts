@@ -26,12 +26,12 @@ test('spans whose parent never came stand below a row for it', async ({ page, fa
   await expect(trace.row('second orphan')).toHaveAttribute('aria-level', '2');
   await trace.grid.focus();
   await page.keyboard.press('Home');
-  await expect(trace.span.getByText('This span never arrived.')).toBeVisible();
+  await expect(trace.span.getByText('This span has not arrived.')).toBeVisible();
   await expectAccessible(page);
   await screenshots(page, 'trace-missing-parent');
   await page.keyboard.press('ArrowDown');
   await expect(trace.spanName).toHaveText('first orphan');
-  await expect(trace.span.getByText('This span never arrived.')).toBeHidden();
+  await expect(trace.span.getByText('This span has not arrived.')).toBeHidden();
 });
 
 test('stretches in which nothing ran are folded on demand, and the address says so', async ({ page, facts }) => {

@@ -104,9 +104,9 @@ pub fn SpanPanel(
 fn never_came() -> AnyView {
     view! {
         <div class="empty">
-            <p class="empty__lead">"This span never arrived."</p>
+            <p class="empty__lead">"This span has not arrived."</p>
             <p class="quiet">
-                "The spans below it name it as their parent. Its client may have ended before it was sent, or sends to another place."
+                "The spans below it name it as their parent. It may still run, its client may have ended before it was sent, or sends to another place."
             </p>
         </div>
     }

@@ -12,7 +12,7 @@ use super::values::readable;
 use crate::error::AppError;
 use crate::model::{CutText, Story, StoryContent, StoryItem};
 use crate::pages::skeleton;
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::url_state::query;
 use crate::widgets::badge::KindIcon;
@@ -27,6 +27,10 @@ pub fn Conversation(
     /// The trace.
     trace_id: String,
 ) -> impl IntoView {
+    // Asked for here and not where the part is drawn: on the server parts are drawn more than once, and what is asked for by a
+    // drawing that is thrown away is never answered.
+    let opening = (0, tree.is_prompt_whole.get_untracked());
+    let first = load(Signal::stored(question(&trace_id, opening)));
     let trace_id = StoredValue::new(trace_id);
     // Where each part that shows begins. Another form of the prompts begins anew.
     let parts = RwSignal::new(vec![0_u32]);
@@ -58,23 +62,27 @@ pub fn Conversation(
             <For
                 each=shown
                 key=|key| *key
-                children=move |(from, is_whole)| part(tree, trace_id.get_value(), from, is_whole, parts)
+                children=move |key| {
+                    let loaded = match key == opening {
+                        true => first,
+                        false => load(Signal::stored(trace_id.with_value(|trace_id| question(trace_id, key)))),
+                    };
+                    part(tree, loaded, key.0, parts)
+                }
             />
         </section>
     }
     .into_any()
 }
 
+/// Asks for the part that begins at a step, with whole prompts or without.
+fn question(trace: &str, (from, whole): (u32, bool)) -> Read {
+    let trace = trace.to_owned();
+    Read::Conversation { trace, from, whole }
+}
+
 /// One part, with the button for the next one.
-fn part(
-    tree: TreeState,
-    trace: String,
-    from: u32,
-    whole: bool,
-    parts: RwSignal<Vec<u32>>,
-) -> AnyView {
-    let question = Read::Conversation { trace, from, whole };
-    let loaded = load(Signal::stored(question));
+fn part(tree: TreeState, loaded: Loaded, from: u32, parts: RwSignal<Vec<u32>>) -> AnyView {
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| {
         match reply.open::<Story>() {

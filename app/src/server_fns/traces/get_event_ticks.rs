@@ -18,8 +18,8 @@ pub async fn get_event_ticks(
 ) -> Result<EventTicks, AppError> {
     use domain::ids::{SpanId, TraceId};
 
-    use crate::server_fns::server;
     use crate::model::{EventTick, SpanTicks, cut};
+    use crate::server_fns::server;
 
     /// The most spans that are read for their events.
     const SPANS: usize = 1_000;

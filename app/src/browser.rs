@@ -11,6 +11,7 @@ pub mod list;
 pub mod list_tools;
 mod pages;
 mod preferences;
+pub mod rove;
 pub mod turns;
 
 use std::time::Duration;
@@ -303,6 +304,12 @@ pub async fn pause() {
         }
     });
     let _ = JsFuture::from(rested).await;
+}
+
+/// An attribute of the first element that matches.
+pub fn attribute_of(selector: &str, name: &str) -> Option<String> {
+    let element = document()?.query_selector(selector).ok().flatten()?;
+    element.get_attribute(name)
 }
 
 /// Whether a dialog is open.

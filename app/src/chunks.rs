@@ -20,18 +20,20 @@ pub use screens::Screen;
 use crate::palette::Here;
 #[cfg(not(feature = "hydrate"))]
 use screens::{
-    drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists, drawn_overview,
-    drawn_palette, drawn_trace,
+    drawn_beside, drawn_compare, drawn_filter, drawn_groups, drawn_home, drawn_lists,
+    drawn_overview, drawn_palette, drawn_trace,
 };
 
 /// A part of the viewer that is loaded when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {
-    /// What stands beside a list of traces.
+    /// What stands beside a list of traces at once: its tools and histograms.
     Beside,
+    /// What the filter box knows of the filter language.
+    Filter,
     /// The page of a trace and its embedded twin.
     Trace,
-    /// Rarely used parts of the list of traces.
+    /// Parts of the list of traces that come when they are asked for.
     Lists,
     /// Traces side by side.
     Compare,
@@ -50,6 +52,7 @@ impl Chunk {
     pub fn name(self) -> &'static str {
         match self {
             Self::Beside => "beside",
+            Self::Filter => "filter",
             Self::Trace => "trace",
             Self::Lists => "lists",
             Self::Compare => "compare",
@@ -60,15 +63,31 @@ impl Chunk {
         }
     }
 
+    /// The chunk of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::Beside,
+            Self::Filter,
+            Self::Trace,
+            Self::Lists,
+            Self::Compare,
+            Self::Groups,
+            Self::Home,
+            Self::Palette,
+            Self::Overview,
+        ];
+        all.into_iter().find(|chunk| chunk.name() == name)
+    }
+
     /// The chunk that the page at a path needs.
     pub fn of_path(path: &str) -> Option<Self> {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
-            ["experiments", _, "facets" | "views"] => Some(Self::Beside),
+            ["experiments", _, "facets" | "views"] => Some(Self::Lists),
             ["traces", _] | ["static-files", ..] => Some(Self::Trace),
             ["runs" | "sessions", _]
-            | ["experiments", _, "runs" | "sessions" | "users"]
+            | ["experiments", _, "groups" | "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
             [""] | ["find"] | ["settings"] | ["experiments", _, "settings"] => Some(Self::Home),
             ["compare"] => Some(Self::Compare),
@@ -93,6 +112,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
     #[cfg(not(feature = "hydrate"))]
     match screen.chunk() {
         Chunk::Beside => drawn_beside(screen),
+        Chunk::Filter => drawn_filter(),
         Chunk::Trace => drawn_trace(screen),
         Chunk::Lists => drawn_lists(screen),
         Chunk::Compare => drawn_compare(),

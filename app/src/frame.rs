@@ -121,11 +121,11 @@ pub fn Frame(
     view! {
         {title}
         <div class="frame" data-scope=scope>
-            <div class="frame__skips">
+            <div class="frame__skips" data-rove="skips">
                 <a class="frame__skip" href="#content">"Skip to content"</a>
                 {is_list.then(|| view! { <SkipLinks/> })}
             </div>
-            <nav class="frame__nav" aria-label="Main">
+            <nav class="frame__nav" aria-label="Main" data-rove="nav" data-upright="">
                 <a class="frame__logo" href=at("/") aria-label="Spanfall, all experiments">
                     <Logo/>
                     <span class="frame__logo-text">"Spanfall"</span>
@@ -140,7 +140,7 @@ pub fn Frame(
                 </div>
             </nav>
             <div class="frame__page">
-                <header class="frame__bar">
+                <header class="frame__bar" data-rove="bar">
                     <a class="frame__home" href=at("/") aria-label="All experiments"><Logo/></a>
                     <nav class="frame__crumbs" aria-label="Path">{crumb_views(crumbs)}</nav>
                     {gear}

@@ -50,16 +50,22 @@ pub mod wire;
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
     // What the server drew can only be taken over by the same code. Without it the page stays as it is: readable, with links.
-    let chunk = browser::path()
+    let of_page = browser::path()
         .and_then(|path| address::within(&path))
         .and_then(|path| chunks::Chunk::of_path(&path));
-    if let Some(chunk) = chunk
-        && !chunks::load(chunk).await
-    {
-        return;
+    let of_part = browser::attribute_of("[data-chunk]", "data-chunk");
+    let of_part = of_part.and_then(|name| chunks::Chunk::named(&name));
+    for chunk in of_page.into_iter().chain(of_part) {
+        if !chunks::load(chunk).await {
+            return;
+        }
     }
     leptos::mount::hydrate_body(routes::App);
     chunks::fetch_ahead();
+    browser::rove::listen();
+    // What listens to keys begins to once the page has come to rest.
+    browser::pause().await;
+    browser::early::press_kept_keys();
     if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
         // A browser that refuses the mark loses a measurement, never the page.
         let _ = performance.mark("spanfall:interactive");

@@ -37,7 +37,9 @@ pub use experiment::{
 #[cfg(feature = "ssr")]
 pub(crate) use feedback::is_of_session;
 pub use feedback::{AssessmentView, FeedbackChip, Tone, TraceNotes};
-pub use group::{GROUP_PAGE, SessionLine, SessionList, UserLine, UserList, UserView};
+pub use group::{
+    GROUP_PAGE, GroupLine, GroupTable, SessionLine, SessionList, UserLine, UserList, UserView,
+};
 pub use look_up::{Hit, LookUp};
 pub use overview::{
     FailureLine, Failures, Overview, OverviewLine, OverviewPoint, OverviewTable, ToolLine, Tools,
@@ -57,7 +59,8 @@ pub use story::{
 pub use ticks::{EventTick, EventTicks, SpanTicks};
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
 pub use trace_row::{
-    BulkStep, Count, FilterProblem, NextTo, RowPage, TimeSlots, TraceList, TraceRow,
+    BulkStep, Count, FilterProblem, NextTo, RowPage, TimeSlots, TraceList, TraceRow, WayOut,
+    WhyEmpty,
 };
 
 /// At most `max` characters of a text, with an ellipsis if some are missing.

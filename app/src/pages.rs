@@ -7,6 +7,7 @@ pub mod compare_runs;
 pub mod embedded;
 pub mod experiment_settings;
 pub mod find;
+pub mod groups;
 pub mod home;
 pub mod loading;
 pub mod not_found;

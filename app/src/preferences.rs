@@ -48,13 +48,19 @@ pub const ZONE: Preference = Preference {
     values: &[],
 };
 
+/// The columns of lists of traces, as an address has them; see [`crate::trace_list::columns`].
+pub const COLUMNS: Preference = Preference {
+    name: "columns",
+    values: &[],
+};
+
 impl Preference {
     /// The value as it may be used: one of those that can be chosen, for the zone any name of a plausible shape; else empty.
     pub fn checked(self, value: &str) -> &str {
-        let is_known = if self == ZONE {
-            is_zone_name(value)
-        } else {
-            self.values.contains(&value)
+        let is_known = match self {
+            ZONE => is_zone_name(value),
+            COLUMNS => is_plain_text(value),
+            _ => self.values.contains(&value),
         };
         if is_known { value } else { "" }
     }
@@ -80,6 +86,11 @@ impl Preference {
     pub fn choose(self, value: &str) {
         crate::browser::set_preference(self.name, self.checked(value));
     }
+}
+
+/// What is no column is passed over where columns are read.
+fn is_plain_text(text: &str) -> bool {
+    text.len() <= 1_000 && !text.chars().any(char::is_control)
 }
 
 fn is_zone_name(text: &str) -> bool {

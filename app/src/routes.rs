@@ -96,6 +96,7 @@ pub fn App() -> impl IntoView {
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=beside("facets") view=|| screen_view(Screen::Facets) ssr=SsrMode::Async/>
+                <Route path=beside("groups") view=|| screen_view(Screen::Groups) ssr=SsrMode::Async/>
                 <Route path=beside("views") view=|| screen_view(Screen::Views) ssr=SsrMode::Async/>
                 <Route path=overview view=|| screen_view(Screen::Overview) ssr=SsrMode::Async/>
                 <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>

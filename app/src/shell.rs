@@ -9,7 +9,7 @@ use leptos_meta::MetaTags;
 
 use crate::address::{at, prefix};
 use crate::chunks::Chunk;
-use crate::preferences::{DENSITY, KEYS, MOTION, NAV, TEXT, THEME, ZONE};
+use crate::preferences::{COLUMNS, DENSITY, KEYS, MOTION, NAV, TEXT, THEME, ZONE};
 use crate::routes::App;
 
 /// Addresses of the built files, as the browser asks for them (`/pkg/spanfall.….js`).
@@ -48,6 +48,15 @@ if(at[1]==="experiments"&&at[2])location.replace(b+(trace?"/traces/"+e(trace):at
 "/experiments/"+e(at[2])+(at[3]==="runs"?"/runs":"/traces")));
 else if(at[1]==="traces"&&at[2])location.replace(b+"/traces/"+e(at[2]))}}"##;
 
+/// Keeps the single keys that are pressed while the viewer is still loading, and presses them again when it calls
+/// `spanfallKeys`: whoever knows the page goes to the next row before it is alive.
+const KEPT_KEYS: &str = r##"{const kept=[],keep=e=>{const t=e.target,plain=!(e.ctrlKey||e.metaKey||e.altKey);
+if(!plain||/^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName)||t.isContentEditable)return;
+if(e.key==="Enter"&&kept.length)e.preventDefault();else if(e.key.length!==1||e.key===" ")return;
+kept.push([e.key,e.shiftKey])};addEventListener("keydown",keep,true);
+self.spanfallKeys=()=>{removeEventListener("keydown",keep,true);for(const [key,shiftKey] of kept.splice(0))
+(document.activeElement||document.body).dispatchEvent(new KeyboardEvent("keydown",{key,shiftKey,bubbles:true,cancelable:true}))}}"##;
+
 /// Renders the document. Without built files (a server started alone) the page is plain HTML.
 pub fn shell(files: SiteFiles) -> impl IntoView {
     let has_script = !files.script.is_empty();
@@ -61,7 +70,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=THEME.attribute() data-density=DENSITY.attribute() data-text=TEXT.attribute()
-            data-motion=MOTION.attribute() data-keys=KEYS.attribute() data-nav=NAV.attribute() data-zone=ZONE.attribute() data-base=base>
+            data-motion=MOTION.attribute() data-keys=KEYS.attribute() data-nav=NAV.attribute() data-zone=ZONE.attribute() data-columns=COLUMNS.attribute() data-base=base>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -109,6 +118,7 @@ fn HydrationScript(files: SiteFiles) -> impl IntoView {
         wasm = files.wasm,
     );
     view! {
+        <script nonce=nonce.clone()>{KEPT_KEYS}</script>
         {table}
         <link rel="modulepreload" href=files.script nonce=nonce.clone()/>
         <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>

@@ -87,6 +87,8 @@ pub struct ListState {
     pub page: String,
     /// The saved view that the reader came by, or empty.
     pub view: String,
+    /// The columns as [`crate::trace_list::columns`] reads them, or empty.
+    pub cols: String,
 }
 
 impl ListState {
@@ -102,6 +104,7 @@ impl ListState {
             session: text("session"),
             page: text("page"),
             view: text("view"),
+            cols: text("cols"),
         }
     }
 
@@ -123,6 +126,7 @@ impl ListState {
                 ("session", &self.session),
                 ("page", &self.page),
                 ("view", &self.view),
+                ("cols", &self.cols),
             ],
         )
     }
@@ -191,6 +195,15 @@ pub fn query(path: &str, parameters: &[(&str, &str)]) -> String {
 pub fn view_href(path: &str, query: &str, view: &str) -> String {
     let glue = if query.is_empty() { "" } else { "&" };
     format!("{path}?{query}{glue}view={}", segment(view))
+}
+
+/// A list's address with a trace beside it; as it is without one.
+pub fn with_trace(list: String, trace_id: &str) -> String {
+    if trace_id.is_empty() {
+        return list;
+    }
+    let glue = if list.contains('?') { '&' } else { '?' };
+    format!("{list}{glue}trace={}", segment(trace_id))
 }
 
 /// A text as one segment of a path.

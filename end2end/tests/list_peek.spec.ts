@@ -9,12 +9,9 @@ import { TracePage } from '../pages/trace_page';
 test('Enter looks into a trace beside the list, and the list keeps its cursor', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.support);
-  // The list may still be taking over its rows.
-  await expect(async () => {
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
-    await expect(page).toHaveURL(/[?&]trace=tr-/, { timeout: 2_000 });
-  }).toPass();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/[?&]trace=tr-/);
   await expect(list.peek.getByRole('heading', { level: 2 }).first()).toBeVisible();
   await expect(list.peek.getByRole('treegrid')).toBeVisible();
   const first = page.url();
@@ -90,4 +87,35 @@ test('the way to the next trace goes on past the rows that are kept', async ({ p
     await page.keyboard.press('Shift+K');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
   }
+});
+
+test('a trace is rated beside the list, and its row shows it', async ({ page, server }) => {
+  const list = new TraceListPage(page);
+  await list.open(await freshExperiment(server, 'thumbs', 3));
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await list.peek.getByRole('radio', { name: 'Thumb up' }).check({ force: true });
+  await expect(list.peek.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(list.row('thumbs 2').getByText('thumbs_up: ')).toHaveCount(1);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(list.row('thumbs 2').getByRole('link', { name: 'thumbs 2' })).toBeFocused();
+});
+
+test('Back leads to the rows that one left', async ({ page, server }) => {
+  const list = new TraceListPage(page);
+  await list.open(await freshExperiment(server, 'back', 240));
+  await expect(list.place).toContainText('of 240');
+  await list.scrollTo(0.5);
+  await expect(list.row('back 120')).toBeInViewport();
+  const before = await list.row('back 120').boundingBox();
+  await list.row('back 120').getByRole('link', { name: 'back 120', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('back 120');
+  await page.goBack();
+  await expect(list.row('back 120')).toBeInViewport();
+  await expect.poll(async () => Math.round((await list.row('back 120').boundingBox())?.y ?? 0)).toBe(Math.round(before!.y));
+  await expect(list.row('back 120').getByRole('link', { name: 'back 120', exact: true })).toBeFocused();
+  // Another question begins at its top.
+  await list.search("name != 'back 3'");
+  await expect(list.row('back 239')).toBeInViewport();
 });

@@ -1,9 +1,9 @@
-//! What is asked for before the page knows what to do with it: the spans of a trace. The document's own script asks while the
+//! What happens before the page knows what to do with it: keys that are pressed, and a question for the spans of a trace. The document's own script asks while the
 //! viewer is still loading, and a page that is opened by a link asks beside its other questions.
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
@@ -31,6 +31,14 @@ pub fn take(address: &str) -> Option<Promise> {
     take_over(address);
     let asked = ASKED.take()?;
     (asked.0 == address).then_some(asked.1)
+}
+
+/// Presses the keys again that were pressed before anything listened to them; the document's own script has kept them.
+pub fn press_kept_keys() {
+    let press = Reflect::get(&js_sys::global(), &JsValue::from_str("spanfallKeys"));
+    if let Ok(press) = press.and_then(JsCast::dyn_into::<Function>) {
+        let _ = press.call0(&JsValue::UNDEFINED);
+    }
 }
 
 /// Takes over what the document's script asked for.

@@ -155,6 +155,11 @@ pub fn focused_row() -> Option<Element> {
     focused()?.closest(".trace-table__row").ok()?
 }
 
+/// Whether the focus is on the head of a table.
+pub fn is_on_head() -> bool {
+    focused().is_some_and(|element| matches!(element.closest("thead"), Ok(Some(_))))
+}
+
 /// Whether the focus is on a link within a row other than that to its trace.
 pub fn is_on_inner_link() -> bool {
     focused()
@@ -195,6 +200,54 @@ pub fn remembered(key: &str) -> Option<String> {
     super::window()?.local_storage().ok()??.get_item(key).ok()?
 }
 
+/// What the present entry of the history keeps of the list.
+const PLACE: &str = "spanfallPlace";
+
+/// Keeps a text with the present entry of the history, for when the reader comes back to it.
+pub fn note_place(place: &str) {
+    let Some(Ok(history)) = super::window().map(|window| window.history()) else {
+        return;
+    };
+    let state = js_sys::Object::new();
+    if let Some(before) = history.state().ok().and_then(|state| state.dyn_into().ok()) {
+        js_sys::Object::assign(&state, &before);
+    }
+    let _ = js_sys::Reflect::set(&state, &PLACE.into(), &place.into());
+    let _ = history.replace_state(&state, "");
+}
+
+/// The text kept with the present entry of the history.
+pub fn noted_place() -> Option<String> {
+    let state = super::window()?.history().ok()?.state().ok()?;
+    js_sys::Reflect::get(&state, &PLACE.into())
+        .ok()?
+        .as_string()
+}
+
+/// The width of the head around an event's target.
+pub fn head_width(event: &web_sys::Event) -> Option<i32> {
+    let head = around(event, "th")?;
+    Some(head.get_bounding_client_rect().width().round() as i32)
+}
+
+/// Gives the focus, after the next drawing, to the first of these ids that takes it.
+pub fn focus_soon(ids: Vec<String>) {
+    let _ = request_animation_frame(move || {
+        let has_focus = |id: &String| focused().is_some_and(|element| element.id() == *id);
+        ids.iter()
+            .find(|id| super::focus_quietly(id) && has_focus(id));
+    });
+}
+
+/// The same for one id, unless something else has the focus by then.
+pub fn focus_if_free(id: String) {
+    let _ = request_animation_frame(move || {
+        if focused().is_none_or(|element| element.tag_name() == "BODY") {
+            super::focus_quietly(&id);
+        }
+    });
+}
+
 type Follow = Closure<dyn FnMut(PointerEvent)>;
 
 thread_local! {
@@ -202,29 +255,60 @@ thread_local! {
     static DRAG: RefCell<Option<Follow>> = const { RefCell::new(None) };
 }
 
+/// Follows a pointer that was pressed on the edge of a table's head until it is let go: `set` gets the head's width as the pointer would
+/// have it, `end` follows the last of them.
+pub fn on_resize(
+    event: &PointerEvent,
+    mut set: impl FnMut(f64) + 'static,
+    end: impl FnOnce() + 'static,
+) {
+    let Some(head) = around(event, "th") else {
+        return;
+    };
+    let start = f64::from(event.client_x());
+    let width = head.get_bounding_client_rect().width();
+    follow(
+        event,
+        move |event| set(width + f64::from(event.client_x()) - start),
+        end,
+    );
+}
+
 /// Follows a pointer that was pressed until it is let go: `act` gets its place in the element around that matches, as shares of width
 /// and height.
 pub fn on_drag(event: &PointerEvent, room: &str, mut act: impl FnMut(f64, f64) + 'static) {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    let Some(target) = target else { return };
-    let Some(room) = target.closest(room).ok().flatten() else {
+    let Some(room) = around(event, room) else {
         return;
     };
-    event.prevent_default();
-    let _ = target.set_pointer_capture(event.pointer_id());
-    let moved = Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| {
+    let moved = move |event: PointerEvent| {
         let rect = room.get_bounding_client_rect();
         let share = |at: i32, start: f64, size: f64| (f64::from(at) - start) / size.max(1.0);
         act(
             share(event.client_x(), rect.left(), rect.width()),
             share(event.client_y(), rect.top(), rect.height()),
         );
-    });
+    };
+    follow(event, moved, || {});
+}
+
+fn follow(
+    event: &PointerEvent,
+    moved: impl FnMut(PointerEvent) + 'static,
+    end: impl FnOnce() + 'static,
+) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let Some(target) = target else { return };
+    event.prevent_default();
+    let _ = target.set_pointer_capture(event.pointer_id());
+    let moved = Closure::<dyn FnMut(PointerEvent)>::new(moved);
     target.set_onpointermove(Some(moved.as_ref().unchecked_ref()));
     DRAG.set(Some(moved));
     let held = target.clone();
-    let end = Closure::once_into_js(move || held.set_onpointermove(None));
+    let end = Closure::once_into_js(move || {
+        held.set_onpointermove(None);
+        end();
+    });
     target.set_onlostpointercapture(Some(end.unchecked_ref()));
 }

@@ -9,8 +9,8 @@ use wasm_bindgen::JsCast;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::screens::{
-    drawn_beside, drawn_compare, drawn_groups, drawn_home, drawn_lists, drawn_overview,
-    drawn_palette, drawn_trace,
+    drawn_beside, drawn_compare, drawn_filter, drawn_groups, drawn_home, drawn_lists,
+    drawn_overview, drawn_palette, drawn_trace,
 };
 use super::{Chunk, Screen};
 use crate::error::AppError;
@@ -27,6 +27,11 @@ thread_local! {
 #[wasm_split(beside, preload(load_beside), fallible)]
 fn beside_chunk(screen: Screen) -> Drawn {
     Ok(drawn_beside(screen))
+}
+
+#[wasm_split(filter, preload(load_filter), fallible)]
+fn filter_chunk() -> Drawn {
+    Ok(drawn_filter())
 }
 
 #[wasm_split(trace, preload(load_trace), fallible)]
@@ -93,6 +98,7 @@ pub fn is_loaded(chunk: Chunk) -> bool {
 pub async fn load(chunk: Chunk) -> bool {
     let outcome = match chunk {
         Chunk::Beside => load_beside().await,
+        Chunk::Filter => load_filter().await,
         Chunk::Trace => load_trace().await,
         Chunk::Lists => load_lists().await,
         Chunk::Compare => load_compare().await,
@@ -114,6 +120,7 @@ pub fn now(screen: Screen) -> Option<AnyView> {
     }
     match screen.chunk() {
         Chunk::Beside => ready(beside_chunk(screen)),
+        Chunk::Filter => ready(filter_chunk()),
         Chunk::Trace => ready(trace_chunk(screen)),
         Chunk::Lists => ready(lists_chunk(screen)),
         Chunk::Compare => ready(compare_chunk()),
@@ -162,17 +169,22 @@ pub fn when_loaded(screen: Screen) -> AnyView {
     view.into_any()
 }
 
-/// Loads chunks as soon as a pointer or the focus comes to a link that leads to one of their screens.
+/// Loads chunks as soon as a pointer or the focus comes to a link that leads to one of their screens, or into what says in
+/// `data-ahead` that it unfolds one.
 pub fn fetch_ahead() {
     let near = |target: Option<web_sys::EventTarget>| {
-        let link = target
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|element| element.closest("a[href]").ok().flatten());
-        let chunk = link
-            .and_then(|link| link.get_attribute("href"))
+        let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let around = element.and_then(|element| element.closest("a[href],[data-ahead]").ok()?);
+        let named = |name: &str| {
+            around
+                .as_ref()
+                .and_then(|around| around.get_attribute(name))
+        };
+        let of_link = named("href")
             .filter(|href| href.starts_with('/'))
             .and_then(|href| crate::address::within(&href))
             .and_then(|path| Chunk::of_path(&path));
+        let chunk = of_link.or_else(|| Chunk::named(&named("data-ahead")?));
         if let Some(chunk) = chunk.filter(|chunk| !is_loaded(*chunk)) {
             leptos::task::spawn_local(async move {
                 load(chunk).await;

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 
 use super::Chunk;
+use crate::frame::keys::key_list;
 use crate::pages::beside::{FacetsPage, ViewsPage};
 use crate::pages::compare::ComparePage;
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::experiment_settings::ExperimentSettingsPage;
 use crate::pages::find::FindPage;
+use crate::pages::groups::GroupsPage;
 use crate::pages::home::Home;
 use crate::pages::overview::OverviewPage;
 use crate::pages::peek::PeekPanel;
@@ -22,9 +24,14 @@ use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
 use crate::palette::{Here, Palette};
 use crate::trace_list::bulk::BulkBar;
+use crate::trace_list::column_dialog::ColumnDialog;
+use crate::trace_list::copy_menu::CopyItems;
+use crate::trace_list::empty::EmptyList;
 use crate::trace_list::facets::side::FacetSide;
+use crate::trace_list::filter_help::FilterHelp;
 use crate::trace_list::histogram::Histograms;
 use crate::trace_list::tools::Tools;
+use crate::trace_list::views_menu::ViewsPart;
 
 /// A screen that belongs to a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +46,16 @@ pub enum Screen {
     Facets,
     /// Saved views as a page.
     Views,
+    /// Saved views in a menu.
+    ViewsPart,
+    /// The choice of columns.
+    Columns,
+    /// What can be copied of a list.
+    CopyItems,
+    /// A list of traces without traces.
+    EmptyList,
+    /// What the filter box knows of the filter language.
+    FilterHelp,
     /// One trace.
     Trace,
     /// One trace beside the list that it stands in.
@@ -55,6 +72,8 @@ pub enum Screen {
     Run,
     /// Two runs.
     CompareRuns,
+    /// The traces of a list, gathered.
+    Groups,
     /// The sessions of an experiment.
     Sessions,
     /// One session.
@@ -67,6 +86,8 @@ pub enum Screen {
     Home,
     /// Search over everything as a page.
     Find,
+    /// The keys, in a dialog.
+    Keys,
     /// What a reader can choose.
     Settings,
     /// What can be changed of an experiment.
@@ -78,24 +99,35 @@ pub enum Screen {
 impl Screen {
     /// Whether it is a part of a page, not a page.
     pub fn is_part(self) -> bool {
-        matches!(self, Self::Peek | Self::Bulk)
+        matches!(
+            self,
+            Self::Peek
+                | Self::Bulk
+                | Self::Columns
+                | Self::EmptyList
+                | Self::FilterHelp
+                | Self::Keys
+        )
     }
 
     /// The chunk with the screen's code.
     pub fn chunk(self) -> Chunk {
         match self {
-            Self::ListTools | Self::Histograms | Self::FacetSide => Chunk::Beside,
-            Self::Facets | Self::Views => Chunk::Beside,
+            Self::ListTools | Self::Histograms => Chunk::Beside,
+            Self::FilterHelp => Chunk::Filter,
             Self::Trace | Self::Embedded | Self::Peek => Chunk::Trace,
-            Self::Bulk => Chunk::Lists,
+            Self::Bulk | Self::Columns | Self::CopyItems | Self::EmptyList => Chunk::Lists,
+            Self::Facets | Self::FacetSide | Self::Views | Self::ViewsPart => Chunk::Lists,
             Self::Runs
             | Self::Run
             | Self::CompareRuns
+            | Self::Groups
             | Self::Sessions
             | Self::Session
             | Self::Users
             | Self::User => Chunk::Groups,
-            Self::Home | Self::Find | Self::Settings | Self::ExperimentSettings => Chunk::Home,
+            Self::Home | Self::Find | Self::Keys => Chunk::Home,
+            Self::Settings | Self::ExperimentSettings => Chunk::Home,
             Self::Compare => Chunk::Compare,
             Self::Overview => Chunk::Overview,
         }
@@ -106,9 +138,6 @@ impl Screen {
 pub(super) fn drawn_beside(screen: Screen) -> AnyView {
     match screen {
         Screen::Histograms => view! { <Histograms/> }.into_any(),
-        Screen::FacetSide => view! { <FacetSide/> }.into_any(),
-        Screen::Facets => view! { <FacetsPage/> }.into_any(),
-        Screen::Views => view! { <ViewsPage/> }.into_any(),
         _ => view! { <Tools/> }.into_any(),
     }
 }
@@ -123,8 +152,22 @@ pub(super) fn drawn_trace(screen: Screen) -> AnyView {
 }
 
 /// The screens of [`Chunk::Lists`].
-pub(super) fn drawn_lists(_: Screen) -> AnyView {
-    view! { <BulkBar/> }.into_any()
+pub(super) fn drawn_lists(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Columns => view! { <ColumnDialog/> }.into_any(),
+        Screen::CopyItems => view! { <CopyItems/> }.into_any(),
+        Screen::EmptyList => view! { <EmptyList/> }.into_any(),
+        Screen::Facets => view! { <FacetsPage/> }.into_any(),
+        Screen::FacetSide => view! { <FacetSide/> }.into_any(),
+        Screen::Views => view! { <ViewsPage/> }.into_any(),
+        Screen::ViewsPart => view! { <ViewsPart/> }.into_any(),
+        _ => view! { <BulkBar/> }.into_any(),
+    }
+}
+
+/// The screen of [`Chunk::Filter`].
+pub(super) fn drawn_filter() -> AnyView {
+    view! { <FilterHelp/> }.into_any()
 }
 
 /// The screen of [`Chunk::Compare`].
@@ -137,6 +180,7 @@ pub(super) fn drawn_groups(screen: Screen) -> AnyView {
     match screen {
         Screen::Run => view! { <RunPage/> }.into_any(),
         Screen::CompareRuns => view! { <CompareRunsPage/> }.into_any(),
+        Screen::Groups => view! { <GroupsPage/> }.into_any(),
         Screen::Sessions => view! { <SessionsPage/> }.into_any(),
         Screen::Session => view! { <SessionPage/> }.into_any(),
         Screen::Users => view! { <UsersPage/> }.into_any(),
@@ -149,6 +193,7 @@ pub(super) fn drawn_groups(screen: Screen) -> AnyView {
 pub(super) fn drawn_home(screen: Screen) -> AnyView {
     match screen {
         Screen::Find => view! { <FindPage/> }.into_any(),
+        Screen::Keys => key_list(),
         Screen::Settings => view! { <SettingsPage/> }.into_any(),
         Screen::ExperimentSettings => view! { <ExperimentSettingsPage/> }.into_any(),
         _ => view! { <Home/> }.into_any(),

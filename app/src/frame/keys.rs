@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::shortcuts;
 use crate::address::at;
+use crate::chunks::{Screen, screen_view};
 
 /// Where keys work, and what each does.
 const KEYS: [(&str, &[(&str, &str)]); 5] = [
@@ -18,6 +19,10 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
             ("g u  g r  g e", "Users, runs, experiments"),
             ("[", "Fold and unfold the navigation"),
             ("F6  Shift F6", "Next, previous pane"),
+            (
+                "Tab, then ← →",
+                "To the next group of buttons, then within it",
+            ),
             ("y", "Copy the link to this page"),
             ("Ctrl Z  ⌘ Z", "Undo what was just done"),
             ("Esc", "Close"),
@@ -109,7 +114,14 @@ pub fn key_list() -> AnyView {
 #[component]
 pub fn KeysDialog() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    shortcuts::listen(move || open(dialog));
+    // The keys come when they are asked for.
+    let is_asked = RwSignal::new(false);
+    let open = move || {
+        is_asked.set(true);
+        open(dialog)
+    };
+    let keys = move || is_asked.get().then(|| screen_view(Screen::Keys));
+    shortcuts::listen(open);
     view! {
         <button
             type="button"
@@ -117,7 +129,7 @@ pub fn KeysDialog() -> impl IntoView {
             title="Keys (?)"
             aria-label="Keys"
             on:click=move |_| {
-                open(dialog);
+                open();
             }
         >
             "?"
@@ -127,7 +139,7 @@ pub fn KeysDialog() -> impl IntoView {
                 <h2>"Keys"</h2>
                 <button class="button">"Close"</button>
             </form>
-            {key_list()}
+            {keys}
             <p class="keys__off quiet">"Single keys can be switched off in the " <a href=at("/settings")>"settings"</a> "."</p>
         </dialog>
     }

@@ -98,10 +98,54 @@ pub struct UserView {
     pub counted: Option<String>,
 }
 
+/// One group of a list's traces.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupLine {
+    /// What its traces have in common.
+    pub value: String,
+    /// A name in place of the value, or empty.
+    pub name: String,
+    /// The query of the list of its traces.
+    pub query: String,
+    /// Traces.
+    pub traces: u64,
+    /// Failed traces.
+    pub errors: u64,
+    /// Half took no longer, in milliseconds.
+    pub p50_ms: Option<i64>,
+    /// 95 in 100 took no longer.
+    pub p95_ms: Option<i64>,
+    /// Tokens in all.
+    pub tokens: Option<i64>,
+    /// Dollars in all.
+    pub cost: Option<f64>,
+    /// Start of the last trace, in milliseconds since 1970.
+    pub last_ms: i64,
+}
+
+/// A page of groups of a list's traces.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupTable {
+    /// The experiment.
+    pub experiment: ExperimentRef,
+    /// What they are gathered by, for people.
+    pub title: String,
+    /// The groups.
+    pub rows: Vec<GroupLine>,
+    /// How many there are in all.
+    pub total: u64,
+    /// Keys of tags to gather by.
+    pub tag_keys: Vec<String>,
+    /// Which traces were counted, if not all.
+    pub counted: Option<String>,
+}
+
 /// Rows of a page of sessions or users.
 pub const GROUP_PAGE: u64 = 50;
 
 travels_as_tuple! {
+    GroupLine { value, name, query, traces, errors, p50_ms, p95_ms, tokens, cost, last_ms }
+    GroupTable { experiment, title, rows, total, tag_keys, counted }
     SessionLine { session, user, question, turns, errors, first_ms, last_ms, span_ms, busy_ms, tokens, cost, ratings }
     UserLine { user, traces, sessions, errors, first_ms, last_ms, tokens, cost, ratings, days }
     SessionList { experiment, rows, total, counted }

@@ -41,6 +41,8 @@ pub struct TraceRow {
     pub more_feedback: Vec<String>,
     /// Spans stored.
     pub spans: u32,
+    /// What was asked for beyond this, such as tags for columns of their own; empty where the trace has none.
+    pub extras: Vec<String>,
 }
 
 /// How many there are, and whether counting stopped early.
@@ -80,6 +82,28 @@ pub struct TraceList {
     pub in_experiment: u64,
     /// The address of this server as the reader reached it; filled only for an empty experiment.
     pub address: Option<String>,
+    /// Why there are no rows although the experiment has traces.
+    pub why: Option<WhyEmpty>,
+}
+
+/// Why a list has no traces.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhyEmpty {
+    /// Conditions without which there would be some; that which leaves out the most first.
+    pub ways: Vec<WayOut>,
+    /// When the newest trace began that only the time range leaves out, and the address's query of a range with it.
+    pub last: Option<(i64, String)>,
+}
+
+/// One condition that a list could do without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayOut {
+    /// The condition as it stands in the filter, or what else it is.
+    pub what: String,
+    /// The address's query without it.
+    pub query: String,
+    /// How many traces there would be.
+    pub count: Count,
 }
 
 /// Rows of a list without anything around them, for a list that is being scrolled.
@@ -127,10 +151,12 @@ travels_as_tuple! {
     NextTo { before, after }
     RowPage { rows, next }
     TimeSlots { start, length, counts, is_whole }
-    TraceRow { trace_id, name, state, time_ms, duration_ms, request, response, tokens, cost, session, user, run, tags, feedback, more_feedback, spans }
+    TraceRow { trace_id, name, state, time_ms, duration_ms, request, response, tokens, cost, session, user, run, tags, feedback, more_feedback, spans, extras }
     Count { value, is_capped }
     FilterProblem { errors, message }
-    TraceList { experiment, rows, next, count, failed, problem, in_experiment, address }
+    TraceList { experiment, rows, next, count, failed, problem, in_experiment, address, why }
+    WayOut { what, query, count }
+    WhyEmpty { ways, last }
 }
 
 #[cfg(feature = "ssr")]
@@ -139,6 +165,22 @@ impl TraceRow {
     const PREVIEW: usize = 180;
     /// The most tags in a list.
     const TAGS: usize = 3;
+
+    /// The line for a trace with what the chosen columns need beyond it; see [`crate::trace_list::columns::extras`].
+    pub fn with(info: &domain::trace::TraceInfo, extras: &[String]) -> Self {
+        let own = |map: &std::collections::BTreeMap<String, String>, key: &str| {
+            super::cut(map.get(key).map_or("", String::as_str), Self::PREVIEW)
+        };
+        let extra = |extra: &String| match extra.split_once('.') {
+            Some(("tag", key)) => own(&info.tags, key),
+            Some((_, key)) => own(&info.metadata, key),
+            None => super::cut(&info.stats.models.join(", "), Self::PREVIEW),
+        };
+        Self {
+            extras: extras.iter().map(extra).collect(),
+            ..Self::of(info)
+        }
+    }
 
     /// The line for a trace.
     pub fn of(info: &domain::trace::TraceInfo) -> Self {
@@ -172,6 +214,7 @@ impl TraceRow {
             feedback,
             more_feedback,
             spans: info.stats.span_count,
+            extras: Vec::new(),
         }
     }
 }

@@ -12,6 +12,8 @@ use crate::text::number;
 use crate::trace_list::desk::Desk;
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::layout::Layout;
+use crate::trace_view::notes::Notes;
+use crate::trace_view::rating::Rating;
 use crate::trace_view::tab::Tab;
 use crate::trace_view::tree_state::Cursor;
 use crate::url_state::trace_href;
@@ -40,9 +42,19 @@ pub fn PeekPanel() -> impl IntoView {
         trace: trace_id.get(),
         span: cursor.opened().unwrap_or_default(),
     }));
+    let notes = Notes::new(trace_id.into());
+    // The row in the list shows what was said.
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |before: Option<u32>| {
+        let done = notes.rate.done.get();
+        if before.is_some_and(|before| before != done) {
+            desk.feed.reload();
+        }
+        done
+    });
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
-        Ok(found) => panel(found, desk, cursor, detail),
+        Ok(found) => panel(found, desk, cursor, detail, notes),
         Err(error) => view! {
             <div class="peek__head">{close_button(desk)}</div>
             <Problem error=error on_retry=move |()| head.refetch()/>
@@ -61,7 +73,7 @@ fn close_button(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn panel(head: TraceHead, desk: Desk, cursor: Cursor, detail: Loaded) -> AnyView {
+fn panel(head: TraceHead, desk: Desk, cursor: Cursor, detail: Loaded, notes: Notes) -> AnyView {
     let href = trace_href(&head.trace_id);
     let name = if head.name.is_empty() {
         number::short_id(&head.trace_id)
@@ -90,6 +102,7 @@ fn panel(head: TraceHead, desk: Desk, cursor: Cursor, detail: Loaded) -> AnyView
             {close_button(desk)}
         </header>
         {why}
+        <Rating notes=notes/>
         <TraceBody
             head=head
             cursor=cursor

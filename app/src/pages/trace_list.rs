@@ -5,16 +5,18 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::failed_page;
-use crate::chunks::{Screen, screen_view};
+use crate::chunks::{Chunk, Screen, screen_view};
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::{Count, TraceList};
 use crate::pages::loading::loading_list;
+use crate::preferences::COLUMNS;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::server_fns::paths;
 use crate::text::number;
 use crate::trace_list::beside::{Beside, ListSide, ListTools, Listed};
+use crate::trace_list::columns::Columns;
 use crate::trace_list::desk::Desk;
-use crate::trace_list::empty::EmptyList;
+use crate::trace_list::empty::Nothing;
 use crate::trace_list::feed::Feed;
 use crate::trace_list::filter_box::FilterBox;
 use crate::trace_list::neighbours::remember;
@@ -31,7 +33,16 @@ pub fn TraceListPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let experiment = move || params.with(|params| params.get("id").unwrap_or_default());
-    let state = move || query.with(|query| ListState::read(|key| query.get(key)));
+    let state = move || {
+        let state = query.with(|query| ListState::read(|key| query.get(key)));
+        match state.cols.is_empty() {
+            true => ListState {
+                cols: COLUMNS.get(),
+                ..state
+            },
+            false => state,
+        }
+    };
     let question = move || Read::Traces {
         experiment: experiment(),
         state: state(),
@@ -58,7 +69,15 @@ pub fn TraceListPage() -> impl IntoView {
         <Title text="Traces"/>
         <div class="progress" data-active=move || is_pending.get().to_string()></div>
         {awaited(list, loading_list, set_pending, draw)}
+        <Choosing/>
     }
+}
+
+/// The dialog for columns, once it is asked for. It outlives the list, which is drawn anew with every choice.
+#[component]
+fn Choosing() -> impl IntoView {
+    let is_choosing = Beside::here().is_choosing;
+    move || is_choosing.get().then(|| screen_view(Screen::Columns))
 }
 
 fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> AnyView {
@@ -87,10 +106,17 @@ fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> Any
     let content = if has_problem {
         ().into_any()
     } else if list.rows.is_empty() {
-        let on_poll = move || resource.refetch();
-        view! { <EmptyList list=list state=state.clone() path=path.clone() on_poll=on_poll/> }
+        provide_context(Nothing {
+            list,
+            on_poll: Callback::new(move |()| resource.refetch()),
+        });
+        // The browser takes the page over once it has that chunk.
+        view! { <div data-chunk=Chunk::Lists.name()>{screen_view(Screen::EmptyList)}</div> }
             .into_any()
     } else {
+        Beside::here()
+            .columns
+            .set_value(Columns::new(&state.cols, &list.rows, false).list);
         let shown = list.rows.len();
         let is_first = state.page.is_empty();
         remember(feed);

@@ -3,6 +3,7 @@
 #[cfg(not(feature = "hydrate"))]
 use crate::error::AppError;
 
+use crate::group_list::by::ByState;
 use crate::group_list::state::GroupListState;
 use crate::run_list::state::RunListState;
 
@@ -41,6 +42,13 @@ pub enum GroupRead {
     },
     /// Two runs side by side.
     CompareRuns(CompareState),
+    /// The traces of a list, gathered.
+    By {
+        /// The experiment, as the address has it.
+        experiment: String,
+        /// Which traces, by what.
+        state: ByState,
+    },
     /// Sessions of an experiment.
     Sessions {
         /// The experiment, as the address has it.
@@ -124,6 +132,16 @@ pub(super) async fn answer(read: GroupRead) -> Result<String, AppError> {
             let page = page.parse().unwrap_or(1);
             text(functions::compare_runs(a, b, show, page).await)
         }
+        GroupRead::By { experiment, state } => {
+            let ByState {
+                by,
+                order,
+                number,
+                list,
+            } = state;
+            let id = experiment_id(&experiment)?;
+            text(functions::list_groups(id, by, order, number, list).await)
+        }
         GroupRead::Sessions { experiment, state } => {
             text(functions::list_sessions(experiment_id(&experiment)?, state).await)
         }
@@ -172,6 +190,10 @@ impl GroupRead {
                 paths::COMPARE_RUNS,
                 &[("a", a), ("b", b), ("show", show), ("page", page)],
             ),
+            Self::By { experiment, state } => {
+                let path = query(paths::GROUPS, &[("experiment_id", experiment)]);
+                path + &state.href("").replacen('?', "&", 1)
+            }
             Self::Sessions { experiment, state } => {
                 let path = query(paths::SESSIONS, &[("experiment_id", experiment)]);
                 path + &state.href("").replacen('?', "&", 1)

@@ -10,6 +10,7 @@ mod get_neighbours;
 mod get_overview;
 mod get_tools;
 mod list_facets;
+mod list_groups;
 mod list_rows;
 mod list_traces;
 #[cfg(feature = "ssr")]
@@ -19,6 +20,8 @@ pub mod question;
 mod rate_traces;
 mod saved_views;
 mod tag_traces;
+#[cfg(feature = "ssr")]
+mod why_empty;
 
 functions! {
     CHANGE_VIEW = saved_views::change_view, ChangeView;
@@ -26,6 +29,7 @@ functions! {
     DELETE_VIEW = saved_views::delete_view, DeleteView;
     FACETS = list_facets::list_facets, ListFacets;
     FAILURES = get_failures::get_failures, GetFailures;
+    GROUPS = list_groups::list_groups, ListGroups;
     HISTOGRAM = get_histogram::get_histogram, GetHistogram;
     NEIGHBOURS = get_neighbours::get_neighbours, GetNeighbours;
     OVERVIEW = get_overview::get_overview, GetOverview;

@@ -4,7 +4,7 @@ mod get_session;
 mod get_steps;
 mod get_user;
 #[cfg(feature = "ssr")]
-mod groups;
+pub(super) mod groups;
 mod list_sessions;
 mod list_users;
 mod rate_session;

@@ -5,7 +5,8 @@
 
 use leptos::prelude::*;
 
-use super::facets::side::Shown;
+use super::columns::Column;
+use super::facets::shown::{Shown, listen};
 use crate::chunks::{Screen, part_view};
 use crate::reads::beside::Kept;
 use crate::url_state::{ListState, experiment_href};
@@ -23,10 +24,16 @@ pub struct Beside {
     pub shown: RwSignal<Shown>,
     /// The saved views.
     pub views: Kept,
+    /// What the button for them says of the view that the reader came by.
+    pub view_name: RwSignal<String>,
     /// How often saved views were changed from this page.
     pub acts: RwSignal<u32>,
     /// Values for the completion of filters.
     pub values: Kept,
+    /// Columns are being chosen.
+    pub is_choosing: RwSignal<bool>,
+    /// The columns that were drawn last.
+    pub columns: StoredValue<Vec<Column>>,
 }
 
 /// The list that is shown.
@@ -49,8 +56,11 @@ impl Beside {
             more: RwSignal::new(String::new()),
             shown: RwSignal::new(Shown::Unknown),
             views: Kept::new(),
+            view_name: RwSignal::new(String::new()),
             acts: RwSignal::new(0),
             values: Kept::new(),
+            is_choosing: RwSignal::new(false),
+            columns: StoredValue::new(Vec::new()),
         });
     }
 
@@ -72,6 +82,7 @@ impl Listed {
             sort: Default::default(),
             page: String::new(),
             view: String::new(),
+            cols: String::new(),
             ..self.state.clone()
         }
     }
@@ -97,6 +108,7 @@ pub fn ListTools() -> impl IntoView {
     view! {
         <p class="without-script">
             <a href=page("facets")>"Facets and histograms"</a>
+            <a href=page("groups")>"Groups"</a>
             <a href=page("views")>"Saved views"</a>
         </p>
         <div class="list-tools">{part_view(Screen::ListTools)}</div>
@@ -108,5 +120,9 @@ pub fn ListTools() -> impl IntoView {
 /// The facets at the side of the rows.
 #[component]
 pub fn ListSide() -> impl IntoView {
-    view! { <div class="list-side">{part_view(Screen::FacetSide)}</div> }.into_any()
+    let shown = Beside::here().shown;
+    listen(shown);
+    let is_shown = Memo::new(move |_| matches!(shown.get(), Shown::Side | Shown::Drawer));
+    let side = move || is_shown.get().then(|| part_view(Screen::FacetSide));
+    view! { <div class="list-side">{side}</div> }.into_any()
 }

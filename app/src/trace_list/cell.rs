@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::columns::Columns;
 use super::desk::Desk;
 use crate::model::TraceRow;
 use crate::text::time::rfc3339;
@@ -19,7 +20,7 @@ pub struct Said {
 }
 
 /// What a cell of a row says; `None` if the cell is empty.
-pub fn said(row: &TraceRow, cell: &str) -> Option<Said> {
+pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
     let text = |field: &str, value: &str| {
         let quoted = filter_text(value);
         let clause = |operator: &str| {
@@ -44,6 +45,7 @@ pub fn said(row: &TraceRow, cell: &str) -> Option<Said> {
             drop: Some(format!("execution_time_ms < {ms}")),
             value: ms.to_string(),
         }),
+        "model" => text("trace.model", columns.extra(row, cell)?),
         "time" => Some(Said {
             keep: None,
             drop: None,
@@ -54,7 +56,23 @@ pub fn said(row: &TraceRow, cell: &str) -> Option<Said> {
             drop: None,
             value: row.request.clone(),
         }),
-        _ => None,
+        _ => {
+            let (kind, key) = cell.split_once('.')?;
+            let field = if kind == "tag" { "tags" } else { "metadata" };
+            text(
+                &format!("{field}.{}", quote_key(key)),
+                columns.extra(row, cell)?,
+            )
+        }
+    }
+}
+
+/// A key as filters write it: in backticks unless it is plain.
+fn quote_key(key: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+    match key.chars().all(is_plain) {
+        true => key.to_owned(),
+        false => format!("`{key}`"),
     }
 }
 
@@ -111,7 +129,9 @@ impl Spot {
 pub fn cell_bar(desk: Desk, spot: Spot) -> AnyView {
     let bar = move || {
         let (row, cell, (right, top)) = spot.0.get().filter(|_| spot.1.get())?;
-        let said = desk.feed.with_row(row, |row| said(row, &cell))??;
+        let said = desk
+            .feed
+            .with_row(row, |row| said(row, &cell, &desk.columns()))??;
         let id = desk.feed.with_row(row, |row| row.trace_id.clone())?;
         let place = format!("--right:{right:.0}px;--top:{top:.0}px");
         let button = |label: &'static str, title: String, clause: Option<String>| {
@@ -148,7 +168,7 @@ pub fn cell_bar(desk: Desk, spot: Spot) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use super::said;
+    use super::{Columns, said};
     use crate::model::TraceRow;
 
     #[test]
@@ -158,21 +178,27 @@ mod tests {
             user: Some("ada".to_owned()),
             session: Some("'\"".to_owned()),
             duration_ms: Some(1_500),
+            extras: vec!["prod".to_owned()],
             ..TraceRow::default()
         };
-        let keep = |cell| said(&row, cell).and_then(|said| said.keep);
+        let columns = Columns::new("name,tag.deploy env", &[], false);
+        let keep = |cell| said(&row, cell, &columns).and_then(|said| said.keep);
         assert_eq!(keep("name").as_deref(), Some("name = \"it's\""));
         assert_eq!(keep("user").as_deref(), Some("trace.user = 'ada'"));
         assert_eq!(
             keep("duration").as_deref(),
             Some("execution_time_ms >= 1500")
         );
+        assert_eq!(
+            keep("tag.deploy env").as_deref(),
+            Some("tags.`deploy env` = 'prod'")
+        );
         // Both kinds of quotes: it can be copied, not searched for.
         assert_eq!(keep("session"), None);
-        assert_eq!(said(&row, "session").unwrap().value, "'\"");
-        assert_eq!(said(&row, "run"), None);
-        for cell in ["name", "user", "duration"] {
-            let said = said(&row, cell).unwrap();
+        assert_eq!(said(&row, "session", &columns).unwrap().value, "'\"");
+        assert_eq!(said(&row, "run", &columns), None);
+        for cell in ["name", "user", "duration", "tag.deploy env"] {
+            let said = said(&row, cell, &columns).unwrap();
             for clause in [said.keep, said.drop].into_iter().flatten() {
                 assert!(domain::filter::compile(&clause).is_ok(), "{clause}");
             }

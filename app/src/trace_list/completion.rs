@@ -1,18 +1,9 @@
 //! Completions for the filter box: a list under the caret, chosen with the arrows or the pointer.
 //!
-//! What can follow is known to `domain::filter`; here is what the keys do.
+//! What can follow is known to `domain::filter`, which comes with [`super::filter_help`] once the box is used; here is what the keys do.
 
-use domain::filter::complete::{Completions, complete};
-use domain::filter::field::TRACES;
 use leptos::html::Input;
 use leptos::prelude::*;
-
-use super::plain_words::text_filter;
-use super::values::{Known, facet_of};
-use crate::text::number;
-
-/// The most completions offered at once.
-const OFFERED: usize = 8;
 
 /// What the reader is doing in the box.
 #[derive(Clone, Copy)]
@@ -23,92 +14,29 @@ pub struct Typing {
     pub caret: RwSignal<Option<usize>>,
     /// The completion that Enter would take.
     pub active: RwSignal<Option<usize>>,
+    /// What may come next.
+    pub offer: RwSignal<Offer>,
+    /// The reader has been in the box.
+    pub is_used: RwSignal<bool>,
     /// The box.
     pub input: NodeRef<Input>,
 }
 
 /// Takes note of a change of the text.
 pub fn typed(text: String, typing: Typing) {
+    typing.is_used.set(true);
     typing.active.set(None);
     typing.caret.set(Some(caret_of(typing.input, &text)));
     typing.text.set(text);
 }
 
-/// What may come next; nothing while the list is closed.
-pub fn offered(typing: Typing, known: Known) -> Offer {
-    let Some(caret) = typing.caret.get() else {
-        return Offer::default();
-    };
-    let text = typing.text.get();
-    let found = complete(&text, caret, &TRACES);
-    let known_items = found.items.iter().map(|item| Item {
-        label: item.label.clone(),
-        insert: item.insert.clone(),
-        note: item.help.to_owned(),
-        is_whole: false,
-    });
-    let mut items: Vec<Item> = known_items.collect();
-    add_values(&mut items, &found, known);
-    items.truncate(OFFERED);
-    // Words that are no filter: the text of traces may have them.
-    if let Some(filter) = text_filter(&text) {
-        items.push(Item {
-            label: filter.clone(),
-            insert: filter,
-            note: "search the text".to_owned(),
-            is_whole: true,
-        });
-    }
-    Offer {
-        start: found.replace.start as usize,
-        end: found.replace.end as usize,
-        items,
-    }
-}
-
-/// The facet whose values the caret asks for.
-pub fn wanted(typing: Typing) -> Option<String> {
-    let caret = typing.caret.get()?;
-    facet_of(&complete(&typing.text.get(), caret, &TRACES).source)
-}
-
-/// Adds values that traces have, the commonest first, with their counts.
-fn add_values(items: &mut Vec<Item>, found: &Completions, known: Known) {
-    let Some(key) = facet_of(&found.source) else {
-        return;
-    };
-    let typed = found.typed.to_lowercase();
-    known.with(|known| {
-        let group = known.iter().find(|group| group.key == key);
-        let values = group
-            .map(|group| group.values.as_slice())
-            .unwrap_or_default();
-        for (value, traces, name) in values {
-            let is_new = items.iter().all(|item| item.label != *value);
-            let is_typed = [value, name]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&typed));
-            if is_new && is_typed && !value.is_empty() {
-                let traces = number::counted(*traces, "trace", "traces");
-                items.push(Item {
-                    label: value.clone(),
-                    insert: found.text_for(value),
-                    note: match name.as_str() {
-                        "" => traces,
-                        name => format!("{name}, {traces}"),
-                    },
-                    is_whole: false,
-                });
-            }
-        }
-    });
-}
-
 /// Completions and what they replace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Offer {
-    start: usize,
-    end: usize,
+    /// Where what they replace begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
     /// What is offered.
     pub items: Vec<Item>,
 }
@@ -119,16 +47,16 @@ pub struct Item {
     /// What it shows.
     pub label: String,
     /// What it puts into the text.
-    insert: String,
+    pub insert: String,
     /// What it means.
-    note: String,
+    pub note: String,
     /// It takes the place of all that was typed.
-    is_whole: bool,
+    pub is_whole: bool,
 }
 
 /// Arrows choose, Tab and Enter take, Escape closes, Ctrl and Space ask for completions where nothing was typed yet.
-pub fn on_key(event: &leptos::ev::KeyboardEvent, typing: Typing, offered: Memo<Offer>) {
-    let offer = offered.get_untracked();
+pub fn on_key(event: &leptos::ev::KeyboardEvent, typing: Typing) {
+    let offer = typing.offer.get_untracked();
     let count = offer.items.len();
     let active = typing.active.get_untracked();
     match event.key().as_str() {

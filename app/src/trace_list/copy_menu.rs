@@ -9,9 +9,9 @@ use crate::text::moment::moment;
 use crate::url_state::{ListState, filter_text};
 use crate::widgets::icon::{Icon, IconName};
 
-/// The menu.
+/// What the menu over a list offers.
 #[component]
-pub fn CopyMenu() -> impl IntoView {
+pub fn CopyItems() -> impl IntoView {
     let listed = Listed::here();
     let link = {
         let listed = listed.clone();
@@ -26,15 +26,10 @@ pub fn CopyMenu() -> impl IntoView {
     let python_of = listed.clone();
     let curl_of = listed.clone();
     view! {
-        <details class="tool-menu">
-            <summary class="button" data-size="small"><Icon name=IconName::Copy/>"Copy"</summary>
-            <div class="popover tool-menu__list">
-                {item("Link", "to these traces, by absolute times", link)}
-                {live}
-                {item("Python", "mlflow.search_traces(…)", move || python(&python_of, &server(), now()))}
-                {item("curl", "the search over HTTP", move || curl(&curl_of, &server(), now()))}
-            </div>
-        </details>
+        {item("Link", "to these traces, by absolute times", link)}
+        {live}
+        {item("Python", "mlflow.search_traces(…)", move || python(&python_of, &server(), now()))}
+        {item("curl", "the search over HTTP", move || curl(&curl_of, &server(), now()))}
     }
     .into_any()
 }

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::columns::Columns;
 use super::feed::Feed;
 use super::live::Live;
 use super::selection::Selection;
-use crate::url_state::{ListState, trace_href};
+use crate::url_state::{ListState, trace_href, with_trace};
 use crate::widgets::post_form::Act;
 
 /// The shared parts of a list's page, in context.
@@ -68,10 +69,7 @@ impl Desk {
         if self.peeked.get_untracked().as_deref() == Some(id) {
             return;
         }
-        let list = self.list_href();
-        let separator = if list.contains('?') { '&' } else { '?' };
-        let address = format!("{list}{separator}trace={}", crate::url_state::segment(id));
-        self.go.run((address, is_open));
+        self.go.run((with_trace(self.list_href(), id), is_open));
     }
 
     /// Closes what [`Self::peek`] opened.
@@ -93,6 +91,22 @@ impl Desk {
             .question
             .with_value(|question| question.state.and(clause).href(&question.path));
         self.go.run((address, false));
+    }
+
+    /// Shows the list otherwise, in place of the present address. What is looked into stays.
+    pub fn show(&self, state: &ListState) {
+        let path = self
+            .feed
+            .question
+            .with_value(|question| question.path.clone());
+        let trace = self.peeked.get_untracked().unwrap_or_default();
+        self.go.run((with_trace(state.href(&path), &trace), true));
+    }
+
+    /// The columns that the address asks for.
+    pub fn columns(&self) -> Columns {
+        let question = self.feed.question;
+        question.with_value(|question| Columns::new(&question.state.cols, &[], false))
     }
 
     /// What the list asks.

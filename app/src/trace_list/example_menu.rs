@@ -74,7 +74,7 @@ pub fn ExampleMenu(
 /// Remembers a filter that was searched with.
 pub fn remember(filter: &str) {
     #[cfg(feature = "hydrate")]
-    if !filter.is_empty() && domain::filter::compile(filter).is_ok() {
+    if !filter.is_empty() {
         let mut filters = recent();
         filters.retain(|known| known != filter);
         filters.insert(0, filter.replace('\n', " "));

@@ -3,6 +3,7 @@
 
 pub mod clauses;
 mod group;
+pub mod shown;
 pub mod side;
 
 use leptos::prelude::*;

@@ -1,19 +1,16 @@
 //! The filter box: the SDK's filter text in one line, a GET form without script, a combobox with completions and errors while
-//! typing with it.
-//!
-//! The reading and completing is `domain::filter`, compiled into the page, so a key press costs no round trip.
+//! typing with it. What it knows of the language is in [`super::filter_help`].
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::completion::{Typing, offered, on_key, option_id, option_views, typed, wanted};
+use super::completion::{Offer, Typing, on_key, option_id, option_views, typed};
 use super::example_menu::{ExampleMenu, remember};
-use super::filter_problem::filter_problem;
-use super::plain_words::text_filter;
+use super::filter_help::Asked;
 use super::range_control::{RangeControl, words};
-use super::values::fetch;
 use crate::address::as_is;
+use crate::chunks::{Chunk, Screen, part_view, screen_view};
 use crate::model::FilterProblem;
 use crate::url_state::ListState;
 use crate::widgets::icon::{Icon, IconName};
@@ -42,19 +39,21 @@ pub fn FilterBox(
         text: RwSignal::new(state.filter.clone()),
         caret: RwSignal::new(None),
         active: RwSignal::new(None),
+        offer: RwSignal::new(Offer::default()),
+        is_used: RwSignal::new(false),
         input: NodeRef::new(),
     };
     let range = RwSignal::new((state.from.clone(), state.to.clone()));
     let path_of_list = path.clone();
-    let known = fetch(Memo::new(move |_| wanted(typing)));
-    let offered = Memo::new(move |_| offered(typing, known));
+    if problem.is_none() {
+        keep(&state.filter);
+    }
     let navigate = use_navigate();
     let search = {
         let (state, path) = (state.clone(), path.clone());
         move || {
             typing.caret.set(None);
             let filter = typing.text.get_untracked().trim().to_owned();
-            remember(&filter);
             let (from, to) = range.get_untracked();
             let asked = ListState {
                 filter,
@@ -85,16 +84,27 @@ pub fn FilterBox(
             search();
         }
     };
-    let keydown = move |event: leptos::ev::KeyboardEvent| on_key(&event, typing, offered);
-    let shown_problem = {
-        let (state, path, sent) = (state.clone(), path.clone(), state.filter.clone());
-        move || problem_view(typing, &sent, problem.as_ref(), &state, &path)
+    let keydown = move |event: leptos::ev::KeyboardEvent| on_key(&event, typing);
+    // What the server found wrong is there from the start; the browser takes the page over once it has that chunk.
+    let chunk = problem.is_some().then_some(Chunk::Filter.name());
+    provide_context(Asked {
+        typing,
+        state: state.clone(),
+        path: path.clone(),
+        problem,
+    });
+    let help = match chunk {
+        Some(_) => screen_view(Screen::FilterHelp),
+        None => {
+            let help = move || typing.is_used.get().then(|| part_view(Screen::FilterHelp));
+            help.into_any()
+        }
     };
     view! {
         <search class="filter-box">
-            <form class="filter-box__form" method="get" action=path on:submit=submit>
+            <form class="filter-box__form" data-rove="tools" method="get" action=path on:submit=submit>
                 {hidden_inputs(&state)}
-                <div class="filter-box__field">
+                <div class="filter-box__field" data-ahead=Chunk::Filter.name()>
                     <label class="visually-hidden" for="filter">"Filter"</label>
                     <span class="field filter-box__input">
                         <Icon name=IconName::Search/>
@@ -113,16 +123,17 @@ pub fn FilterBox(
                             aria-autocomplete="list"
                             aria-controls="filter-options"
                             aria-describedby="filter-problem"
-                            aria-expanded=move || if offered.with(|o| o.items.is_empty()) { "false" } else { "true" }
+                            aria-expanded=move || if typing.offer.with(|offer| offer.items.is_empty()) { "false" } else { "true" }
                             aria-activedescendant=move || typing.active.get().map(option_id)
                             on:input=move |event| typed(event_target_value(&event), typing)
                             on:keydown=keydown
+                            on:focus=move |_| typing.is_used.set(true)
                             on:blur=move |_| typing.caret.set(None)
                         />
                     </span>
                     <ul class="filter-box__options" id="filter-options" role="listbox" aria-label="Completions"
-                        hidden=move || offered.with(|o| o.items.is_empty())>
-                        {move || option_views(&offered.get(), typing)}
+                        hidden=move || typing.offer.with(|offer| offer.items.is_empty())>
+                        {move || option_views(&typing.offer.get(), typing)}
                     </ul>
                 </div>
                 <label class="visually-hidden" for="filter-range">"Time range"</label>
@@ -131,67 +142,21 @@ pub fn FilterBox(
                 </select>
                 <button class="button" data-weight="main">"Search"</button>
             </form>
-            <div class="filter-box__more">
+            <div class="filter-box__more" data-rove="tools">
                 <ExampleMenu state=state.clone() path=path_of_list.clone()/>
                 <RangeControl state=state.clone() path=path_of_list.clone()/>
             </div>
-            <div class="filter-problem" id="filter-problem" role="status">{shown_problem}</div>
+            <div class="filter-problem" id="filter-problem" role="status" data-chunk=chunk>{help}</div>
             {narrowed_by(&state, &path_of_list)}
         </search>
     }
     .into_any()
 }
 
-/// What is wrong: while the text is the one that was sent, what the server said; else what the page itself finds, once the
-/// reader has stopped choosing completions.
-fn problem_view(
-    typing: Typing,
-    sent: &str,
-    problem: Option<&FilterProblem>,
-    state: &ListState,
-    path: &str,
-) -> AnyView {
-    let text = typing.text.get();
-    if text == sent {
-        return match problem {
-            Some(problem) if problem.errors.is_empty() => {
-                view! { <span class="filter-problem__message">{problem.message.clone()}</span> }
-                    .into_any()
-            }
-            Some(problem) => view! {
-                {filter_problem(sent, &problem.errors, state, path)}
-                {text_search(sent, state, path)}
-            }
-            .into_any(),
-            None => ().into_any(),
-        };
-    }
-    if typing.caret.get().is_some() {
-        return ().into_any();
-    }
-    match domain::filter::compile(&text) {
-        Ok(_) => ().into_any(),
-        Err(errors) => view! {
-            {filter_problem(&text, &errors, state, path)}
-            {text_search(&text, state, path)}
-        }
-        .into_any(),
-    }
-}
-
-/// Offers to look for plain words in the text of traces.
-fn text_search(text: &str, state: &ListState, path: &str) -> Option<AnyView> {
-    let filter = text_filter(text)?;
-    let href = ListState {
-        filter,
-        ..state.first_page()
-    }
-    .href(path);
-    let words = text.trim().to_owned();
-    let link = view! {
-        <a class="filter-problem__fix" href=href>"Search text for “" {words} "”"</a>
-    };
-    Some(link.into_any())
+/// Remembers a filter that was searched with and understood.
+fn keep(filter: &str) {
+    let filter = filter.to_owned();
+    Effect::new(move |_| remember(&filter));
 }
 
 fn hidden_inputs(state: &ListState) -> AnyView {
@@ -206,6 +171,7 @@ fn hidden_inputs(state: &ListState) -> AnyView {
         ("user", &state.user),
         ("session", &state.session),
         ("view", &state.view),
+        ("cols", &state.cols),
     ]
     .into_iter()
     .filter(|(_, value)| !value.is_empty())

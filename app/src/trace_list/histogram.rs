@@ -36,7 +36,7 @@ pub fn Histograms() -> impl IntoView {
     };
     let waits = move || beside.histogram.is_waiting.get().to_string();
     view! {
-        <section class="histograms" aria-label="Volume and latency" data-waiting=waits>{drawn}</section>
+        <section class="histograms" aria-label="Volume and latency" data-rove="charts" data-upright="" data-waiting=waits>{drawn}</section>
     }
     .into_any()
 }

@@ -41,7 +41,7 @@ pub fn ListPlace(
         <div class="trace-list__place">
             <p class="quiet figures">{order} <span>{seen}</span></p>
             {problem}
-            <div class="trace-list__switches needs-script">{desk.live.map(|live| live.view())}</div>
+            <div class="trace-list__switches needs-script" data-rove="tools">{desk.live.map(|live| live.view())}</div>
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::range::{between, earlier, later, wider};
 use crate::address::as_is;
@@ -22,15 +22,20 @@ pub fn RangeControl(
     /// The list's address without the question.
     path: String,
 ) -> impl IntoView {
-    listen(&state, &path);
+    // What the address says by now: whoever steps twice goes two steps, though the first answer is still on its way.
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| ListState::read(|key| query.get(key))));
+    listen(asked, &path);
     let is_alive = use_context::<IsAlive>();
     let step = |label: &'static str, icon: IconName, class: &'static str, of: Step| {
-        let (state, path) = (state.clone(), path.clone());
+        let path = path.clone();
         move || {
             // Where the present matters, the page waits for a clock.
             let is_alive = is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get());
             let now = if is_alive { now() } else { None };
-            let to = of(&state, now.unwrap_or(0)).filter(|_| now.is_some())?;
+            let to = asked
+                .with(|state| of(state, now.unwrap_or(0)))
+                .filter(|_| now.is_some())?;
             Some(view! {
                 <a class=class href=to.href(&path) data-noscroll="" title=label aria-label=label><Icon name=icon/></a>
             })
@@ -128,6 +133,7 @@ fn form(state: ListState, path: String) -> AnyView {
         ("user", state.user.clone()),
         ("session", state.session.clone()),
         ("view", state.view.clone()),
+        ("cols", state.cols.clone()),
     ];
     let kept = kept
         .into_iter()
@@ -185,10 +191,10 @@ fn field_text(text: &str, zone: Zone) -> String {
 }
 
 /// `,` goes to the earlier range, `.` to the later one.
-fn listen(state: &ListState, path: &str) {
+fn listen(asked: Memo<ListState>, path: &str) {
     #[cfg(feature = "hydrate")]
     {
-        let (state, path) = (state.clone(), path.to_owned());
+        let path = path.to_owned();
         let navigate = use_navigate();
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             use crate::browser;
@@ -201,10 +207,13 @@ fn listen(state: &ListState, path: &str) {
                 return;
             }
             let now = browser::now_millis();
-            let asked = match event.key().as_str() {
-                "," => earlier(&state, now),
-                "." => later(&state, now),
+            let step: Step = match event.key().as_str() {
+                "," => earlier,
+                "." => later,
                 _ => return,
+            };
+            let Some(asked) = asked.try_with_untracked(|state| step(state, now)) else {
+                return;
             };
             if let Some(asked) = asked {
                 event.prevent_default();
@@ -218,7 +227,7 @@ fn listen(state: &ListState, path: &str) {
         on_cleanup(move || listener.remove());
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (state, path);
+    let _ = (asked, path);
 }
 
 #[cfg(feature = "hydrate")]

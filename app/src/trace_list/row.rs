@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::columns::{Column, Columns};
 use super::desk::Desk;
 use super::pager::Scope;
-use super::table::Columns;
+
 use super::window::Window;
 use crate::model::{FeedbackChip, Tone, TraceRow};
 use crate::text::number;
@@ -79,29 +80,32 @@ pub fn coming_row(placed: Placed) -> AnyView {
 /// A row; `placed` if it is one of a list that is scrolled through.
 pub fn table_row(
     row: &TraceRow,
-    columns: Columns,
+    columns: &Columns,
     scope: &Scope,
     placed: Option<Placed>,
 ) -> AnyView {
-    let href = trace_href(&row.trace_id);
     let name = if row.name.is_empty() {
         number::short_id(&row.trace_id)
     } else {
         row.name.clone()
     };
-    let time = match placed {
-        Some(_) => time_now(row.time_ms),
-        None => view! { <Time millis=row.time_ms style=TimeStyle::Short/> }.into_any(),
-    };
-    let stop = move || placed.map(|placed| if placed.is_here() { "0" } else { "-1" });
-    let inner = placed.map(|_| "-1");
     let marks = placed.map(|placed| {
         let id = row.trace_id.clone();
         move || placed.marks(&id)
     });
     let pick = placed.map(|placed| pick(placed, row.trace_id.clone(), &name));
-    let state = view! { <StateBadge state=row.state/> }.into_any();
-    let only_state = scope.narrowed(&format!("status = '{}'", row.state.as_str()));
+    let line = Line {
+        row,
+        name,
+        columns,
+        scope,
+        placed,
+        inner: placed.map(|_| "-1"),
+    };
+    let cells = columns.list.iter().enumerate();
+    let cells: Vec<AnyView> = cells
+        .map(|(place, column)| line.cell(place, column))
+        .collect();
     view! {
         <tr
             class="trace-table__row"
@@ -110,44 +114,164 @@ pub fn table_row(
             data-mark=marks
         >
             <td class="trace-table__check">{pick}</td>
-            <td class="trace-table__state" data-cell="state" tabindex=inner>
-                {narrow(only_state, "Only this state", state, inner)}
-            </td>
-            <td class="trace-table__time" data-cell="time" tabindex=inner>{time}</td>
-            <td class="trace-table__name">
-                <a class="trace-table__link" href=href title=row.name.clone() tabindex=stop data-cell="name">{name}</a>
-                {tags(row)}
-            </td>
-            <td class="trace-table__preview" data-cell="preview" tabindex=inner>
-                <span class="trace-table__request" dir="auto">{row.request.clone()}</span>
-                {(!row.response.is_empty())
-                    .then(|| view! { <span class="trace-table__response" dir="auto">{row.response.clone()}</span> })}
-            </td>
-            <td class="trace-table__duration" data-cell="duration" tabindex=inner><DurationBar millis=row.duration_ms/></td>
-            {columns
-                .tokens
-                .then(|| {
-                    let title = row.tokens.map(|count| number::grouped(count.unsigned_abs()));
-                    let text = row.tokens.map_or("—".to_owned(), number::short);
-                    view! { <td class="trace-table__tokens" title=title>{text}</td> }
-                })}
-            {columns
-                .cost
-                .then(|| {
-                    view! { <td class="trace-table__cost">{row.cost.map_or("—".to_owned(), number::dollars)}</td> }
-                })}
-            {columns.who.then(|| who(row, scope, inner))}
-            {columns.run.then(|| view! { <td class="trace-table__run" data-cell="run" tabindex=inner>{row.run.as_deref().map(|run| run_link(run, inner))}</td> })}
-            {columns
-                .feedback
-                .then(|| {
-                    let chips = row.feedback.iter().cloned().map(feedback_chip).collect_view();
-                    let more = more_feedback(&row.more_feedback);
-                    view! { <td class="trace-table__feedback">{chips} {more}</td> }
-                })}
+            {cells}
         </tr>
     }
     .into_any()
+}
+
+/// A row on its way to be drawn.
+struct Line<'a> {
+    row: &'a TraceRow,
+    /// Its name, or what stands for it.
+    name: String,
+    columns: &'a Columns,
+    scope: &'a Scope,
+    placed: Option<Placed>,
+    /// Keeps what stands in a row out of the way of Tab.
+    inner: Option<&'static str>,
+}
+
+impl Line<'_> {
+    /// A cell. What it says to the filter is named in `data-cell`; cells of several such parts name them within.
+    fn cell(&self, place: usize, column: &Column) -> AnyView {
+        let row = self.row;
+        let mut said = Some(column.key.clone());
+        let mut title = None;
+        let content = match column.key.as_str() {
+            "state" => {
+                let only = format!("status = '{}'", row.state.as_str());
+                let state = view! { <StateBadge state=row.state/> }.into_any();
+                narrow(
+                    self.scope.narrowed(&only),
+                    "Only this state",
+                    state,
+                    self.inner,
+                )
+            }
+            "time" => match self.placed {
+                Some(_) => time_now(row.time_ms),
+                None => view! { <Time millis=row.time_ms style=TimeStyle::Short/> }.into_any(),
+            },
+            "name" => {
+                said = None;
+                self.link()
+            }
+            "preview" => {
+                view! { {text("request", &row.request)} {text("response", &row.response)} }
+                    .into_any()
+            }
+            "request" => {
+                said = Some("preview".to_owned());
+                text("request", &row.request).into_any()
+            }
+            "response" => {
+                said = None;
+                text("response", &row.response).into_any()
+            }
+            "duration" => view! { <DurationBar millis=row.duration_ms/> }.into_any(),
+            "tokens" => {
+                said = None;
+                title = row
+                    .tokens
+                    .map(|count| number::grouped(count.unsigned_abs()));
+                row.tokens.map_or("—".to_owned(), number::short).into_any()
+            }
+            "cost" => {
+                said = None;
+                row.cost.map_or("—".to_owned(), number::dollars).into_any()
+            }
+            "who" => {
+                said = None;
+                let part = |key: &'static str, class: &'static str| {
+                    view! { <span class=class data-cell=key tabindex=self.inner>{self.who(key)}</span> }.into_any()
+                };
+                view! { {part("session", "trace-table__session")} {part("user", "trace-table__user")} }.into_any()
+            }
+            "session" => self.who("session").into_any(),
+            "user" => self.who("user").into_any(),
+            "run" => row
+                .run
+                .as_deref()
+                .map(|run| run_link(run, self.inner))
+                .into_any(),
+            "feedback" => {
+                said = None;
+                let chips = row
+                    .feedback
+                    .iter()
+                    .cloned()
+                    .map(feedback_chip)
+                    .collect_view();
+                view! { {chips} {more_feedback(&row.more_feedback)} }.into_any()
+            }
+            "tags" => {
+                said = None;
+                tags(row).into_any()
+            }
+            key => {
+                title = self.columns.extra(row, key).map(str::to_owned);
+                title.clone().into_any()
+            }
+        };
+        let stop = self.inner.filter(|_| said.is_some());
+        let is_sized = self.placed.is_some() || self.columns.is_chosen;
+        let style = is_sized.then(|| width_of(place));
+        view! { <td class=column.class() data-cell=said tabindex=stop title=title style=style>{content}</td> }.into_any()
+    }
+
+    /// The way to the trace.
+    fn link(&self) -> AnyView {
+        let placed = self.placed;
+        let href = trace_href(&self.row.trace_id);
+        let title = self.row.name.clone();
+        let stop = move || placed.map(|placed| if placed.is_here() { "0" } else { "-1" });
+        let tags = (!self.columns.has("tags"))
+            .then(|| tags(self.row))
+            .flatten();
+        view! {
+            <a class="trace-table__link" href=href title=title tabindex=stop data-cell="name">{self.name.clone()}</a>
+            {tags}
+        }
+        .into_any()
+    }
+
+    /// Session or user: narrows the list to it, and leads to its page.
+    fn who(&self, key: &'static str) -> Option<AnyView> {
+        let (text, title) = match key {
+            "session" => (self.row.session.clone()?, "Only this session"),
+            _ => (self.row.user.clone()?, "Only this user"),
+        };
+        let href = match self.scope {
+            Scope::Experiment { path, .. } => Some(query(path, &[(key, &text)])),
+            Scope::Run { .. } => None,
+        };
+        let title_text = format!("{title}: {text}");
+        let page = match (key, self.scope.experiment()) {
+            ("session", Some(experiment)) => Some(session_href(experiment, &text)),
+            ("session", None) => Some(session_path(&text)),
+            (_, experiment) => experiment.map(|experiment| user_href(experiment, &text)),
+        };
+        let page = page.map(|href| {
+            let name = format!("Open {key} {text}");
+            view! { <a class="trace-table__only" href=href title=name.clone() aria-label=name.clone() tabindex=self.inner>"›"</a> }
+        });
+        let content = view! { <span title=title_text>{text}</span> }.into_any();
+        let narrow = narrow(href, title, content, self.inner);
+        Some(view! { {narrow} {page} }.into_any())
+    }
+}
+
+/// A text of the trace on one line.
+fn text(which: &'static str, text: &str) -> Option<AnyView> {
+    let class = format!("trace-table__{which}");
+    let text = text.to_owned();
+    (!text.is_empty()).then(|| view! { <span class=class dir="auto">{text}</span> }.into_any())
+}
+
+/// The width of the cells at a place among the columns, as far as the table says.
+pub fn width_of(place: usize) -> String {
+    format!("--w:var(--c{place})")
 }
 
 /// Takes the row in or out of the choice.
@@ -200,36 +324,6 @@ fn narrow(
         .into_any(),
         None => content,
     }
-}
-
-fn who(row: &TraceRow, scope: &Scope, stop: Option<&'static str>) -> AnyView {
-    let part = |text: &Option<String>, key: &'static str, title: &'static str| {
-        let text = text.clone()?;
-        let href = match scope {
-            Scope::Experiment { path, .. } => Some(query(path, &[(key, &text)])),
-            Scope::Run { .. } => None,
-        };
-        let title_text = format!("{title}: {text}");
-        let page = match (key, scope.experiment()) {
-            ("session", Some(experiment)) => Some(session_href(experiment, &text)),
-            ("session", None) => Some(session_path(&text)),
-            (_, experiment) => experiment.map(|experiment| user_href(experiment, &text)),
-        };
-        let page = page.map(|href| {
-            let name = format!("Open {key} {text}");
-            view! { <a class="trace-table__only" href=href title=name.clone() aria-label=name.clone() tabindex=stop>"›"</a> }
-        });
-        let content = view! { <span title=title_text>{text}</span> }.into_any();
-        let narrow = narrow(href, title, content, stop);
-        Some(view! { {narrow} {page} }.into_any())
-    };
-    view! {
-        <td class="trace-table__who">
-            <span class="trace-table__session" data-cell="session" tabindex=stop>{part(&row.session, "session", "Only this session")}</span>
-            <span class="trace-table__user" data-cell="user" tabindex=stop>{part(&row.user, "user", "Only this user")}</span>
-        </td>
-    }
-    .into_any()
 }
 
 fn run_link(run: &str, stop: Option<&'static str>) -> AnyView {

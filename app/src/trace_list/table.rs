@@ -1,45 +1,19 @@
 //! Traces as a table: every row is a link, cells that can narrow the list are links too, so all of it works without script.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::cell::cell_bar;
+use super::column_head::Head;
+use super::columns::Columns;
 use super::desk::Desk;
 use super::pager::Scope;
 use super::row::{Placed, coming_row, table_row};
 use super::scroll_map::ScrollMap;
 use super::window::Window;
 use crate::model::TraceRow;
-use crate::url_state::Sort;
-use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::time::IsAlive;
-
-/// Columns that appear only if some row fills them, so that the previews get the room.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Columns {
-    /// Tokens in all.
-    pub tokens: bool,
-    /// Dollars in all.
-    pub cost: bool,
-    /// Session and user.
-    pub who: bool,
-    /// The first run.
-    pub run: bool,
-    /// Ratings.
-    pub feedback: bool,
-}
-
-impl Columns {
-    fn of(rows: &[TraceRow], is_run_known: bool) -> Self {
-        let any = |is_filled: fn(&TraceRow) -> bool| rows.iter().any(is_filled);
-        Self {
-            tokens: any(|row| row.tokens.is_some()),
-            cost: any(|row| row.cost.is_some()),
-            who: any(|row| row.session.is_some() || row.user.is_some()),
-            run: !is_run_known && any(|row| row.run.is_some()),
-            feedback: any(|row| !row.feedback.is_empty()),
-        }
-    }
-}
 
 /// A table of traces: all rows as the server wrote them, and in a page that is alive those in view of all that match.
 #[component]
@@ -51,21 +25,26 @@ pub fn TraceTable(
     /// Brings further rows; `None` if these are all.
     desk: Option<Desk>,
 ) -> impl IntoView {
-    let columns = Columns::of(&rows, matches!(scope, Scope::Run { .. }));
-    let head = head(columns, &scope);
+    let (cols, is_run) = match &scope {
+        Scope::Experiment { state, .. } => (state.cols.as_str(), false),
+        Scope::Run { .. } => ("", true),
+    };
+    let columns = Arc::new(Columns::new(cols, &rows, is_run));
+    let head = Head::new(&columns, desk);
+    let heads = head.view(&scope);
     let still = {
-        let scope = scope.clone();
+        let (scope, columns) = (scope.clone(), Arc::clone(&columns));
         move || {
-            let row = |row: &TraceRow| table_row(row, columns, &scope, None);
+            let row = |row: &TraceRow| table_row(row, &columns, &scope, None);
             rows.iter().map(row).collect_view().into_any()
         }
     };
     match desk {
-        Some(desk) => scrolled_table(head, desk, columns, scope, still),
+        Some(desk) => scrolled_table(head, heads, desk, columns, scope, still),
         None => view! {
             <div class="trace-scroll">
                 <table class="trace-table" on:keydown=walk_rows>
-                    <thead>{head}</thead>
+                    <thead>{heads}</thead>
                     <tbody>{still()}</tbody>
                 </table>
             </div>
@@ -76,9 +55,10 @@ pub fn TraceTable(
 
 /// The table of a list that can be scrolled through.
 fn scrolled_table(
-    head: AnyView,
+    head: Head,
+    heads: AnyView,
     desk: Desk,
-    columns: Columns,
+    columns: Arc<Columns>,
     scope: Scope,
     still: impl Fn() -> AnyView + Send + 'static,
 ) -> AnyView {
@@ -101,7 +81,9 @@ fn scrolled_table(
         )
     };
     let scope = StoredValue::new(scope);
+    let is_chosen = columns.is_chosen.then_some("true");
     let body = move || {
+        let columns = Arc::clone(&columns);
         match is_alive() {
         false => still(),
         true => view! {
@@ -110,7 +92,7 @@ fn scrolled_table(
                 key=|key| *key
                 children=move |(index, _, _)| {
                     let placed = Placed { index, window, desk };
-                    let row = feed.with_row(index, |row| scope.with_value(|scope| table_row(row, columns, scope, Some(placed))));
+                    let row = feed.with_row(index, |row| scope.with_value(|scope| table_row(row, &columns, scope, Some(placed))));
                     row.unwrap_or_else(|| coming_row(placed))
                 }
             />
@@ -126,6 +108,8 @@ fn scrolled_table(
             node_ref=window.scroller
             tabindex="-1"
             data-virtual=move || is_alive().then_some("true")
+            data-chosen=is_chosen
+            style=move || head.widths()
             on:scroll=move |_| window.on_scroll()
             on:pointerover=move |event| spot.on_pointer(&event)
             on:focusin=move |event| spot.on_focus(&event)
@@ -133,59 +117,11 @@ fn scrolled_table(
             on:click=move |event| window.on_click(&event)
         >
             <table class="trace-table" aria-rowcount=count style=("--total", height)>
-                <thead>{head}</thead>
+                <thead data-rove="head" data-upright="">{heads}</thead>
                 <tbody style=("--base", base) style=("--offset", offset)>{body}</tbody>
             </table>
             {move || is_alive().then(|| cell_bar(desk, spot))}
         </div>
-    }
-    .into_any()
-}
-
-fn head(columns: Columns, scope: &Scope) -> AnyView {
-    let time = sort_head(scope, "Time", "time", Sort::Newest, Sort::Oldest);
-    let duration = sort_head(scope, "Duration", "duration", Sort::Slowest, Sort::Fastest);
-    let plain = |label: &'static str, class: &'static str| {
-        view! { <th scope="col" class=format!("trace-table__{class}")>{label}</th> }
-    };
-    view! {
-        <tr>
-            <th scope="col" class="trace-table__check"><span class="visually-hidden">"Choose"</span></th>
-            {plain("State", "state")} {time} {plain("Name", "name")}
-            {plain("Request → response", "preview")} {duration}
-            {columns.tokens.then(|| plain("Tokens", "tokens"))}
-            {columns.cost.then(|| plain("Cost", "cost"))}
-            {columns.who.then(|| plain("Session, user", "who"))}
-            {columns.run.then(|| plain("Run", "run"))}
-            {columns.feedback.then(|| plain("Feedback", "feedback"))}
-        </tr>
-    }
-    .into_any()
-}
-
-/// A column head that sorts: the first press brings `first`, the next one the other way round.
-fn sort_head(
-    scope: &Scope,
-    label: &'static str,
-    class: &'static str,
-    first: Sort,
-    second: Sort,
-) -> AnyView {
-    let class = format!("trace-table__{class}");
-    let Scope::Experiment { state, path } = scope else {
-        return view! { <th scope="col" class=class>{label}</th> }.into_any();
-    };
-    let (order, next) = match state.sort {
-        sort if sort == first => (Some("descending"), second),
-        sort if sort == second => (Some("ascending"), first),
-        _ => (None, first),
-    };
-    view! {
-        <th scope="col" class=class aria-sort=order>
-            <a class="trace-table__sort" href=state.sorted(next).href(path)>
-                {label} <Icon name=IconName::Chevron/>
-            </a>
-        </th>
     }
     .into_any()
 }

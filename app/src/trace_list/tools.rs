@@ -1,48 +1,54 @@
-//! The row of tools over a list: facets, saved views, things to copy.
+//! The row of tools over a list: facets, saved views, columns, groups, things to copy. What a tool unfolds comes when it is pressed.
 
 use leptos::prelude::*;
 
-use super::beside::Beside;
-use super::copy_menu::CopyMenu;
-use super::facets::side::{Shown, decide, toggle};
-use super::views_menu::ViewsMenu;
+use super::beside::{Beside, Listed};
+use super::facets::shown::{Shown, decide, toggle};
+use super::group_menu::GroupMenu;
+use crate::chunks::{Chunk, Screen, part_view};
+use crate::widgets::icon::{Icon, IconName};
 
 /// The tools.
 #[component]
 pub fn Tools() -> impl IntoView {
-    let shown = Beside::here().shown;
+    let Beside {
+        shown,
+        is_choosing,
+        view_name,
+        ..
+    } = Beside::here();
     decide(shown);
-    listen(shown);
     let is_shown = move || matches!(shown.get(), Shown::Side | Shown::Drawer);
+    let came_by_view = !Listed::here().state.view.is_empty();
+    let views = view! { "Views" <span class="tool-menu__name">{view_name}</span> };
+    let copy = view! { <Icon name=IconName::Copy/>"Copy" };
     view! {
-        <div class="list-tools__row">
+        <div class="list-tools__row" role="toolbar" aria-label="List" data-rove="tools" data-ahead=Chunk::Lists.name()>
             <button type="button" class="button" data-size="small" title="Facets (f)"
                 aria-expanded=move || is_shown().to_string() aria-pressed=move || is_shown().to_string()
                 on:click=move |_| toggle(shown)>
                 "Facets"
             </button>
-            <ViewsMenu/>
-            <CopyMenu/>
+            {menu(views.into_any(), "popover tool-menu__views", Screen::ViewsPart, came_by_view)}
+            <button type="button" class="button" data-size="small" aria-haspopup="dialog" on:click=move |_| is_choosing.set(true)>
+                "Columns"
+            </button>
+            <GroupMenu/>
+            {menu(copy.into_any(), "popover tool-menu__list", Screen::CopyItems, false)}
         </div>
     }
     .into_any()
 }
 
-/// `f` shows the facets or puts them away.
-fn listen(shown: RwSignal<Shown>) {
-    #[cfg(feature = "hydrate")]
-    {
-        let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            let is_free =
-                !event.default_prevented() && !has_modifier && !crate::browser::is_typing(&event);
-            if is_free && event.key() == "f" {
-                event.prevent_default();
-                toggle(shown);
-            }
-        });
-        on_cleanup(move || listener.remove());
+/// A menu whose content comes when it is unfolded, or at once where its button needs it.
+fn menu(label: AnyView, class: &'static str, content: Screen, is_needed: bool) -> AnyView {
+    let is_needed = RwSignal::new(is_needed);
+    let content = move || is_needed.get().then(|| part_view(content));
+    view! {
+        <details class="tool-menu" on:toggle=move |_| is_needed.set(true)>
+            <summary class="button" data-size="small">{label}</summary>
+            <div class=class>{content}</div>
+        </details>
     }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = shown;
+    .into_any()
 }

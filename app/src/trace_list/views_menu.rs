@@ -56,29 +56,25 @@ pub fn query_of(state: &ListState) -> String {
     state.href("").trim_start_matches('?').to_owned()
 }
 
-/// The menu over a list.
+/// The panel in the menu over a list.
 #[component]
-pub fn ViewsMenu() -> impl IntoView {
+pub fn ViewsPart() -> impl IntoView {
     let (beside, listed) = (Beside::here(), Listed::here());
-    let acts = Acts::new();
     let query = query_of(&listed.state);
     let id = listed.state.view.clone();
-    let name = move || {
-        let found: ViewList = beside.views.reply.get()?.open().ok()?;
-        let view = found
-            .views
-            .into_iter()
-            .find(|view| view.id.to_string() == id)?;
-        let changed = if view.query == query { "" } else { ", changed" };
-        Some(format!(": {}{changed}", view.name))
-    };
-    view! {
-        <details class="tool-menu">
-            <summary class="button" data-size="small">"Views" <span class="tool-menu__name">{name}</span></summary>
-            <div class="popover tool-menu__views"><ViewsPanel first=None acts=acts/></div>
-        </details>
-    }
-    .into_any()
+    // The button that unfolds the panel says which view the reader came by.
+    Effect::new(move |_| {
+        let reply = beside.views.reply.get();
+        let found: Option<ViewList> = reply.and_then(|reply| reply.open().ok());
+        let views = found.map(|found| found.views).unwrap_or_default();
+        let view = views.into_iter().find(|view| view.id.to_string() == id);
+        let name = view.map(|view| {
+            let changed = if view.query == query { "" } else { ", changed" };
+            format!(": {}{changed}", view.name)
+        });
+        beside.view_name.set(name.unwrap_or_default());
+    });
+    view! { <ViewsPanel first=None acts=Acts::new()/> }
 }
 
 /// The views with what can be done to them, and the form to save one more.

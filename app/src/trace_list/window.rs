@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use super::cell::Spot;
 use super::desk::Desk;
 use super::feed::Feed;
+#[cfg(feature = "hydrate")]
+use super::left_at::LeftAt;
 use super::scroll_map::{Place, ScrollMap};
 
 /// The height of a row before it is measured; `--row-list` of the style sheet.
@@ -36,6 +38,9 @@ pub struct Window {
     pub cursor: RwSignal<u64>,
     /// The cursor's row gets the focus once it is drawn.
     pub wants_focus: RwSignal<bool>,
+    /// Where the reader left the list, until it stands there again.
+    #[cfg(feature = "hydrate")]
+    pub(super) left: StoredValue<Option<LeftAt>>,
 }
 
 impl Window {
@@ -61,6 +66,8 @@ impl Window {
             drawn,
             cursor: feed.cursor,
             wants_focus: RwSignal::new(false),
+            #[cfg(feature = "hydrate")]
+            left: StoredValue::new(None),
         }
     }
 
@@ -172,7 +179,7 @@ mod browser_half {
         }
 
         /// Tells the feed what is seen.
-        fn tell(&self) {
+        pub(in crate::trace_list) fn tell(&self) {
             let map = self.map.get_untracked();
             let place = self.place.get_untracked();
             let seen = map.seen(place);
@@ -232,6 +239,7 @@ mod browser_half {
                 return;
             };
             self.cursor.set(row);
+            self.note_place();
             neighbours::keep_around(self.feed, row);
             let has_modifier = event.ctrl_key() || event.meta_key() || event.shift_key();
             let is_on_link = list::around(event, ".trace-table__link").is_some();
@@ -245,6 +253,7 @@ mod browser_half {
         /// Keys, sizes and the focus, while the list is open.
         pub fn listen(&self) {
             let window = *self;
+            self.recall_place();
             let drawn = DRAWN.get() + 1;
             DRAWN.set(drawn);
             let listener = window_event_listener(leptos::ev::keydown, move |event| {
@@ -260,9 +269,16 @@ mod browser_half {
                     window.tell();
                 }
             });
+            // Before anything that is pressed leads elsewhere.
+            let pressed = window_event_listener(leptos::ev::pointerdown, move |_| {
+                if DRAWN.get() == drawn {
+                    window.note_place();
+                }
+            });
             on_cleanup(move || {
                 listener.remove();
                 resized.remove();
+                pressed.remove();
             });
             browser::on_printing(move |is_printing| {
                 if is_printing {
@@ -295,6 +311,7 @@ mod browser_half {
             if let Some((_, view)) = list::scrolled(self.scroller) {
                 self.measure(view);
                 self.tell();
+                self.come_back();
             }
             if !wants_focus {
                 return;
@@ -334,13 +351,19 @@ mod browser_half {
             true
         }
 
+        /// Whether the focus is on a row, or on its way there: keys may be pressed faster than rows are drawn.
+        fn is_on_row(&self) -> bool {
+            self.wants_focus.get_untracked() || list::focused_row().is_some()
+        }
+
         /// Keys that move the cursor.
         fn walk(&self, key: &str) -> bool {
-            let is_here = list::has_focus(self.scroller);
+            // Arrows go through the heads where the focus is there.
+            let is_here = list::has_focus(self.scroller) && !list::is_on_head();
             let cursor = self.cursor.get_untracked();
             let (row, view) = self.size.get_untracked();
             let page = ((view / row) as u64).max(2) - 1;
-            let is_on_row = list::focused_row().is_some();
+            let is_on_row = self.is_on_row();
             let target = match key {
                 // The first press goes to the row that Tab would lead to.
                 "j" | "k" if !is_on_row => cursor,
@@ -373,12 +396,13 @@ mod browser_half {
                 selection, live, ..
             } = self.desk;
             let cursor = self.cursor.get_untracked();
-            let is_on_row = list::focused_row().is_some();
+            let is_on_row = self.is_on_row();
             match key {
                 "Enter" if is_on_row && !list::is_on_inner_link() => {
                     self.with_id(cursor, |desk, id| desk.peek(id));
                 }
                 "o" => {
+                    self.note_place();
                     neighbours::keep_around(self.feed, cursor);
                     self.with_id(cursor, |desk, id| desk.open(id));
                 }
@@ -412,9 +436,10 @@ mod browser_half {
             let Some((row, cell)) = self.spot.cell() else {
                 return false;
             };
+            let columns = self.desk.columns();
             let said = self
                 .feed
-                .with_row(row, |row| cell::said(row, &cell))
+                .with_row(row, |row| cell::said(row, &cell, &columns))
                 .flatten();
             let clause = said.and_then(|said| if key == "=" { said.keep } else { said.drop });
             if let Some(clause) = &clause {

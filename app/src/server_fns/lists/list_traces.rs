@@ -32,16 +32,18 @@ pub(super) mod search {
     use domain::store::{Store, TraceQuery};
     use domain::time::UnixMillis;
 
+    use super::super::why_empty::why_empty;
     use crate::error::AppError;
     use crate::model::{Count, FilterProblem, TraceList, TraceRow};
     use crate::server_fns::server;
     use crate::text::moment::moment;
+    use crate::trace_list::columns::extras;
     use crate::url_state::{ListState, filter_text, trail};
 
     /// Rows of one page.
     const PAGE: u32 = 100;
     /// Counting with a filter stops here.
-    const CAP: u64 = 10_000;
+    pub const CAP: u64 = 10_000;
 
     pub async fn page(experiment_id: i64, state: ListState) -> Result<TraceList, AppError> {
         let store = server::store()?;
@@ -58,6 +60,7 @@ pub(super) mod search {
             problem: None,
             in_experiment,
             address,
+            why: None,
         };
         let filter = match compile(&state, (server::clock()?.now)()) {
             Ok(filter) => filter,
@@ -77,28 +80,37 @@ pub(super) mod search {
             page: PageRequest { size: PAGE, token },
         };
         let found = store.search_traces(query).await?;
-        list.rows = found.items.iter().map(TraceRow::of).collect();
+        let extras = extras(&state.cols);
+        let row = |trace| TraceRow::with(trace, &extras);
+        list.rows = found.items.iter().map(row).collect();
         list.next = found.next.map(|token| token.0);
         list.count = match &filter {
             None => Count {
                 value: in_experiment,
                 is_capped: false,
             },
-            Some(_) => count(store.as_ref(), &experiments, filter.as_ref()).await?,
+            Some(_) => count(store.as_ref(), &experiments, filter.as_ref(), CAP).await?,
         };
         let failing = compile(&state.and("status = 'ERROR'"), (server::clock()?.now)());
         if let Ok(failing) = failing {
-            list.failed = Some(count(store.as_ref(), &experiments, failing.as_ref()).await?);
+            list.failed = Some(count(store.as_ref(), &experiments, failing.as_ref(), CAP).await?);
+        }
+        if list.rows.is_empty() && in_experiment > 0 && state.page.is_empty() {
+            let experiment = ExperimentId(experiment_id);
+            let why = why_empty(store.as_ref(), experiment, &state, &server::clock()?).await?;
+            list.why = Some(why);
         }
         Ok(list)
     }
 
-    async fn count(
+    /// How many match; counting stops at `cap`.
+    pub async fn count(
         store: &dyn Store,
         experiments: &[ExperimentId],
         filter: Option<&TraceFilter>,
+        cap: u64,
     ) -> Result<Count, AppError> {
-        let count = store.count_traces(experiments, filter, CAP).await?;
+        let count = store.count_traces(experiments, filter, cap).await?;
         Ok(Count {
             value: count.traces,
             is_capped: !count.is_complete,

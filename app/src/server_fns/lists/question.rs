@@ -15,6 +15,7 @@ use super::list_traces::search::compile;
 use crate::error::AppError;
 use crate::model::{RowPage, TimeSlots, TraceRow};
 use crate::server_fns::server;
+use crate::trace_list::columns::extras;
 use crate::url_state::{ListState, trail};
 
 /// Rows of a page.
@@ -143,14 +144,15 @@ pub(super) async fn rows(question: &Question, skip: u32) -> Result<RowPage, AppE
     let token = trail::present(&question.state.page);
     let mut token = (!token.is_empty()).then(|| PageToken(token.to_owned()));
     let mut skip = skip as usize;
+    let extras = extras(&question.state.cols);
     let mut out = RowPage::default();
     loop {
         let size = (skip + PAGE - out.rows.len()).min(READ);
         let found = question.search(size, token, order.clone()).await?;
         let passed = skip.min(found.items.len());
         skip -= passed;
-        out.rows
-            .extend(found.items[passed..].iter().map(TraceRow::of));
+        let row = |trace| TraceRow::with(trace, &extras);
+        out.rows.extend(found.items[passed..].iter().map(row));
         token = found.next;
         if token.is_none() || out.rows.len() >= PAGE {
             break;

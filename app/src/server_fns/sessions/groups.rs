@@ -60,7 +60,7 @@ pub(super) async fn asked(
 }
 
 /// A page of groups.
-pub(super) async fn page(
+pub(in crate::server_fns) async fn page(
     store: &dyn Store,
     within: StatsScope,
     by: Facet,

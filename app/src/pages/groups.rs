@@ -1,0 +1,83 @@
+//! The traces of a list, gathered.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{failed_page, loading_page};
+use crate::frame::{Crumb, Frame, Section};
+use crate::group_list::by::{ByState, kinds, pager, table};
+use crate::model::GroupTable;
+use crate::reads::groups::GroupRead;
+use crate::reads::{Read, Reply, awaited, load};
+use crate::text::number;
+use crate::url_state::experiment_href;
+
+/// `/experiments/{id}/groups`, with `?by=&order=&number=` and the question of a list.
+#[component]
+pub fn GroupsPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let state = move || query.with(|query| ByState::read(|key| query.get(key)));
+    let question = move || {
+        Read::Group(GroupRead::By {
+            experiment: params.with(|params| params.get("id").unwrap_or_default()),
+            state: state(),
+        })
+    };
+    let found = load(Signal::derive(question));
+    let (is_pending, set_pending) = signal(false);
+    let draw = move |reply: Reply| match reply.open() {
+        Ok(table) => page(table, &untrack(state)),
+        Err(error) => failed_page(error, move || found.refetch()),
+    };
+    view! {
+        <Title text="Groups"/>
+        <div class="progress" data-active=move || is_pending.get().to_string()></div>
+        {awaited(found, loading_page, set_pending, draw)}
+    }
+}
+
+fn page(found: GroupTable, state: &ByState) -> AnyView {
+    let experiment = found.experiment.clone();
+    let path = experiment_href(experiment.id, "groups");
+    let traces = experiment_href(experiment.id, "traces");
+    let list = state.list.href(&traces);
+    let crumbs = vec![
+        Crumb::link(experiment.name.clone(), list.clone()),
+        Crumb::here("Groups"),
+    ];
+    let counted = found.counted.clone();
+    let counted = counted.map(|counted| format!(" · of the {counted} traces"));
+    let total = number::counted(found.total, "group", "groups");
+    let narrowed = (!state.list.filter.is_empty())
+        .then(|| view! { <p class="quiet">"Of the traces with " <code>{state.list.filter.clone()}</code></p> });
+    let kinds = kinds(state, &path, &found.tag_keys);
+    let title = found.title.to_lowercase();
+    let content = if found.rows.is_empty() {
+        view! {
+            <div class="empty">
+                <p class="empty__lead">{format!("No trace here has a {title}.")}</p>
+                <p class="empty__ways"><a class="button" href=list.clone()>"Back to the list"</a></p>
+            </div>
+        }
+        .into_any()
+    } else {
+        let pager = pager(state, &path, found.total);
+        view! { {table(found.clone(), state, &path, &traces)} {pager} }.into_any()
+    };
+    view! {
+        <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs>
+            <div class="page">
+                <div class="page__head">
+                    <h1>{format!("Traces by {title}")}</h1>
+                    <p class="page__summary" role="status">{total} {counted} " · " <a href=list>"List"</a></p>
+                </div>
+                {narrowed}
+                {kinds}
+                {content}
+            </div>
+        </Frame>
+    }
+    .into_any()
+}

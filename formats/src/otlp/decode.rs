@@ -17,7 +17,7 @@ use domain::translate::translate;
 
 use super::DecodeError;
 use super::model::{AnyValue, KeyValue, RawSpan};
-use crate::api::mlflow::tag_keys::is_valid_tag_key;
+use crate::tag_key;
 
 /// Agents whose name their root spans carry as an attribute too, because viewers and translators tell
 /// them apart by it (MLflow 3.17.2 has the same list).
@@ -81,7 +81,7 @@ impl Batches {
                 }
             }
             let is_internal = key.starts_with("telemetry.sdk.") || key.starts_with("mlflow.");
-            if !is_internal && is_valid_tag_key(key) {
+            if !is_internal && tag_key::is_valid(key) {
                 self.resource
                     .tags
                     .push((key.to_string(), value.to_tag_text()));

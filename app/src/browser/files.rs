@@ -64,6 +64,17 @@ pub fn go_to_page() {
     }
 }
 
+/// Gives the focus to the page's content if nothing has it: the field that had it is gone once the file is open.
+pub fn keep_focus() {
+    let Some(document) = document() else { return };
+    let has_focus = document
+        .active_element()
+        .is_some_and(|active| active.tag_name() != "BODY");
+    if !has_focus {
+        super::focus_quietly("content");
+    }
+}
+
 /// The file that was dropped last, once.
 pub fn dropped() -> Option<JsValue> {
     DROPPED.take()

@@ -29,6 +29,12 @@ impl Stage {
         })
     }
 
+    /// Leaves the focus on the page once what had it is gone.
+    pub fn keep_focus() {
+        #[cfg(feature = "hydrate")]
+        Effect::new(|_| crate::browser::files::keep_focus());
+    }
+
     /// Opens the file that was dropped on the page, if one was.
     pub fn take_dropped(stage: RwSignal<Self>) {
         #[cfg(feature = "hydrate")]
@@ -129,14 +135,9 @@ mod browser_half {
                 }
                 Err(why) => Stage::Failed(name, why),
             };
-            let is_open = matches!(now, Stage::Open(..));
             // The page may be left by now. The file is there when the reader comes back.
             if stage.try_set(now).is_none() {
                 browser::files::go_to_page();
-                let id = if is_open { "content" } else { "open-file" };
-                browser::after(std::time::Duration::ZERO, move || {
-                    browser::focus_quietly(id);
-                });
             }
         });
     }

@@ -70,6 +70,7 @@ pub fn OpenFilePage() -> impl IntoView {
 }
 
 fn all_traces(about: Arc<FileAbout>, stage: RwSignal<Stage>) -> AnyView {
+    Stage::keep_focus();
     view! {
         <Title text="Opened file"/>
         <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::here("Opened file")]>
@@ -110,6 +111,7 @@ fn drawn(
     let Origin::File { trace, .. } = origin else {
         return ().into_any();
     };
+    Stage::keep_focus();
     let name = match head.name.as_str() {
         "" => number::short_id(&head.trace_id),
         name => name.to_owned(),

@@ -14,7 +14,7 @@ use crate::browser::files::{FileBytes, name_of};
 use crate::text::number;
 
 /// The largest file that is read, packed or unpacked: what a page can hold several times over.
-pub const BYTES_MAX: usize = 128 << 20;
+pub const BYTES_MAX: usize = 128_000_000;
 
 /// Spans read before the clock is looked at.
 const LOT: usize = 100;

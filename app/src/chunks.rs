@@ -31,7 +31,7 @@ pub enum Chunk {
     Beside,
     /// What the filter box knows of the filter language.
     Filter,
-    /// The page of a trace and its embedded twin.
+    /// The page of a trace, its embedded twin and its twin for files.
     Trace,
     /// Parts of the list of traces that come when they are asked for.
     Lists,
@@ -85,7 +85,7 @@ impl Chunk {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
             ["experiments", _, "facets" | "views"] => Some(Self::Lists),
-            ["traces", _] | ["static-files", ..] => Some(Self::Trace),
+            ["traces", _] | ["static-files", ..] | ["open"] | ["open", _] => Some(Self::Trace),
             ["runs" | "sessions", _]
             | ["experiments", _, "groups" | "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
@@ -162,6 +162,8 @@ mod tests {
             needs("/static-files/lib/notebook-trace-renderer/index.html"),
             Some("trace")
         );
+        assert_eq!(needs("/open"), Some("trace"));
+        assert_eq!(needs("/open/2?span=3"), Some("trace"));
         assert_eq!(needs("/compare?a=tr-1"), Some("compare"));
         assert_eq!(needs("/runs/abc"), Some("groups"));
         assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));

@@ -11,6 +11,7 @@ pub mod groups;
 pub mod home;
 pub mod loading;
 pub mod not_found;
+pub mod open_file;
 pub mod overview;
 pub mod peek;
 pub mod run;

@@ -9,12 +9,11 @@ use domain::pricing::PriceTable;
 use domain::span::Span;
 use domain::store::StoredSpans;
 use domain::translate::translate;
+use formats::otlp::{Batches, DecodeError, read_json, read_protobuf};
+use formats::traces_json::{FileSpan, each_span};
 
 use crate::api::mlflow::span_json;
 use crate::api::mlflow::trace_file_json::{Dialect, to_bytes};
-use crate::api::mlflow::trace_file_span::FileSpan;
-use crate::api::mlflow::trace_file_walk::each_span;
-use crate::api::otlp::{Batches, DecodeError, read_json, read_protobuf};
 
 /// Reads the body of an OTLP request in protobuf, unpacked.
 ///

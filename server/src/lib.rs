@@ -18,7 +18,6 @@ pub mod error;
 pub mod gc;
 pub mod http;
 pub mod inputs;
-pub mod json_scan;
 pub mod limits;
 pub mod prices;
 pub mod retention;

@@ -26,7 +26,7 @@ fn cargo(arguments: &[&str]) -> String {
 fn workspace_crates_import_only_what_they_may() {
     let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps"]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
-    let members = ["domain", "store", "app", "server"];
+    let members = ["domain", "formats", "store", "app", "server"];
     let imports = |name: &str| -> BTreeSet<String> {
         let packages = metadata["packages"].as_array().unwrap();
         let package = packages
@@ -42,9 +42,13 @@ fn workspace_crates_import_only_what_they_may() {
     };
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(imports("domain"), set(&[]));
+    assert_eq!(imports("formats"), set(&["domain"]));
     assert_eq!(imports("store"), set(&["domain"]));
-    assert_eq!(imports("app"), set(&["domain"]));
-    assert_eq!(imports("server"), set(&["app", "domain", "store"]));
+    assert_eq!(imports("app"), set(&["domain", "formats"]));
+    assert_eq!(
+        imports("server"),
+        set(&["app", "domain", "formats", "store"])
+    );
 }
 
 #[test]

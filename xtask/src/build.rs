@@ -13,9 +13,10 @@ use crate::workspace::{self, Grade};
 use stamp::Stamp;
 
 /// What the WebAssembly and its glue depend on.
-const WEB_INPUTS: [&str; 8] = [
+const WEB_INPUTS: [&str; 9] = [
     "app",
     "domain",
+    "formats",
     "Cargo.toml",
     "Cargo.lock",
     ".cargo",

@@ -12,6 +12,7 @@ use crate::pages::experiment_settings::ExperimentSettingsPage;
 use crate::pages::find::FindPage;
 use crate::pages::groups::GroupsPage;
 use crate::pages::home::Home;
+use crate::pages::open_file::OpenFilePage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::peek::PeekPanel;
 use crate::pages::run::RunPage;
@@ -62,6 +63,8 @@ pub enum Screen {
     Peek,
     /// Acts on chosen traces.
     Bulk,
+    /// Traces of a file that the reader has.
+    OpenFile,
     /// Traces in a notebook.
     Embedded,
     /// Traces side by side.
@@ -115,7 +118,7 @@ impl Screen {
         match self {
             Self::ListTools | Self::Histograms => Chunk::Beside,
             Self::FilterHelp => Chunk::Filter,
-            Self::Trace | Self::Embedded | Self::Peek => Chunk::Trace,
+            Self::Trace | Self::OpenFile | Self::Embedded | Self::Peek => Chunk::Trace,
             Self::Bulk | Self::Columns | Self::CopyItems | Self::EmptyList => Chunk::Lists,
             Self::Facets | Self::FacetSide | Self::Views | Self::ViewsPart => Chunk::Lists,
             Self::Runs
@@ -147,6 +150,7 @@ pub(super) fn drawn_trace(screen: Screen) -> AnyView {
     match screen {
         Screen::Embedded => view! { <EmbeddedTraces/> }.into_any(),
         Screen::Peek => view! { <PeekPanel/> }.into_any(),
+        Screen::OpenFile => view! { <OpenFilePage/> }.into_any(),
         _ => view! { <TracePage/> }.into_any(),
     }
 }

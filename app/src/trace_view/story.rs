@@ -11,6 +11,7 @@ use super::tree_state::TreeState;
 use super::values::readable;
 use crate::error::AppError;
 use crate::model::{CutText, Story, StoryContent, StoryItem};
+use crate::opened::Origin;
 use crate::pages::skeleton;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
@@ -30,7 +31,7 @@ pub fn Conversation(
     // Asked for here and not where the part is drawn: on the server parts are drawn more than once, and what is asked for by a
     // drawing that is thrown away is never answered.
     let opening = (0, tree.is_prompt_whole.get_untracked());
-    let first = load(Signal::stored(question(&trace_id, opening)));
+    let first = load(Signal::stored(question(tree.origin, &trace_id, opening)));
     let trace_id = StoredValue::new(trace_id);
     // Where each part that shows begins. Another form of the prompts begins anew.
     let parts = RwSignal::new(vec![0_u32]);
@@ -65,7 +66,7 @@ pub fn Conversation(
                 children=move |key| {
                     let loaded = match key == opening {
                         true => first,
-                        false => load(Signal::stored(trace_id.with_value(|trace_id| question(trace_id, key)))),
+                        false => load(Signal::stored(trace_id.with_value(|trace_id| question(tree.origin, trace_id, key)))),
                     };
                     part(tree, loaded, key.0, parts)
                 }
@@ -76,9 +77,8 @@ pub fn Conversation(
 }
 
 /// Asks for the part that begins at a step, with whole prompts or without.
-fn question(trace: &str, (from, whole): (u32, bool)) -> Read {
-    let trace = trace.to_owned();
-    Read::Conversation { trace, from, whole }
+fn question(origin: Origin, trace: &str, (from, whole): (u32, bool)) -> Read {
+    origin.conversation(trace.to_owned(), from, whole)
 }
 
 /// One part, with the button for the next one.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::geometry::Scene;
 use super::tree_state::TreeState;
 use crate::model::EventTick;
+use crate::opened::Origin;
 
 /// The marks of a trace's spans.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,8 +43,12 @@ pub fn tick_views(tree: TreeState, span: SpanId, scene: &Scene) -> AnyView {
     drawn.collect_view().into_any()
 }
 
-/// Asks for the marks once the table is there and whenever it has more events. On the server nothing happens.
+/// Asks for the marks once the table is there and whenever it has more events. On the server nothing happens, and nobody is asked
+/// about an opened file.
 pub fn follow(tree: TreeState, trace_id: &str) {
+    if tree.origin != Origin::Server {
+        return;
+    }
     #[cfg(feature = "hydrate")]
     browser_half::follow(tree, trace_id);
     #[cfg(not(feature = "hydrate"))]

@@ -27,8 +27,6 @@ mod search_params;
 pub(crate) mod span_json;
 mod trace_file;
 pub(crate) mod trace_file_json;
-pub(crate) mod trace_file_span;
-pub(crate) mod trace_file_walk;
 pub(crate) mod trace_json;
 mod trace_metrics_filter;
 mod trace_stream;

@@ -1,7 +1,7 @@
 //! `POST /v1/traces`: OTLP over HTTP, protobuf and JSON. The hot path of ingest.
 //!
 //! A request is taken whole or refused whole, and the reply means that its spans are on disk. Decoding
-//! is in `decode` and the readers of the two encodings; this file is the HTTP around it.
+//! is in `formats::otlp`; this file is the HTTP around it.
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -9,54 +9,21 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{ExperimentId, RunId};
 use domain::ingest::SpanBatch;
+use formats::otlp::{Batches, DecodeError, read_json, read_protobuf};
 
 use crate::body;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 
-mod decode;
-mod json;
-mod json_value;
-mod model;
-mod protobuf;
-mod text;
 pub mod write;
-
-pub use decode::Batches;
 
 /// Names the experiment that new traces go to.
 const EXPERIMENT_HEADER: HeaderName = HeaderName::from_static("x-mlflow-experiment-id");
 /// Names the run that traces are linked to, if their root span is in the request.
 const RUN_HEADER: HeaderName = HeaderName::from_static("x-mlflow-run-id");
 
-/// How deep a value may nest; deeper ones are refused, as protobuf's own decoders do.
-const NESTING_MAX: usize = 100;
-
 /// Larger bodies are decoded on a thread of their own, so that other requests are not kept waiting.
 const INLINE_DECODE_MAX: usize = 32 << 10;
-
-/// Why a request is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    /// The body is not an export request; the text says why.
-    #[error("Invalid OpenTelemetry format: {0}")]
-    Format(&'static str),
-    /// The body holds no resource.
-    #[error("Invalid OpenTelemetry format - no spans found")]
-    Empty,
-    /// A span cannot be kept.
-    #[error(
-        "Cannot convert OpenTelemetry span to MLflow span: span '{name}' (id '{span_id}') has no valid {what}"
-    )]
-    Span {
-        /// Its name, cut to 100 characters.
-        name: String,
-        /// Its id as hex, as far as it has one.
-        span_id: String,
-        /// What is missing or wrong.
-        what: &'static str,
-    },
-}
 
 /// The encodings of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,24 +75,6 @@ fn decode(body: &Bytes, encoding: Encoding, batches: Batches) -> ApiResult<Vec<S
         Encoding::Protobuf => read_protobuf(body, batches)?,
         Encoding::Json => read_json(body, batches)?,
     })
-}
-
-/// Reads a request in protobuf into `batches`.
-///
-/// # Errors
-/// [`DecodeError`].
-pub fn read_protobuf(body: &[u8], mut batches: Batches) -> Result<Vec<SpanBatch>, DecodeError> {
-    protobuf::read(body, &mut batches)?;
-    Ok(batches.into_batches())
-}
-
-/// Reads a request in JSON into `batches`.
-///
-/// # Errors
-/// [`DecodeError`].
-pub fn read_json(body: &[u8], mut batches: Batches) -> Result<Vec<SpanBatch>, DecodeError> {
-    json::read(body, &mut batches)?;
-    Ok(batches.into_batches())
 }
 
 impl From<DecodeError> for ApiError {

@@ -4,8 +4,7 @@
 //! Attributes make up nearly all of what is read, so no tree of values is built on the way.
 
 use domain::json;
-
-use crate::json_scan::{Malformed, Scanner, Token};
+use formats::json_scan::{Malformed, Scanner, Token};
 
 /// Containers nested deeper than this are sent as JSON text. Python's protobuf gives up at 100 nested
 /// messages, of which each level of an object takes three; one such value must not make a whole trace

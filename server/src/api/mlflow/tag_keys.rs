@@ -1,9 +1,10 @@
-//! The rule for names of tags, metrics and parameters.
+//! The rule for names of tags, metrics and parameters (`formats::tag_key`), with MLflow's texts.
+
+use formats::tag_key::{has_valid_characters, is_plain_path};
 
 use crate::error::{ApiError, ApiResult};
 
-/// The longest key, in characters.
-pub const KEY_MAX: usize = 250;
+pub use formats::tag_key::KEY_MAX;
 
 /// What a name is called in messages.
 #[derive(Debug, Clone, Copy)]
@@ -22,13 +23,7 @@ impl Called<'_> {
     };
 }
 
-/// Whether a text can be a tag key: 1 to 250 letters, digits, `_`, `-`, `.`, space, `:` and `/`, and the same as a path
-/// of a file.
-pub fn is_valid_tag_key(key: &str) -> bool {
-    key.chars().count() <= KEY_MAX && has_valid_characters(key) && is_plain_path(key)
-}
-
-/// The same with MLflow's texts.
+/// Checks a name by the rule.
 ///
 /// # Errors
 /// 400 if the key is too long or has other characters or would be another one as a path.
@@ -72,21 +67,6 @@ pub fn cut(text: &str, chars_max: usize) -> &str {
         .map_or(text, |(end, _)| &text[..end])
 }
 
-fn has_valid_characters(key: &str) -> bool {
-    key.chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | ':' | '/'))
-}
-
-/// Whether a name is the same as a path, and one below where it starts.
-fn is_plain_path(key: &str) -> bool {
-    !key.starts_with('/')
-        && key
-            .split('/')
-            .all(|part| !matches!(part, "" | "." | ".."))
-        // MLflow refuses these as well: it looks at the first two characters only.
-        && !key.starts_with("..")
-}
-
 /// The shortest path that leads to the same place.
 fn normal_path(key: &str) -> String {
     let root = if key.starts_with("//") && !key.starts_with("///") {
@@ -118,19 +98,6 @@ fn normal_path(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_checked() {
-        for key in ["a", "service.name", "a b:c/d-e_f", "größe", ".a", "a..b"] {
-            assert!(is_valid_tag_key(key), "{key}");
-        }
-        let long = "x".repeat(251);
-        for key in [
-            "", "a\nb", "a=b", &long, "/a", "a/", "a//b", "./a", "../a", "a/../b", ".", "..a",
-        ] {
-            assert!(!is_valid_tag_key(key), "{key}");
-        }
-    }
 
     #[test]
     fn paths_are_shortened() {

@@ -1,8 +1,7 @@
 //! Uploaded `traces.json` files, read into the store.
 //!
-//! Five dialects are about (clients 2.14 to 2.22, 3.0 to 3.4, 3.5.0, 3.5.1 and later, TypeScript); what
-//! they say is the same. The file is read from disk in pieces of a few megabytes, so its size does not
-//! matter. A file that cannot be read stays a file: its clients get the same bytes back.
+//! The file is read from disk in pieces of a few megabytes, so its size does not matter; its dialects are known to
+//! `formats::traces_json`. A file that cannot be read stays a file: its clients get the same bytes back.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -13,10 +12,9 @@ use domain::pricing::{PriceTable, add_cost};
 use domain::span::Span;
 use domain::trace::TraceInfo;
 use domain::translate::translate;
+use formats::traces_json::{Dialected, FileSpan, each_span};
 use tokio::sync::mpsc;
 
-use super::trace_file_span::{Dialected, FileSpan};
-use super::trace_file_walk::each_span;
 use super::trace_stream::is_complete;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;

@@ -6,6 +6,7 @@
 mod connection;
 pub mod drag;
 pub mod early;
+pub mod files;
 pub mod list;
 pub mod list_tools;
 mod pages;

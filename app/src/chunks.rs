@@ -29,7 +29,7 @@ use screens::{
 pub enum Chunk {
     /// What stands beside a list of traces.
     Beside,
-    /// The page of a trace and its embedded twin.
+    /// The page of a trace, its embedded twin and its twin for files.
     Trace,
     /// Rarely used parts of the list of traces.
     Lists,
@@ -66,7 +66,7 @@ impl Chunk {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
             ["experiments", _, "facets" | "views"] => Some(Self::Beside),
-            ["traces", _] | ["static-files", ..] => Some(Self::Trace),
+            ["traces", _] | ["static-files", ..] | ["open"] | ["open", _] => Some(Self::Trace),
             ["runs" | "sessions", _]
             | ["experiments", _, "runs" | "sessions" | "users"]
             | ["experiments", _, "users", _] => Some(Self::Groups),
@@ -142,6 +142,8 @@ mod tests {
             needs("/static-files/lib/notebook-trace-renderer/index.html"),
             Some("trace")
         );
+        assert_eq!(needs("/open"), Some("trace"));
+        assert_eq!(needs("/open/2?span=3"), Some("trace"));
         assert_eq!(needs("/compare?a=tr-1"), Some("compare"));
         assert_eq!(needs("/runs/abc"), Some("groups"));
         assert_eq!(needs("/experiments/0/runs?page=x"), Some("groups"));

@@ -22,6 +22,8 @@ pub mod front_door;
 pub mod group_list;
 pub mod home;
 pub mod model;
+pub mod opened;
+pub mod opened_view;
 pub mod overview;
 pub mod pages;
 pub mod palette;

@@ -17,6 +17,7 @@ mod saved_view;
 mod session;
 mod span;
 mod story;
+mod story_part;
 mod trace_head;
 mod trace_row;
 mod tuple;
@@ -53,13 +54,14 @@ pub use span::{AttributeView, CutText, EventView, LinkView, SpanDetail, ValueVie
 pub use story::{
     CallView, CardView, DocumentView, NewsView, SaidPart, SaidView, Story, StoryContent, StoryItem,
 };
+pub use story_part::StoryPart;
+pub(crate) use trace_head::said_in_exception;
 pub use trace_head::{Longest, RunRef, SpanLine, TimeShare, TraceHead, Why};
 pub use trace_row::{
     BulkStep, Count, FilterProblem, NextTo, RowPage, TimeSlots, TraceList, TraceRow,
 };
 
 /// At most `max` characters of a text, with an ellipsis if some are missing.
-#[cfg(feature = "ssr")]
 pub(crate) fn cut(text: &str, max: usize) -> String {
     let mut letters = text.char_indices();
     match letters.nth(max) {
@@ -69,7 +71,6 @@ pub(crate) fn cut(text: &str, max: usize) -> String {
 }
 
 /// Tags that people set, not those the server and the SDK keep for themselves.
-#[cfg(feature = "ssr")]
 pub(crate) fn is_public_tag(key: &str) -> bool {
     use domain::trace::keys;
     !key.starts_with("mlflow.") && key != keys::USER_TAG && key != keys::SESSION_TAG

@@ -10,6 +10,7 @@ pub mod find;
 pub mod home;
 pub mod loading;
 pub mod not_found;
+pub mod open_file;
 pub mod overview;
 pub mod peek;
 pub mod run;

@@ -68,6 +68,7 @@ fn fixed(here: &Here) -> Vec<Line> {
     }
     lines.push(Line::go("page", "Experiments", at("/")));
     lines.push(Line::go("page", "Deleted experiments", at("/?deleted=1")));
+    lines.push(Line::go("page", "Open a trace file", at("/open")));
     lines.push(Line::go("page", "Settings", at("/settings")));
     lines.push(Line::go("command", "Create experiment", at("/#home-name")));
     lines.push(Line::choose("Colours: light", THEME, "light"));

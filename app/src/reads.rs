@@ -138,6 +138,9 @@ fn awaited_by(
 
 #[cfg(feature = "hydrate")]
 async fn answer(read: Read) -> Result<String, AppError> {
+    if let Read::Opened(read) = &read {
+        return crate::opened::answer(read);
+    }
     // The browser has one thread; the framework asks for futures that could move.
     let fetched = crate::browser::fetch_text(crate::address::at(&read.address()));
     understood(send_wrapper::SendWrapper::new(fetched).await)

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_params_map;
-use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+use leptos_router::{OptionalParamSegment, ParamSegment, SsrMode, StaticSegment};
 
 use crate::address::{as_is, at, prefix};
 use crate::chunks::{Screen, screen_view};
 use crate::connection::{self, ConnectionLine};
+use crate::opened;
 use crate::pages::not_found::NotFound;
 use crate::pages::trace_list::TraceListPage;
 use crate::url_state::segment;
@@ -24,6 +25,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     connection::provide();
     notices::provide();
+    opened::provide();
     let (is_alive, set_alive) = signal(false);
     provide_context(IsAlive(is_alive));
     Effect::new(move |_| set_alive.set(true));
@@ -88,6 +90,7 @@ pub fn App() -> impl IntoView {
     let session = (StaticSegment("sessions"), ParamSegment("session"));
     let compare = StaticSegment("compare");
     let run = (StaticSegment("runs"), ParamSegment("run_id"));
+    let open_file = (StaticSegment("open"), OptionalParamSegment("trace"));
     view! {
         <Title formatter=|page: String| format!("{page} · Spanfall")/>
         <Router base=base>
@@ -102,6 +105,7 @@ pub fn App() -> impl IntoView {
                 <Route path=experiment_settings view=|| screen_view(Screen::ExperimentSettings) ssr=SsrMode::Async/>
                 <Route path=StaticSegment("find") view=|| screen_view(Screen::Find) ssr=SsrMode::Async/>
                 <Route path=StaticSegment("settings") view=|| screen_view(Screen::Settings) ssr=SsrMode::Async/>
+                <Route path=open_file view=|| screen_view(Screen::OpenFile) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
                 <Route path=sessions view=|| screen_view(Screen::Sessions) ssr=SsrMode::Async/>
                 <Route path=users view=|| screen_view(Screen::Users) ssr=SsrMode::Async/>

@@ -1,6 +1,7 @@
 //! The parts of a trace page: header, timeline, the opened span, tags and feedback.
 
 pub mod acts;
+pub mod addressed;
 pub mod assessments;
 pub mod attributes;
 pub mod axis;

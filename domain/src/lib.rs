@@ -2,7 +2,8 @@
 //! information is derived from spans, the span table that the viewer draws, and the traits a store implements.
 //!
 //! This crate is compiled for the server and for the browser. It may not read clocks, files, sockets or random
-//! numbers; it knows nothing of SQL, HTTP or Leptos. Wire formats (MLflow JSON, OTLP) live in `server`.
+//! numbers; it knows nothing of SQL, HTTP or Leptos. Wire formats (MLflow JSON, OTLP) are read in `formats` and
+//! written in `server`.
 
 pub mod assessment;
 pub mod blobs;

@@ -11,7 +11,8 @@ mod text;
 
 use domain::ingest::SpanBatch;
 
-pub use decode::Batches;
+pub use decode::{Batches, single_span};
+pub use json::{read_resource, read_span};
 
 /// How deep a value may nest; deeper ones are refused, as protobuf's own decoders do.
 const NESTING_MAX: usize = 100;
@@ -46,6 +47,14 @@ pub enum DecodeError {
 pub fn read_protobuf(body: &[u8], mut batches: Batches) -> Result<Vec<SpanBatch>, DecodeError> {
     protobuf::read(body, &mut batches)?;
     Ok(batches.into_batches())
+}
+
+/// Reads a request in protobuf into batches that may hold spans already.
+///
+/// # Errors
+/// [`DecodeError`].
+pub fn read_protobuf_into(body: &[u8], batches: &mut Batches) -> Result<(), DecodeError> {
+    protobuf::read(body, batches)
 }
 
 /// Reads a request in JSON into `batches`.

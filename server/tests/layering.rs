@@ -44,8 +44,11 @@ fn workspace_crates_import_only_what_they_may() {
     assert_eq!(imports("domain"), set(&[]));
     assert_eq!(imports("formats"), set(&["domain"]));
     assert_eq!(imports("store"), set(&["domain"]));
-    assert_eq!(imports("app"), set(&["domain"]));
-    assert_eq!(imports("server"), set(&["app", "domain", "formats", "store"]));
+    assert_eq!(imports("app"), set(&["domain", "formats"]));
+    assert_eq!(
+        imports("server"),
+        set(&["app", "domain", "formats", "store"])
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::pages::embedded::EmbeddedTraces;
 use crate::pages::experiment_settings::ExperimentSettingsPage;
 use crate::pages::find::FindPage;
 use crate::pages::home::Home;
+use crate::pages::open_file::OpenFilePage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::peek::PeekPanel;
 use crate::pages::run::RunPage;
@@ -45,6 +46,8 @@ pub enum Screen {
     Peek,
     /// Acts on chosen traces.
     Bulk,
+    /// Traces of a file that the reader has.
+    OpenFile,
     /// Traces in a notebook.
     Embedded,
     /// Traces side by side.
@@ -86,7 +89,7 @@ impl Screen {
         match self {
             Self::ListTools | Self::Histograms | Self::FacetSide => Chunk::Beside,
             Self::Facets | Self::Views => Chunk::Beside,
-            Self::Trace | Self::Embedded | Self::Peek => Chunk::Trace,
+            Self::Trace | Self::OpenFile | Self::Embedded | Self::Peek => Chunk::Trace,
             Self::Bulk => Chunk::Lists,
             Self::Runs
             | Self::Run
@@ -118,6 +121,7 @@ pub(super) fn drawn_trace(screen: Screen) -> AnyView {
     match screen {
         Screen::Embedded => view! { <EmbeddedTraces/> }.into_any(),
         Screen::Peek => view! { <PeekPanel/> }.into_any(),
+        Screen::OpenFile => view! { <OpenFilePage/> }.into_any(),
         _ => view! { <TracePage/> }.into_any(),
     }
 }

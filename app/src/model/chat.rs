@@ -1,5 +1,5 @@
 //! Messages of a model call as the page draws them. They are recognised on the server, from whole values, so that the page
-//! carries no code for it and large values can be cut afterwards.
+//! carries no code for it and large values can be cut afterwards; only those of an opened file are recognised in the browser.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,11 +48,9 @@ travels_as_tuple! {
     MessageView { role, name, parts }
 }
 
-#[cfg(feature = "ssr")]
-pub(crate) use server::role_word;
+pub(crate) use build::role_word;
 
-#[cfg(feature = "ssr")]
-mod server {
+mod build {
     use domain::chat::{Media, Message, Part, Role};
     use domain::json::to_python_text;
 

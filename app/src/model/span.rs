@@ -108,8 +108,7 @@ travels_as_tuple! {
     SpanDetail { span_id, parent_id, name, kind, status, status_message, start_ms, duration_nanos, inputs, outputs, attributes, events, links, model, tokens, cost, percentile }
 }
 
-#[cfg(feature = "ssr")]
-mod server {
+mod build {
     use domain::blobs::{self, Blob};
     use domain::chat::{self, Side};
     use domain::documents;
@@ -130,6 +129,8 @@ mod server {
     impl CutText {
         /// The most bytes sent at once of inputs or outputs.
         pub const LARGE: usize = 64 * 1024;
+        /// The most bytes shown of inputs or outputs that need not be sent.
+        pub const LOCAL: usize = 512 * 1024;
         /// The most bytes sent at once of any other value.
         pub const SMALL: usize = 8 * 1024;
 
@@ -159,8 +160,12 @@ mod server {
         /// The longest value that a filter compares.
         const COMPARED: usize = 256;
 
-        /// Opens a span of an experiment's trace.
-        pub fn of(span: &Span, experiment: i64, percentile: Option<SpanPercentile>) -> Self {
+        /// Opens a span of an experiment's trace, or of one that is in no experiment.
+        pub fn of(
+            span: &Span,
+            experiment: Option<i64>,
+            percentile: Option<SpanPercentile>,
+        ) -> Self {
             let kind = Kind::of(&span.span_type());
             let value = |json: Option<&str>, side: Side| {
                 let json = json.filter(|json| !json::is_empty_text(json))?;
@@ -172,7 +177,11 @@ mod server {
                     .then(|| documents::of_span(span))
                     .flatten()
                     .unwrap_or_default();
-                let (raw, blobs) = without_blobs(json);
+                let large = match experiment {
+                    Some(_) => CutText::LARGE,
+                    None => CutText::LOCAL,
+                };
+                let (raw, blobs) = without_blobs(json, large);
                 Some(ValueView {
                     raw,
                     chat,
@@ -183,7 +192,9 @@ mod server {
             let attribute = |(key, json): &(String, String)| AttributeView {
                 key: key.clone(),
                 json: CutText::of(json, CutText::SMALL),
-                alike: alike(experiment, key, json).unwrap_or_default(),
+                alike: experiment
+                    .and_then(|experiment| alike(experiment, key, json))
+                    .unwrap_or_default(),
             };
             Self {
                 span_id: span.span_id.to_string(),
@@ -238,8 +249,8 @@ mod server {
     }
 
     /// A value with words in the place of images and the like.
-    fn without_blobs(json: &str) -> (CutText, Vec<(String, u64)>) {
-        let cut = |json: &str| CutText::of(json, CutText::LARGE);
+    fn without_blobs(json: &str, large: usize) -> (CutText, Vec<(String, u64)>) {
+        let cut = |json: &str| CutText::of(json, large);
         // Without one long text there is none.
         if json.len() < 1_024 {
             return (cut(json), Vec::new());

@@ -153,8 +153,7 @@ travels_as_tuple! {
     DocumentView { text, score, source, metadata }
 }
 
-#[cfg(feature = "ssr")]
-mod server {
+mod build {
     use domain::chat::{Part, ToolCall};
     use domain::conversation::{Call, Card, Item, News, Said, What};
     use domain::documents::Document;

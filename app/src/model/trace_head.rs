@@ -1,11 +1,12 @@
 //! A trace as its page opens: everything above the tree, and the first rows of the tree itself.
 
-use domain::span::StatusCode;
+use domain::ids::SpanId;
+use domain::span::{Span, StatusCode};
 use domain::span_table::{Flags, SpanTable};
-use domain::trace::TraceState;
+use domain::trace::{TraceInfo, TraceState, keys};
 
-use super::ExperimentRef;
 use super::tuple::travels_as_tuple;
+use super::{ExperimentRef, cut};
 
 /// A run by id and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,4 +179,124 @@ pub struct TraceHead {
 impl TraceHead {
     /// The most rows sent with the head.
     pub const ROWS: usize = 200;
+    /// The most characters of what was asked and answered, and of a metadata value.
+    const PREVIEW: usize = 1_000;
+    /// The most kinds in the line about time.
+    const KINDS: usize = 4;
+
+    /// A trace with its spans, as far as these say. `said` is the text of the [`TraceHead::silent_failure`]'s exception.
+    pub fn of(
+        info: &TraceInfo,
+        table: &SpanTable,
+        experiment: ExperimentRef,
+        said: Option<String>,
+    ) -> Self {
+        let failure = table.first_failure();
+        let path = table.critical_path();
+        let whole = path.nanos().max(1) as f64;
+        let time = path.by_kind(table).into_iter().map(|share| TimeShare {
+            kind: share.kind.css_key().to_owned(),
+            share: share.nanos as f64 / whole,
+        });
+        let longest = path.by_name(table).first().map(|share| Longest {
+            span_id: table.span_id(share.row).to_string(),
+            span_name: table.name(share.row).to_owned(),
+            nanos: share.nanos,
+            spans: share.spans,
+            slower_than: None,
+        });
+        let preview = |text: &Option<String>| {
+            text.as_deref()
+                .map_or(String::new(), |text| cut(text, Self::PREVIEW))
+        };
+        let metadata = info.metadata.iter();
+        let metadata = metadata.filter(|(key, _)| !is_shown_elsewhere(key));
+        let stats = &info.stats;
+        Self {
+            trace_id: info.trace_id.to_string(),
+            experiment,
+            name: info.name().unwrap_or_default().to_owned(),
+            state: info.state,
+            time_ms: info.request_time.0,
+            duration_ms: info.duration_ms,
+            tokens: stats
+                .usage
+                .map(|u| (u.input_tokens, u.output_tokens, u.total_tokens)),
+            cost: stats.cost.map(|cost| cost.total_cost),
+            user: info.user().map(str::to_owned),
+            session: info.session().map(str::to_owned),
+            runs: Vec::new(),
+            metadata: metadata
+                .map(|(key, value)| (key.clone(), cut(value, Self::PREVIEW)))
+                .collect(),
+            request: preview(&info.request_preview),
+            response: preview(&info.response_preview),
+            span_count: table.len(),
+            opening_span: (!table.is_empty())
+                .then(|| table.span_id(failure.unwrap_or(0)).to_string()),
+            why: failure.map(|row| Why::of(info, table, row, said)),
+            time: time.take(Self::KINDS).collect(),
+            longest: longest.filter(|_| table.len() > 1),
+            extent: table.duration().max(1),
+            rows: (0..table.len())
+                .take(Self::ROWS)
+                .map(|row| SpanLine::of(table, row))
+                .collect(),
+        }
+    }
+
+    /// The span that the trace failed in, if its status does not say why.
+    pub fn silent_failure(table: &SpanTable) -> Option<SpanId> {
+        let row = table.first_failure()?;
+        let is_silent = table.status_message(row).is_empty();
+        is_silent.then(|| table.span_id(row))
+    }
+}
+
+impl Why {
+    fn of(info: &TraceInfo, table: &SpanTable, row: u32, said: Option<String>) -> Self {
+        let message = match table.status_message(row) {
+            "" => said.unwrap_or_default(),
+            message => message.to_owned(),
+        };
+        let of_name = (0..table.len()).filter(|r| table.name_id(*r) == table.name_id(row));
+        let (before, after): (Vec<u32>, Vec<u32>) =
+            of_name.partition(|r| (table.start(*r), *r) <= (table.start(row), row));
+        Self {
+            span_id: table.span_id(row).to_string(),
+            span_name: table.name(row).to_owned(),
+            message: cut(&message, 300),
+            failed: info.stats.error_count,
+            call: before.len() as u32,
+            calls: (before.len() + after.len()) as u32,
+        }
+    }
+}
+
+fn is_shown_elsewhere(key: &str) -> bool {
+    [
+        keys::USER,
+        keys::SESSION,
+        keys::SOURCE_RUN,
+        keys::TOKEN_USAGE,
+        keys::COST,
+        keys::SIZE_STATS,
+    ]
+    .contains(&key)
+        || [keys::INPUTS, keys::OUTPUTS, keys::SCHEMA_VERSION].contains(&key)
+}
+
+/// What the span's last exception said; some clients leave the status message empty.
+pub(crate) fn said_in_exception(span: &Span) -> String {
+    let mut exceptions = span
+        .events
+        .iter()
+        .rev()
+        .filter(|event| event.name == "exception");
+    let text = exceptions.next().and_then(|event| {
+        let of_key = |key: &str| event.attributes.iter().find(|(name, _)| name == key);
+        let (_, value) = of_key("exception.message").or_else(|| of_key("exception.type"))?;
+        value.as_str()
+    });
+    text.unwrap_or_default().to_owned()
 }

@@ -95,6 +95,7 @@ fn page(
                 <div class="page__head">
                     <h1>"Experiments"</h1>
                     <p class="page__summary" role="status">{summary}</p>
+                    <a class="button home__open" href=at("/open")>"Open a trace file"</a>
                 </div>
                 {door}
                 <div class="home__tools">

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::failed_page;
 use crate::address::as_is;
@@ -13,6 +13,7 @@ use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
 use crate::trace_view::acts::Acts;
+use crate::trace_view::addressed::{Addressed, addressed};
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::compare_link::CompareLink;
 use crate::trace_view::detail::Tab;
@@ -29,11 +30,12 @@ use crate::widgets::tag_editor::TagEditor;
 #[component]
 pub fn TracePage() -> impl IntoView {
     let params = use_params_map();
-    let query = use_query_map();
     let trace_id = Memo::new(move |_| params.with(|p| p.get("trace_id").unwrap_or_default()));
-    let addressed = Memo::new(move |_| query.with(|q| q.get("span").filter(|s| !s.is_empty())));
-    let tab = Memo::new(move |_| query.with(|q| Tab::parse(q.get_str("tab").unwrap_or_default())));
-    let cursor = Cursor::new(addressed.into());
+    let Addressed {
+        cursor,
+        tab,
+        layout,
+    } = addressed();
     Effect::new(move |before: Option<String>| {
         let now = trace_id.get();
         ask_early(&now);
@@ -41,15 +43,6 @@ pub fn TracePage() -> impl IntoView {
             cursor.reset();
         }
         now
-    });
-    let seen =
-        Memo::new(move |_| query.with(|q| Layout::parse(q.get_str("view").unwrap_or_default())));
-    let layout = RwSignal::new(seen.get_untracked());
-    Effect::new(move |_| {
-        let now = seen.get();
-        if layout.get_untracked() != now {
-            layout.set(now);
-        }
     });
     let head = load(Signal::derive(move || Read::Trace(trace_id.get())));
     let detail = load(Signal::derive(move || Read::Span {
@@ -65,7 +58,7 @@ pub fn TracePage() -> impl IntoView {
                 cursor,
                 head,
                 detail,
-                tab: tab.into(),
+                tab,
                 layout,
                 notes,
             };

@@ -6,6 +6,7 @@ use super::groups::GroupRead;
 use super::overview::OverviewRead;
 #[cfg(not(feature = "hydrate"))]
 use crate::error::AppError;
+use crate::opened::OpenedRead;
 use crate::url_state::ListState;
 use crate::url_state::home::HomeState;
 
@@ -80,6 +81,8 @@ pub enum Read {
         /// Whether all of each prompt is shown.
         whole: bool,
     },
+    /// A trace of the opened file.
+    Opened(OpenedRead),
     /// One span.
     Span {
         /// The trace.
@@ -139,6 +142,7 @@ pub(super) async fn answer(read: Read) -> Result<String, AppError> {
         Read::Overview(read) => super::overview::answer(read).await,
         Read::Group(read) => super::groups::answer(read).await,
         Read::Trace(trace) => text(functions::get_trace(trace).await),
+        Read::Opened(read) => crate::opened::answer(&read),
         Read::Notes { trace, .. } => text(functions::get_trace_notes(trace).await),
         Read::Conversation { trace, from, whole } => {
             text(functions::get_conversation(trace, from, whole).await)
@@ -201,6 +205,8 @@ impl Read {
             Self::Overview(read) => read.address(),
             Self::Group(read) => read.address(),
             Self::Beside(read) => read.address(),
+            // Nothing of an opened file is asked of the server.
+            Self::Opened(_) => String::new(),
             Self::Trace(trace) => query(paths::TRACE, &[("trace_id", trace)]),
             Self::Notes { trace, .. } => query(paths::TRACE_NOTES, &[("trace_id", trace)]),
             Self::Conversation { trace, from, whole } => {

@@ -90,6 +90,8 @@ fn row(attribute: AttributeView, is_hidden: impl Fn() -> bool + Send + Sync + 's
 pub fn Links(
     /// The links.
     links: Vec<LinkView>,
+    /// The traces they lead to are not known to be on the server.
+    is_local: bool,
 ) -> impl IntoView {
     if links.is_empty() {
         return view! { <p class="quiet">"The span links to no other."</p> }.into_any();
@@ -100,9 +102,14 @@ pub fn Links(
             // Built from ids as a path of this site, whatever the ids hold.
             let href = query(&trace_href(&link.trace_id), &[("span", &link.span_id)]);
             let trace = number::short_id(&link.trace_id);
+            let target = view! { <code>{trace}</code>" · "<code>{link.span_id}</code> };
+            let target = match is_local {
+                true => view! { <span title=link.trace_id>{target}</span> }.into_any(),
+                false => view! { <a href=href title=link.trace_id>{target}</a> }.into_any(),
+            };
             view! {
                 <li class="links__link">
-                    <a href=href title=link.trace_id><code>{trace}</code>" · "<code>{link.span_id}</code></a>
+                    {target}
                     {facts(link.attributes)}
                 </li>
             }

@@ -11,6 +11,7 @@ use super::place;
 use super::spans::Spans;
 use super::tree_state::{Cursor, TreeState};
 use crate::model::TraceHead;
+use crate::opened::Origin;
 use crate::reads::Loaded;
 
 /// The two panels of a trace.
@@ -36,8 +37,11 @@ pub fn TraceBody(
     page: String,
     /// Feedback on the trace; `None` leaves it out.
     notes: Option<Notes>,
+    /// Where the trace comes from.
+    #[prop(optional)]
+    origin: Origin,
 ) -> impl IntoView {
-    let tree = TreeState::new(&head, cursor);
+    let tree = TreeState::new(&head, cursor, origin);
     tree.fetch(&head.trace_id);
     let trace_id = head.trace_id.clone();
     let is_empty = head.span_count == 0;

@@ -12,10 +12,11 @@ use super::attributes::{Attributes, Links};
 use super::events::{Events, last_exception};
 use super::layout::Layout;
 use super::tree_state::TreeState;
-use super::values::ValuePanel;
+use super::values::{BlobPlace, ValuePanel};
 use crate::address::at;
 use crate::error::AppError;
 use crate::model::{SpanDetail, TraceNotes};
+use crate::opened::Origin;
 use crate::pages::skeleton;
 use crate::reads::{Loaded, Reply, awaited};
 use crate::text::number;
@@ -162,8 +163,15 @@ struct Panel {
 
 fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> AnyView {
     let Panel { tab, notes, .. } = panel;
-    let trace = segment(&trace_id);
-    let raw = at(&format!("/ui-api/traces/{trace}/spans/{}", span.span_id));
+    // What an opened file holds has no address.
+    let origin = panel.tree.origin;
+    let raw = match origin {
+        Origin::File { .. } => String::new(),
+        Origin::Server => {
+            let trace = segment(&trace_id);
+            at(&format!("/ui-api/traces/{trace}/spans/{}", span.span_id))
+        }
+    };
     let head = head(&span, raw.clone(), panel.tree);
     let tabs = tabs(&span, &page, panel);
     let label = format!("Content of the span {}", span.span_id);
@@ -171,10 +179,12 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel) -> Any
     let content = move || {
         let span = span.get_value();
         match tab.get() {
-            Tab::Values => view! { {failure(&span)} {values(span, &raw)} }.into_any(),
+            Tab::Values => view! { {failure(&span)} {values(span, &raw, origin)} }.into_any(),
             Tab::Attributes => view! { <Attributes attributes=span.attributes/> }.into_any(),
             Tab::Events => view! { <Events events=span.events/> }.into_any(),
-            Tab::Links => view! { <Links links=span.links/> }.into_any(),
+            Tab::Links => {
+                view! { <Links links=span.links is_local=origin != Origin::Server/> }.into_any()
+            }
             Tab::Feedback => notes
                 .map(|notes| view! { <Assessments notes=notes/> })
                 .into_any(),
@@ -222,7 +232,7 @@ fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
                     <code>{span.span_id.clone()}</code>
                     <CopyButton text=span.span_id.clone() what="span id"/>
                 </span>
-                <a href=raw target="_blank" rel="noopener external">"JSON"</a>
+                {(!raw.is_empty()).then(|| view! { <a href=raw target="_blank" rel="noopener external">"JSON"</a> })}
             </div>
         </header>
     }
@@ -377,9 +387,16 @@ fn failure(span: &SpanDetail) -> Option<AnyView> {
     })
 }
 
-fn values(span: SpanDetail, address: &str) -> AnyView {
-    let whole = |key: &str| query(address, &[("full", "1"), ("key", key)]);
-    let blobs = |side: &str| format!("{address}/blobs/{side}/");
+fn values(span: SpanDetail, address: &str, origin: Origin) -> AnyView {
+    let whole = |key: &str| match origin {
+        Origin::Server => query(address, &[("full", "1"), ("key", key)]),
+        Origin::File { .. } => String::new(),
+    };
+    let blobs = |is_output: bool| match (origin, is_output) {
+        (Origin::Server, false) => BlobPlace::Address(format!("{address}/blobs/inputs/")),
+        (Origin::Server, true) => BlobPlace::Address(format!("{address}/blobs/outputs/")),
+        (file, _) => BlobPlace::File(file, span.span_id.clone(), is_output),
+    };
     let kind = span.kind;
     let absent = match (span.status, span.duration_nanos) {
         (StatusCode::Error, _) => "None: the span failed.",
@@ -387,8 +404,8 @@ fn values(span: SpanDetail, address: &str) -> AnyView {
         _ => "None was recorded.",
     };
     view! {
-        <ValuePanel title="Input" kind=kind.clone() whole=whole(keys::INPUTS) blobs=blobs("inputs") value=span.inputs absent="None was recorded."/>
-        <ValuePanel title="Output" kind=kind whole=whole(keys::OUTPUTS) blobs=blobs("outputs") value=span.outputs absent=absent/>
+        <ValuePanel title="Input" kind=kind.clone() whole=whole(keys::INPUTS) blobs=blobs(false) value=span.inputs absent="None was recorded."/>
+        <ValuePanel title="Output" kind=kind whole=whole(keys::OUTPUTS) blobs=blobs(true) value=span.outputs absent=absent/>
     }
     .into_any()
 }

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 
 use super::live::running_for;
 use super::tree_state::Cursor;
+use crate::address::at;
 use crate::model::{Longest, TimeShare, TraceHead, Why};
+use crate::opened::Origin;
 use crate::text::number;
 use crate::trace_list::neighbours::Neighbours;
 use crate::url_state::{experiment_href, query, run_href, session_href, trace_href, user_href};
@@ -24,6 +26,9 @@ pub fn TraceHeader(
     cursor: Cursor,
     /// The traces before and after it in the list that the reader came from.
     neighbours: Memo<Option<Neighbours>>,
+    /// Where the trace comes from.
+    #[prop(optional)]
+    origin: Origin,
     /// Tags and rating.
     children: Children,
 ) -> impl IntoView {
@@ -40,7 +45,8 @@ pub fn TraceHeader(
         millis => human_duration(millis.saturating_mul(1_000_000)),
     });
     let duration = match (took, head.state) {
-        (None, TraceState::InProgress) => running_for(head.time_ms),
+        (None, TraceState::InProgress) if origin == Origin::Server => running_for(head.time_ms),
+        (None, TraceState::InProgress) => "not ended".into_any(),
         (took, _) => took.unwrap_or_else(|| "—".to_owned()).into_any(),
     };
     let tokens = head.tokens.map(|(input, output, total)| {
@@ -59,6 +65,10 @@ pub fn TraceHeader(
     let experiment = head.experiment.id;
     let person = |label: &'static str, key: &'static str, text: Option<String>| {
         text.map(|text| {
+            if origin != Origin::Server {
+                let title = text.clone();
+                return fact(label, view! { <span title=title>{text}</span> }.into_any());
+            }
             let page = match key {
                 "session" => session_href(experiment, &text),
                 _ => user_href(experiment, &text),
@@ -90,7 +100,7 @@ pub fn TraceHeader(
     view! {
         <header class="trace-header">
             <div class="trace-header__title">
-                {move || neighbours.get().map(neighbour_links)}
+                {move || neighbours.get().map(|neighbours| neighbour_links(neighbours, origin))}
                 <StateBadge state=head.state/>
                 <h1 class="trace-header__name" dir="auto">{name}</h1>
                 <span class="trace-header__id">
@@ -232,11 +242,15 @@ pub fn kind_words(kind: &str) -> &'static str {
 }
 
 /// To the trace before and after this one in the list that the reader came from.
-fn neighbour_links(neighbours: Neighbours) -> AnyView {
+fn neighbour_links(neighbours: Neighbours, origin: Origin) -> AnyView {
+    let href = |to: &str| match origin {
+        Origin::Server => trace_href(to),
+        Origin::File { .. } => at(&format!("/open/{to}")),
+    };
     let link = |to: Option<String>, class: &'static str, label: &'static str| {
         to.map(|to| {
             view! {
-                <a class=class href=trace_href(&to) title=label aria-label=label><Icon name=IconName::Chevron/></a>
+                <a class=class href=href(&to) title=label aria-label=label><Icon name=IconName::Chevron/></a>
             }
         })
     };

@@ -12,7 +12,7 @@ use super::values::readable;
 use crate::error::AppError;
 use crate::model::{CutText, Story, StoryContent, StoryItem};
 use crate::pages::skeleton;
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Reply, awaited, load};
 use crate::text::number;
 use crate::url_state::query;
 use crate::widgets::badge::KindIcon;
@@ -73,7 +73,7 @@ fn part(
     whole: bool,
     parts: RwSignal<Vec<u32>>,
 ) -> AnyView {
-    let question = Read::Conversation { trace, from, whole };
+    let question = tree.origin.conversation(trace, from, whole);
     let loaded = load(Signal::stored(question));
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| {

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::geometry;
 use crate::model::TraceHead;
+use crate::opened::Origin;
 
 /// Which span the reader is at. Made by the page before anything has arrived.
 #[derive(Clone, Copy)]
@@ -83,6 +84,8 @@ impl Cursor {
 /// The shared state of a trace's panels.
 #[derive(Clone, Copy)]
 pub struct TreeState {
+    /// Where the trace comes from.
+    pub origin: Origin,
     /// The whole tree; `None` until it has arrived in the browser, and always on the server.
     pub table: RwSignal<Option<Arc<SpanTable>>>,
     /// Why the table did not come.
@@ -129,7 +132,7 @@ pub struct TreeState {
 
 impl TreeState {
     /// For a trace as it opens.
-    pub fn new(head: &TraceHead, cursor: Cursor) -> Self {
+    pub fn new(head: &TraceHead, cursor: Cursor, origin: Origin) -> Self {
         let table = RwSignal::new(None::<Arc<SpanTable>>);
         let folded = RwSignal::new(RowSet::default());
         let opening = head.opening_span.clone();
@@ -181,6 +184,7 @@ impl TreeState {
             false => Arc::default(),
         });
         Self {
+            origin,
             table,
             failure: RwSignal::new(None),
             cursor,
@@ -205,8 +209,12 @@ impl TreeState {
         }
     }
 
-    /// Fetches the table; on the server, where nothing would come of it, does nothing.
+    /// Takes the table from the opened file, or fetches it; on the server, where nothing would come of it, does nothing.
     pub fn fetch(&self, trace_id: &str) {
+        if let Origin::File { file, trace } = self.origin {
+            self.table.set(crate::opened::table(file, trace));
+            return;
+        }
         #[cfg(feature = "hydrate")]
         {
             let tree = *self;

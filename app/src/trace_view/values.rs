@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::chat::conversation;
 use super::documents::documents;
 use crate::model::{CutText, ValueView};
+use crate::opened::Origin;
 use crate::text::number;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
@@ -57,6 +58,33 @@ impl Form {
     }
 }
 
+/// Where the images, sounds and files of a value are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlobPlace {
+    /// At addresses that begin so and end with their numbers.
+    Address(String),
+    /// In the opened file, by number.
+    File(Origin, String, bool),
+}
+
+impl BlobPlace {
+    /// The link to one; none to what is in a file.
+    fn link(&self, number: usize) -> Option<String> {
+        match self {
+            Self::Address(start) => Some(format!("{start}{number}")),
+            Self::File(..) => None,
+        }
+    }
+
+    /// What an element that shows one names as its source.
+    fn source(&self, number: usize) -> String {
+        match self {
+            Self::Address(start) => format!("{start}{number}"),
+            Self::File(origin, span, is_output) => origin.blob(span, *is_output, number),
+        }
+    }
+}
+
 /// One side of a span.
 #[component]
 pub fn ValuePanel(
@@ -64,10 +92,10 @@ pub fn ValuePanel(
     title: &'static str,
     /// The kind of span, for which the form is remembered.
     kind: String,
-    /// Where the value is to be had whole.
+    /// Where the value is to be had whole; empty for nowhere.
     whole: String,
-    /// Where its images and the like are, but for their numbers.
-    blobs: String,
+    /// Where its images and the like are.
+    blobs: BlobPlace,
     /// The value; `None` if nothing was recorded.
     value: Option<ValueView>,
     /// Why there is none.
@@ -112,7 +140,7 @@ pub fn ValuePanel(
         blobs: all,
     } = value;
     let copied = raw.text.clone();
-    let note = raw.whole_bytes.map(|bytes| {
+    let note = raw.whole_bytes.filter(|_| !whole.is_empty()).map(|bytes| {
         let text = format!("Open all of it, {}", number::bytes(bytes));
         view! { <p><a href=whole target="_blank" rel="noopener external">{text}</a></p> }
     });
@@ -166,21 +194,29 @@ fn remember(memory: StoredValue<String>, form: Form) {
 }
 
 /// Images, sounds and files: what each is, and itself when asked for.
-fn blob_list(all: Vec<(String, u64)>, address: String) -> AnyView {
+fn blob_list(all: Vec<(String, u64)>, place: BlobPlace) -> AnyView {
     let items = all.into_iter().enumerate().map(|(index, (media_type, bytes))| {
-        let address = format!("{address}{index}");
         let words = format!("{media_type}, {}", number::bytes(bytes));
         let is_image = media_type.starts_with("image/");
         let is_sound = media_type.starts_with("audio/");
         let is_open = RwSignal::new(false);
         let alt = format!("File {} of the value, {media_type}", index + 1);
-        let (source, link) = (address.clone(), address);
+        let link = match place.link(index) {
+            Some(link) => view! {
+                <a class="chip" href=link target="_blank" rel="noopener external"><Icon name=IconName::Open/> {words}</a>
+            }
+            .into_any(),
+            None => view! { <span class="chip">{words}</span> }.into_any(),
+        };
+        let place = place.clone();
         let shown = move || {
-            let (source, alt) = (source.clone(), alt.clone());
-            match (is_open.get(), is_image) {
-                (false, _) => ().into_any(),
-                (true, true) => view! { <img class="blobs__image" src=source alt=alt/> }.into_any(),
-                (true, false) => view! { <audio controls src=source aria-label=alt></audio> }.into_any(),
+            if !is_open.get() {
+                return ().into_any();
+            }
+            let (source, alt) = (place.source(index), alt.clone());
+            match is_image {
+                true => view! { <img class="blobs__image" src=source alt=alt/> }.into_any(),
+                false => view! { <audio controls src=source aria-label=alt></audio> }.into_any(),
             }
         };
         let show = (is_image || is_sound).then(|| {
@@ -199,7 +235,7 @@ fn blob_list(all: Vec<(String, u64)>, address: String) -> AnyView {
         view! {
             <li>
                 <div class="blobs__blob">
-                    <a class="chip" href=link target="_blank" rel="noopener external"><Icon name=IconName::Open/> {words}</a>
+                    {link}
                     {show}
                 </div>
                 {shown}

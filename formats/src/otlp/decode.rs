@@ -45,6 +45,8 @@ pub struct Batches {
     resource: Resource,
     /// Batches that have the tags of the current resource.
     tagged: HashSet<usize>,
+    /// Spans that could not be kept; `None` if one such refuses all.
+    left_out: Option<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -65,7 +67,21 @@ impl Batches {
             last: None,
             resource: Resource::default(),
             tagged: HashSet::new(),
+            left_out: None,
         }
+    }
+
+    /// Passes over spans that cannot be kept and counts them, where else the first one would be an error.
+    pub fn forgiving(self) -> Self {
+        Self {
+            left_out: Some(0),
+            ..self
+        }
+    }
+
+    /// How many spans were passed over.
+    pub fn left_out(&self) -> u32 {
+        self.left_out.unwrap_or(0)
     }
 
     /// Says which resource the spans that follow come from.
@@ -94,6 +110,16 @@ impl Batches {
     /// # Errors
     /// [`DecodeError::Span`] if an id is missing or too long.
     pub fn push(&mut self, raw: &RawSpan<'_>) -> Result<(), DecodeError> {
+        match (self.keep(raw), &mut self.left_out) {
+            (Err(_), Some(left_out)) => {
+                *left_out += 1;
+                Ok(())
+            }
+            (kept, _) => kept,
+        }
+    }
+
+    fn keep(&mut self, raw: &RawSpan<'_>) -> Result<(), DecodeError> {
         let trace_id = id::<16>(&raw.trace_id).ok_or_else(|| bad_span(raw, "trace id"))?;
         let mut span = to_span(raw)?;
         if let (None, Some(service)) = (span.parent_id, &self.resource.service_name) {
@@ -142,6 +168,14 @@ impl Batches {
         self.last = Some((trace_id, index));
         index
     }
+}
+
+/// A span by itself, not translated, with the id of its trace if it has a valid one.
+///
+/// # Errors
+/// [`DecodeError::Span`] if its own id or its parent's is missing or too long.
+pub fn single_span(raw: &RawSpan<'_>) -> Result<(Span, Option<[u8; 16]>), DecodeError> {
+    Ok((to_span(raw)?, id::<16>(&raw.trace_id)))
 }
 
 fn to_span(raw: &RawSpan<'_>) -> Result<Span, DecodeError> {

@@ -36,6 +36,23 @@ pub fn read(body: &[u8], batches: &mut Batches) -> Result<(), DecodeError> {
     Ok(())
 }
 
+/// Reads a resource by itself: its attributes.
+///
+/// # Errors
+/// Where the text stops being a resource.
+pub fn read_resource(text: &str) -> serde_json::Result<Vec<KeyValue<'_>>> {
+    let resource: Resource<'_> = serde_json::from_str(text)?;
+    Ok(key_values(resource.attributes))
+}
+
+/// Reads a span by itself.
+///
+/// # Errors
+/// Where the text stops being a span.
+pub fn read_span(text: &str) -> serde_json::Result<RawSpan<'_>> {
+    serde_json::from_str(text).map(JsonSpan::into_raw)
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Request<'a> {

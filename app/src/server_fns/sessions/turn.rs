@@ -6,9 +6,8 @@ use domain::store::Store;
 use domain::trace::{TraceInfo, TraceState};
 
 use crate::error::AppError;
-use crate::model::{CutText, FeedbackChip, Turn, cut, is_of_session};
+use crate::model::{CutText, FeedbackChip, Turn, cut, is_of_session, said_in_exception};
 use crate::server_fns::feedback_names;
-use crate::server_fns::traces::get_trace::said_in_exception;
 use crate::server_fns::traces::judgement::Judgement;
 use crate::text::preview::readable;
 

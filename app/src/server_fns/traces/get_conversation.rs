@@ -24,44 +24,27 @@ pub async fn get_conversation(
 ) -> Result<Story, AppError> {
     use std::collections::HashMap;
 
-    use domain::conversation::{tell, told_rows};
     use domain::ids::{SpanId, TraceId};
     use domain::span::Span;
-    use domain::span_table::{Kind, SpanTable};
+    use domain::span_table::SpanTable;
 
-    use crate::model::StoryItem;
+    use crate::model::StoryPart;
     use crate::server_fns::server;
 
-    /// The most spans of a part.
-    const SPANS: usize = 120;
-    /// Calls of models before a part that say what came before.
-    const BEFORE: usize = 8;
     /// Spans read at once.
     const LOT: usize = 16;
     /// No more spans are read once they hold so many bytes.
     const READ: usize = 24 << 20;
-    /// No more steps are sent once they hold about so many bytes.
-    const SENT: usize = 1 << 20;
 
     let unknown = || AppError::not_found("trace", &trace_id);
     let store = server::store()?;
     let trace = TraceId::parse(&trace_id).map_err(|_| unknown())?;
     let rows = store.span_rows(&trace).await?.ok_or_else(unknown)?;
     let table = SpanTable::new(rows);
-    let told = told_rows(&table);
-    let from = (from as usize).min(told.len());
-    let calls = told[..from]
-        .iter()
-        .rev()
-        .filter(|row| table.kind(**row) == Kind::Llm);
-    let mut wanted: Vec<u32> = calls.take(BEFORE).copied().collect();
-    wanted.reverse();
-    let known = wanted.len();
-    wanted.extend(told[from..].iter().take(SPANS));
-
+    let part = StoryPart::new(&table, from);
     let mut spans: HashMap<SpanId, Span> = HashMap::new();
     let (mut read, mut bytes) = (0, 0);
-    for lot in wanted.chunks(LOT) {
+    for lot in part.wanted().chunks(LOT) {
         let ids: Vec<SpanId> = lot.iter().map(|row| table.span_id(*row)).collect();
         for span in store.some_spans(&trace, &ids).await? {
             bytes += span
@@ -72,27 +55,9 @@ pub async fn get_conversation(
             spans.insert(span.span_id, span);
         }
         read += lot.len();
-        if bytes > READ && read > known {
+        if bytes > READ && read > part.known() {
             break;
         }
     }
-    wanted.truncate(read);
-    let items = tell(&table, &wanted, known, |row| spans.get(&table.span_id(row)));
-    let mut sent = 0;
-    let mut shown = Vec::new();
-    let mut end = from + wanted.len() - known.min(wanted.len());
-    for item in &items {
-        if sent > SENT {
-            end = told.binary_search(&item.row).unwrap_or(end);
-            break;
-        }
-        let view = StoryItem::of(item, &table, whole);
-        sent += serde_json::to_string(&view).map_or(0, |text| text.len());
-        shown.push(view);
-    }
-    Ok(Story {
-        items: shown,
-        next: (end < told.len()).then(|| u32::try_from(end).unwrap_or(u32::MAX)),
-        told: u32::try_from(told.len()).unwrap_or(u32::MAX),
-    })
+    Ok(part.tell(read, whole, |row| spans.get(&table.span_id(row))))
 }

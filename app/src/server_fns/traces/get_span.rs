@@ -56,5 +56,5 @@ pub async fn get_span(
         }
         None => None,
     };
-    Ok(SpanDetail::of(&found, experiment.0, percentile))
+    Ok(SpanDetail::of(&found, Some(experiment.0), percentile))
 }

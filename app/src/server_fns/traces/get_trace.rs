@@ -16,22 +16,26 @@ pub async fn get_trace(
     /// The trace.
     trace_id: String,
 ) -> Result<TraceHead, AppError> {
+    use domain::ids::SpanId;
     use domain::span_table::SpanTable;
-    use domain::trace::{TraceInfo, keys};
 
-    use crate::model::{Longest, RunRef, SpanLine, TimeShare, Why, cut};
+    use crate::model::{RunRef, said_in_exception};
     use crate::server_fns::server;
 
-    const PREVIEW: usize = 1_000;
-    /// The most kinds in the line about time.
-    const KINDS: usize = 4;
     /// The longest step is slow if so many per cent of this week's were quicker.
     const SLOW: u32 = 90;
+    /// Fewer spans say nothing.
+    const LEAST: u64 = 20;
     let store = server::store()?;
     let info = server::trace(store.as_ref(), &trace_id).await?;
     let experiment = server::experiment(store.as_ref(), info.experiment_id.0).await?;
     let table = SpanTable::new(store.span_rows(&info.trace_id).await?.unwrap_or_default());
-    let mut runs = Vec::new();
+    let said = match TraceHead::silent_failure(&table) {
+        Some(id) => store.span(&info.trace_id, id).await?,
+        None => None,
+    };
+    let said = said.as_ref().map(said_in_exception);
+    let mut head = TraceHead::of(&info, &table, experiment, said);
     for id in info.runs().into_iter().take(10) {
         let name = store
             .run(&id)
@@ -40,120 +44,18 @@ pub async fn get_trace(
             .unwrap_or_default();
         let id = id.into_string();
         let name = if name.is_empty() { id.clone() } else { name };
-        runs.push(RunRef { id, name });
+        head.runs.push(RunRef { id, name });
     }
-    let failure = table.first_failure();
-    let why = match failure {
-        Some(row) => {
-            let mut message = table.status_message(row).to_owned();
-            if message.is_empty() {
-                let span = store.span(&info.trace_id, table.span_id(row)).await?;
-                message = span.as_ref().map(said_in_exception).unwrap_or_default();
-            }
-            let of_name = (0..table.len()).filter(|r| table.name_id(*r) == table.name_id(row));
-            let (before, after): (Vec<u32>, Vec<u32>) =
-                of_name.partition(|r| (table.start(*r), *r) <= (table.start(row), row));
-            Some(Why {
-                span_id: table.span_id(row).to_string(),
-                span_name: table.name(row).to_owned(),
-                message: cut(&message, 300),
-                failed: info.stats.error_count,
-                call: before.len() as u32,
-                calls: (before.len() + after.len()) as u32,
-            })
-        }
-        None => None,
-    };
-    let path = table.critical_path();
-    let whole = path.nanos().max(1) as f64;
-    let time = path
-        .by_kind(&table)
-        .into_iter()
-        .map(|share| TimeShare {
-            kind: share.kind.css_key().to_owned(),
-            share: share.nanos as f64 / whole,
-        })
-        .take(KINDS)
-        .collect();
-    let longest = match path.by_name(&table).first() {
-        Some(share) => {
-            let (name, nanos) = (table.name(share.row), table.span_duration(share.row));
-            let now = (server::clock()?.now)();
-            let place = store.span_percentile(info.experiment_id, name, nanos, 7, now);
-            let place = place.await.ok().flatten().filter(|place| place.spans >= 20);
-            let percent = place.map(|place| (place.slower_than * 100.0).floor() as u32);
-            Some(Longest {
-                span_id: table.span_id(share.row).to_string(),
-                span_name: name.to_owned(),
-                nanos: share.nanos,
-                spans: share.spans,
-                slower_than: percent.filter(|percent| *percent >= SLOW),
-            })
-        }
-        None => None,
-    };
-    let is_shown_elsewhere = |key: &str| {
-        [
-            keys::USER,
-            keys::SESSION,
-            keys::SOURCE_RUN,
-            keys::TOKEN_USAGE,
-            keys::COST,
-            keys::SIZE_STATS,
-        ]
-        .contains(&key)
-            || [keys::INPUTS, keys::OUTPUTS, keys::SCHEMA_VERSION].contains(&key)
-    };
-    let preview =
-        |text: &Option<String>| text.as_deref().map_or(String::new(), |t| cut(t, PREVIEW));
-    let TraceInfo { stats, .. } = &info;
-    Ok(TraceHead {
-        experiment,
-        name: info.name().unwrap_or_default().to_owned(),
-        state: info.state,
-        time_ms: info.request_time.0,
-        duration_ms: info.duration_ms,
-        tokens: stats
-            .usage
-            .map(|u| (u.input_tokens, u.output_tokens, u.total_tokens)),
-        cost: stats.cost.map(|cost| cost.total_cost),
-        user: info.user().map(str::to_owned),
-        session: info.session().map(str::to_owned),
-        runs,
-        metadata: info
-            .metadata
-            .iter()
-            .filter(|(key, _)| !is_shown_elsewhere(key))
-            .map(|(key, value)| (key.clone(), cut(value, PREVIEW)))
-            .collect(),
-        request: preview(&info.request_preview),
-        response: preview(&info.response_preview),
-        span_count: table.len(),
-        opening_span: (!table.is_empty()).then(|| table.span_id(failure.unwrap_or(0)).to_string()),
-        why,
-        time,
-        longest: longest.filter(|_| table.len() > 1),
-        extent: table.duration().max(1),
-        rows: (0..table.len())
-            .take(TraceHead::ROWS)
-            .map(|row| SpanLine::of(&table, row))
-            .collect(),
-        trace_id: info.trace_id.into_string(),
-    })
-}
-
-/// What the span's last exception said; some clients leave the status message empty.
-#[cfg(feature = "ssr")]
-pub(crate) fn said_in_exception(span: &domain::span::Span) -> String {
-    let mut exceptions = span
-        .events
-        .iter()
-        .rev()
-        .filter(|event| event.name == "exception");
-    let text = exceptions.next().and_then(|event| {
-        let of_key = |key: &str| event.attributes.iter().find(|(name, _)| name == key);
-        let (_, value) = of_key("exception.message").or_else(|| of_key("exception.type"))?;
-        value.as_str()
-    });
-    text.unwrap_or_default().to_owned()
+    if let Some(longest) = &mut head.longest {
+        let id = longest.span_id.parse::<SpanId>().ok();
+        let row = id.and_then(|id| table.row_of(id)).unwrap_or(0);
+        let (name, nanos) = (table.name(row), table.span_duration(row));
+        let now = (server::clock()?.now)();
+        let place = store.span_percentile(info.experiment_id, name, nanos, 7, now);
+        let place = place.await.ok().flatten();
+        let place = place.filter(|place| place.spans >= LEAST);
+        let percent = place.map(|place| (place.slower_than * 100.0).floor() as u32);
+        longest.slower_than = percent.filter(|percent| *percent >= SLOW);
+    }
+    Ok(head)
 }

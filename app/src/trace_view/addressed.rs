@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::detail::Tab;
 use super::layout::Layout;
+use super::tab::Tab;
 use super::tree_state::Cursor;
 
 /// The place that the address names, and where the reader went from there.

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::values::readable;
+use super::values::{BlobPlace, readable};
 use crate::model::{Conversation, CutText, MediaPlace, MessageView, PartView};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::long_text::LongText;
 use crate::widgets::markdown::Markdown;
 
-/// The messages in their order. `files` is where the images of the value are, but for their numbers.
-pub fn conversation(chat: Conversation, files: &str) -> AnyView {
+/// The messages in their order. `files` is where the images of the value are.
+pub fn conversation(chat: Conversation, files: &BlobPlace) -> AnyView {
     let Conversation { messages, left_out } = chat;
     let gap = move |index: usize| {
         (index == 1 && left_out > 0).then(|| {
@@ -24,7 +24,7 @@ pub fn conversation(chat: Conversation, files: &str) -> AnyView {
     view! { <div class="chat">{messages}</div> }.into_any()
 }
 
-fn message_view(message: MessageView, files: &str) -> AnyView {
+fn message_view(message: MessageView, files: &BlobPlace) -> AnyView {
     let MessageView { role, name, parts } = message;
     let word = role_label(&role);
     let speaker = match name {
@@ -34,7 +34,7 @@ fn message_view(message: MessageView, files: &str) -> AnyView {
     let is_rules = role == "system";
     let part = |part| match part {
         PartView::Media(words, MediaPlace::Image(number)) => {
-            image(words, format!("{files}{number}"))
+            image(words, files.source(number as usize))
         }
         other => part_view(other),
     };

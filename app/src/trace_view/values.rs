@@ -77,7 +77,7 @@ impl BlobPlace {
     }
 
     /// What an element that shows one names as its source.
-    fn source(&self, number: usize) -> String {
+    pub fn source(&self, number: usize) -> String {
         match self {
             Self::Address(start) => format!("{start}{number}"),
             Self::File(origin, span, is_output) => origin.blob(span, *is_output, number),

@@ -12,7 +12,7 @@ test('it opens whole, in a small document', async ({ page, facts }) => {
   const trace = new TracePage(page);
   await trace.open(facts.traces.large!);
   await expect(trace.grid).toHaveAttribute('aria-rowcount', String(largeSpanCount));
-  await expect(page.getByText('20,000 spans')).toBeVisible();
+  await expect(page.getByText('20,000 spans', { exact: true })).toBeVisible();
   await expect(trace.row('large root')).toBeVisible();
   expect(await nodes(page)).toBeLessThan(nodesMax);
 });

@@ -232,7 +232,8 @@ pub fn head_width(event: &web_sys::Event) -> Option<i32> {
 
 /// Gives the focus, after the next drawing, to the first of these ids that takes it.
 pub fn focus_soon(ids: Vec<String>) {
-    let _ = request_animation_frame(move || {
+    // Whoever asks may be gone by then, and an animation frame would go with it.
+    super::after(std::time::Duration::ZERO, move || {
         let has_focus = |id: &String| focused().is_some_and(|element| element.id() == *id);
         ids.iter()
             .find(|id| super::focus_quietly(id) && has_focus(id));

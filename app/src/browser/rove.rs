@@ -57,7 +57,11 @@ fn go(step: i32, is_upright: bool) -> bool {
     let Some(name) = around.and_then(|group| group.get_attribute("data-rove")) else {
         return false;
     };
-    let controls = controls(&name);
+    let mut controls = controls(&name);
+    if !is_upright {
+        // Left and right are what moves a border; up and down lead to it and away.
+        controls.retain(|control| !is_separator(control) || **control == active);
+    }
     let Some(place) = controls.iter().position(|control| **control == active) else {
         return false;
     };

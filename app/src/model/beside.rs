@@ -18,6 +18,8 @@ pub struct Histogram {
     pub bounds: Vec<i64>,
     /// Traces and failed ones; one more than there are bounds.
     pub latency: Vec<(u64, u64)>,
+    /// The filter up to where conditions on durations stand; [`crate::trace_list::histogram`] writes them.
+    pub before: String,
     /// Traces counted.
     pub counted: u64,
     /// What to say if these are not all: `newest 100,000`.
@@ -47,7 +49,7 @@ pub struct FacetGroup {
 }
 
 travels_as_tuple! {
-    Histogram { from, to, bucket_ms, volume, bounds, latency, counted, label }
+    Histogram { from, to, bucket_ms, volume, bounds, latency, before, counted, label }
     FacetPanel { experiment, groups, label }
     FacetGroup { key, values, has_more }
 }

@@ -9,7 +9,6 @@ use leptos_router::hooks::use_navigate;
 
 use super::beside::{Beside, Listed};
 use super::brush::{Brush, Part};
-use super::facets::clauses::with_durations;
 use super::range::between;
 use crate::address::as_is;
 use crate::charts::{Axis, Column, ColumnChart};
@@ -88,7 +87,8 @@ pub fn charts(found: &Histogram, listed: &Listed) -> AnyView {
         label(),
         {
             let listed = listed.clone();
-            move |from, to| duration_href(&listed, from, to)
+            let before = found.before.clone();
+            move |from, to| duration_href(&listed, &before, from, to)
         },
     );
     view! { {volume} {latency} }.into_any()
@@ -205,18 +205,22 @@ fn latency_columns(found: &Histogram, listed: &Listed) -> Vec<Column> {
                 to,
                 total: *total,
                 errors: *errors,
-                href: Some(duration_href(listed, from, to)),
+                href: Some(duration_href(listed, &found.before, from, to)),
             }
         });
     columns.collect()
 }
 
-fn duration_href(listed: &Listed, from: i64, to: i64) -> String {
-    let (from, to) = (
-        Some(from).filter(|from| *from > 0),
-        Some(to).filter(|to| *to < i64::MAX),
-    );
-    let filter = with_durations(&listed.state.filter, from, to);
+/// The list with only durations from the first to below the second. `before` is the filter up to where this stands; it comes from
+/// the server, because reading filters takes much code.
+fn duration_href(listed: &Listed, before: &str, from: i64, to: i64) -> String {
+    let from = (from > 0).then(|| format!("execution_time_ms >= {from}"));
+    let to = (to < i64::MAX).then(|| format!("execution_time_ms < {to}"));
+    let conditions: Vec<String> = from.into_iter().chain(to).collect();
+    let filter = match conditions.is_empty() {
+        true => listed.state.filter.clone(),
+        false => before.to_owned() + &conditions.join(" AND "),
+    };
     ListState {
         filter,
         ..listed.state.first_page()
@@ -263,6 +267,7 @@ mod tests {
             volume: vec![(0, 3, 1), (20, 4, 0)],
             bounds: vec![10, 100],
             latency: vec![(1, 0), (0, 0), (6, 1)],
+            before: String::new(),
             counted: 7,
             label: None,
         }

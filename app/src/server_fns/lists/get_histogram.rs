@@ -38,6 +38,7 @@ mod count {
     use crate::model::Histogram;
     use crate::server_fns::server;
     use crate::text::moment::moment;
+    use crate::trace_list::facets::clauses::before_durations;
     use crate::url_state::ListState;
 
     /// Steps within a power of ten that look even on a logarithmic scale and are round all the same.
@@ -82,6 +83,7 @@ mod count {
             volume: volume.collect(),
             bounds,
             latency,
+            before: before_durations(&state.filter),
             counted: series.counted.traces(),
             label: series.counted.label(),
         })

@@ -296,8 +296,9 @@ fn values_of(text: &str, value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// The filter with only durations from the first to below the second, in place of other conditions on them at its top.
-pub fn with_durations(filter: &str, from: Option<i64>, to: Option<i64>) -> String {
+/// The filter without conditions on durations at its top, up to where others may stand in their place: empty, or it ends with `AND`.
+#[cfg(feature = "ssr")]
+pub fn before_durations(filter: &str) -> String {
     let choices = Choices::read(filter);
     let text = &choices.parse.text;
     let is_duration = |part: &&Expr| {
@@ -316,11 +317,7 @@ pub fn with_durations(filter: &str, from: Option<i64>, to: Option<i64>) -> Strin
     } else {
         filter.trim().to_owned()
     };
-    let bounds = [(">=", from), ("<", to)];
-    let bounds = bounds.into_iter().filter_map(|(comparator, bound)| {
-        Some(format!("execution_time_ms {comparator} {}", bound?))
-    });
-    bounds.fold(rest, |filter, condition| with(&filter, &condition))
+    with(&rest, "")
 }
 
 #[cfg(test)]
@@ -396,23 +393,17 @@ mod tests {
         assert_eq!(Field::parse("other"), None);
     }
 
+    #[cfg(feature = "ssr")]
     #[test]
-    fn durations_replace_durations() {
-        assert_eq!(
-            with_durations("", Some(10), Some(20)),
-            "execution_time_ms >= 10 AND execution_time_ms < 20"
-        );
-        assert_eq!(
-            with_durations(
-                "execution_time_ms > 5 AND status = 'OK'",
-                Some(60_000),
-                None
-            ),
-            "status = 'OK' AND execution_time_ms >= 60000"
-        );
-        assert_eq!(
-            with_durations("a = 'b' OR name = 'c'", None, Some(10)),
-            "(a = 'b' OR name = 'c') AND execution_time_ms < 10"
-        );
+    fn durations_stand_in_place_of_durations() {
+        for (filter, before) in [
+            ("", ""),
+            ("execution_time_ms > 5", ""),
+            ("execution_time_ms > 5 AND status = 'OK'", "status = 'OK' AND "),
+            ("a = 'b' OR name = 'c'", "(a = 'b' OR name = 'c') AND "),
+            ("status =", ""),
+        ] {
+            assert_eq!(before_durations(filter), before);
+        }
     }
 }

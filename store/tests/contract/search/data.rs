@@ -8,7 +8,7 @@ use domain::trace::{TraceState, keys};
 use serde_json::json;
 
 use crate::assessments::feedback;
-use crate::support::{E0, batch, info, map, span, trace_id};
+use crate::support::{batch, info, map, span, trace_id};
 
 /// Traces that differ in everything that filters can ask.
 pub(super) async fn fill(store: &dyn Store) {

@@ -91,7 +91,7 @@ test('the way to the next trace goes on past the rows that are kept', async ({ p
 
 test('a trace is rated beside the list, and its row shows it', async ({ page, server }) => {
   const list = new TraceListPage(page);
-  await list.open(await freshExperiment(server, 'thumbs', 3));
+  await list.open(await freshExperiment(server, 'thumbs', 3), { cols: 'state,name,feedback' });
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await list.peek.getByRole('radio', { name: 'Thumb up' }).check({ force: true });

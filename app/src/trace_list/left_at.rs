@@ -36,6 +36,7 @@ mod browser_half {
 
     use super::LeftAt;
     use crate::browser::list;
+    use crate::trace_list::feed::Question;
     use crate::trace_list::scroll_map::Place;
     use crate::trace_list::window::Window;
 
@@ -48,7 +49,16 @@ mod browser_half {
                 end: self.map.get_untracked().seen(place).1,
                 position: place.position.round() as u64,
             };
-            list::note_place(&left.write());
+            list::note_place(&format!("{} {}", self.asked(), left.write()));
+        }
+
+        /// What the list asks, without spaces.
+        fn asked(&self) -> String {
+            let question = |question: &Question| {
+                let experiment = question.experiment.to_string();
+                question.state.href(&experiment)
+            };
+            self.feed.question.with_value(question)
         }
 
         /// Goes to where the reader left the list, as soon as rows reach that far.
@@ -77,8 +87,12 @@ mod browser_half {
 
         /// Takes up where the reader left this list, if the history knows.
         pub(in crate::trace_list) fn recall_place(&self) {
-            let left = list::noted_place();
-            self.left.set_value(left.as_deref().and_then(LeftAt::read));
+            // A new list may be drawn while the history still stands at the one before: its place is none of this list's.
+            let left = list::noted_place().and_then(|noted| {
+                let left = noted.strip_prefix(&self.asked())?.strip_prefix(' ')?;
+                LeftAt::read(left)
+            });
+            self.left.set_value(left);
         }
     }
 }

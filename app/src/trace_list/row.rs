@@ -211,7 +211,9 @@ impl Line<'_> {
             }
             key => {
                 title = self.columns.extra(row, key).map(str::to_owned);
-                title.clone().into_any()
+                // Above the row's link, so that the pointer finds the cell.
+                let text = title.clone();
+                view! { <span class="trace-table__narrow">{text}</span> }.into_any()
             }
         };
         let stop = self.inner.filter(|_| said.is_some());

@@ -399,7 +399,10 @@ mod tests {
         for (filter, before) in [
             ("", ""),
             ("execution_time_ms > 5", ""),
-            ("execution_time_ms > 5 AND status = 'OK'", "status = 'OK' AND "),
+            (
+                "execution_time_ms > 5 AND status = 'OK'",
+                "status = 'OK' AND ",
+            ),
             ("a = 'b' OR name = 'c'", "(a = 'b' OR name = 'c') AND "),
             ("status =", ""),
         ] {

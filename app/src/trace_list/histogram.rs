@@ -9,7 +9,6 @@ use leptos_router::hooks::use_navigate;
 
 use super::beside::{Beside, Listed};
 use super::brush::{Brush, Part};
-use super::facets::clauses::with_durations;
 use super::range::between;
 use crate::address::as_is;
 use crate::charts::{Axis, Column, ColumnChart};
@@ -87,8 +86,8 @@ pub fn charts(found: &Histogram, listed: &Listed) -> AnyView {
         edges_of_durations(found),
         label(),
         {
-            let listed = listed.clone();
-            move |from, to| duration_href(&listed, from, to)
+            let (listed, before) = (listed.clone(), found.before.clone());
+            move |from, to| duration_href(&listed, &before, from, to)
         },
     );
     view! { {volume} {latency} }.into_any()
@@ -205,20 +204,20 @@ fn latency_columns(found: &Histogram, listed: &Listed) -> Vec<Column> {
                 to,
                 total: *total,
                 errors: *errors,
-                href: Some(duration_href(listed, from, to)),
+                href: Some(duration_href(listed, &found.before, from, to)),
             }
         });
     columns.collect()
 }
 
-fn duration_href(listed: &Listed, from: i64, to: i64) -> String {
-    let (from, to) = (
-        Some(from).filter(|from| *from > 0),
-        Some(to).filter(|to| *to < i64::MAX),
-    );
-    let filter = with_durations(&listed.state.filter, from, to);
+/// The list of durations from the first to below the second. `before` is what the server says that stands before them.
+fn duration_href(listed: &Listed, before: &str, from: i64, to: i64) -> String {
+    let least = (from > 0).then(|| format!("execution_time_ms >= {from}"));
+    let most = (to < i64::MAX).then(|| format!("execution_time_ms < {to}"));
+    let bounds: Vec<String> = least.into_iter().chain(most).collect();
+    let filter = format!("{before}{}", bounds.join(" AND "));
     ListState {
-        filter,
+        filter: filter.trim_end_matches(" AND ").to_owned(),
         ..listed.state.first_page()
     }
     .href(&listed.path)
@@ -265,6 +264,7 @@ mod tests {
             latency: vec![(1, 0), (0, 0), (6, 1)],
             counted: 7,
             label: None,
+            before: String::new(),
         }
     }
 
@@ -290,6 +290,15 @@ mod tests {
             href(&latency[1]),
             "/x?filter=execution_time_ms%20%3E%3D%20100"
         );
+    }
+
+    #[test]
+    fn durations_stand_behind_what_the_server_says() {
+        let href = |from, to| duration_href(&listed(), "a = 'b' AND ", from, to);
+        assert!(href(10, 20).ends_with(
+            "AND%20execution_time_ms%20%3E%3D%2010%20AND%20execution_time_ms%20%3C%2020"
+        ));
+        assert_eq!(href(0, i64::MAX), "/x?filter=a%20%3D%20%27b%27");
     }
 
     #[test]

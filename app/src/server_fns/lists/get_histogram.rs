@@ -38,6 +38,7 @@ mod count {
     use crate::model::Histogram;
     use crate::server_fns::server;
     use crate::text::moment::moment;
+    use crate::trace_list::facets::clauses::before_durations;
     use crate::url_state::ListState;
 
     /// Steps within a power of ten that look even on a logarithmic scale and are round all the same.
@@ -84,6 +85,7 @@ mod count {
             latency,
             counted: series.counted.traces(),
             label: series.counted.label(),
+            before: before_durations(&state.filter),
         })
     }
 

@@ -296,8 +296,9 @@ fn values_of(text: &str, value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// The filter with only durations from the first to below the second, in place of other conditions on them at its top.
-pub fn with_durations(filter: &str, from: Option<i64>, to: Option<i64>) -> String {
+/// What stands in a filter before conditions on durations, in place of those at its top: nothing, or the rest with `AND` behind it.
+#[cfg(feature = "ssr")]
+pub fn before_durations(filter: &str) -> String {
     let choices = Choices::read(filter);
     let text = &choices.parse.text;
     let is_duration = |part: &&Expr| {
@@ -316,11 +317,7 @@ pub fn with_durations(filter: &str, from: Option<i64>, to: Option<i64>) -> Strin
     } else {
         filter.trim().to_owned()
     };
-    let bounds = [(">=", from), ("<", to)];
-    let bounds = bounds.into_iter().filter_map(|(comparator, bound)| {
-        Some(format!("execution_time_ms {comparator} {}", bound?))
-    });
-    bounds.fold(rest, |filter, condition| with(&filter, &condition))
+    with(&rest, "")
 }
 
 #[cfg(test)]
@@ -396,23 +393,18 @@ mod tests {
         assert_eq!(Field::parse("other"), None);
     }
 
+    #[cfg(feature = "ssr")]
     #[test]
     fn durations_replace_durations() {
+        assert_eq!(before_durations(""), "");
+        assert_eq!(before_durations("execution_time_ms > 5"), "");
         assert_eq!(
-            with_durations("", Some(10), Some(20)),
-            "execution_time_ms >= 10 AND execution_time_ms < 20"
+            before_durations("execution_time_ms > 5 AND status = 'OK'"),
+            "status = 'OK' AND "
         );
         assert_eq!(
-            with_durations(
-                "execution_time_ms > 5 AND status = 'OK'",
-                Some(60_000),
-                None
-            ),
-            "status = 'OK' AND execution_time_ms >= 60000"
-        );
-        assert_eq!(
-            with_durations("a = 'b' OR name = 'c'", None, Some(10)),
-            "(a = 'b' OR name = 'c') AND execution_time_ms < 10"
+            before_durations("a = 'b' OR name = 'c'"),
+            "(a = 'b' OR name = 'c') AND "
         );
     }
 }

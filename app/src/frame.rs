@@ -122,7 +122,7 @@ pub fn Frame(
         {title}
         <div class="frame" data-scope=scope>
             <div class="frame__skips" data-rove="skips">
-                <a class="frame__skip" href="#content">"Skip to content"</a>
+                <a class="frame__skip" href="#content" rel="external">"Skip to content"</a>
                 {is_list.then(|| view! { <SkipLinks/> })}
             </div>
             <nav class="frame__nav" aria-label="Main" data-rove="nav" data-upright="">
@@ -206,12 +206,12 @@ fn go_key(label: &str) -> String {
     }
 }
 
-/// Ways past what stands before the list.
+/// Ways past what stands before the list. They are the browser's own business, which moves the focus as well.
 #[component]
 fn SkipLinks() -> impl IntoView {
     view! {
-        <a class="frame__skip" href="#filter">"Skip to filter"</a>
-        <a class="frame__skip" href="#results">"Skip to results"</a>
+        <a class="frame__skip" href="#filter" rel="external">"Skip to filter"</a>
+        <a class="frame__skip" href="#results" rel="external">"Skip to results"</a>
     }
 }
 

@@ -206,7 +206,7 @@ fn go_key(label: &str) -> String {
     }
 }
 
-/// Ways past what stands before the list. The browser goes them itself: it moves the focus, too.
+/// Ways past what stands before the list. They are the browser's own business, which moves the focus as well.
 #[component]
 fn SkipLinks() -> impl IntoView {
     view! {

@@ -59,8 +59,8 @@ test('a column of a tag narrows the list by its cells', async ({ page, facts }) 
   expect(await heads(page)).toContain('domain');
   const cell = page.locator('[data-cell="tag.domain"]').first();
   const value = await cell.innerText();
-  await cell.hover();
-  await page.getByRole('button', { name: `Only tags.domain = '${value}' (=)` }).click();
+  await cell.focus();
+  await page.keyboard.press('=');
   await expect(list.filter).toHaveValue(`tags.domain = '${value}'`);
   await expect(page).toHaveURL(/cols=name%2Ctag\.domain/);
   await expect(cell).toHaveText(value);

@@ -57,11 +57,10 @@ fn go(step: i32, is_upright: bool) -> bool {
     let Some(name) = around.and_then(|group| group.get_attribute("data-rove")) else {
         return false;
     };
-    let mut controls = controls(&name);
-    if !is_upright {
-        // Left and right are what moves a border; up and down lead to it and away.
-        controls.retain(|control| !is_separator(control) || **control == active);
-    }
+    // Bars between heads are for those who go up and down: they have left and right for themselves.
+    let is_passed =
+        |control: &HtmlElement| is_upright || !is_separator(control) || **control == active;
+    let controls: Vec<HtmlElement> = controls(&name).into_iter().filter(is_passed).collect();
     let Some(place) = controls.iter().position(|control| **control == active) else {
         return false;
     };

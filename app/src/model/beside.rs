@@ -24,6 +24,9 @@ pub struct Histogram {
     pub counted: u64,
     /// What to say if these are not all: `newest 100,000`.
     pub label: Option<String>,
+    /// What stands in the list's filter before other conditions on durations: nothing, or the rest with `AND` behind it. The page
+    /// needs no knowledge of the language for that.
+    pub before: String,
 }
 
 /// The facets of a list.
@@ -49,7 +52,7 @@ pub struct FacetGroup {
 }
 
 travels_as_tuple! {
-    Histogram { from, to, bucket_ms, volume, bounds, latency, before, counted, label }
+    Histogram { from, to, bucket_ms, volume, bounds, latency, counted, label, before }
     FacetPanel { experiment, groups, label }
     FacetGroup { key, values, has_more }
 }

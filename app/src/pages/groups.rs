@@ -71,7 +71,8 @@ fn page(found: GroupTable, state: &ByState) -> AnyView {
             <div class="page">
                 <div class="page__head">
                     <h1>{format!("Traces by {title}")}</h1>
-                    <p class="page__summary" role="status">{total} {counted} " · " <a href=list>"List"</a></p>
+                    <p class="page__summary" role="status">{total} {counted}</p>
+                    <p class="page__summary"><a href=list>"List of these traces"</a></p>
                 </div>
                 {narrowed}
                 {kinds}

@@ -33,7 +33,10 @@ pub fn TraceListPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let experiment = move || params.with(|params| params.get("id").unwrap_or_default());
+    Beside::provide();
+    let kept = Beside::here().kept;
     let state = move || {
+        kept.track();
         let state = query.with(|query| ListState::read(|key| query.get(key)));
         match state.cols.is_empty() {
             true => ListState {
@@ -48,7 +51,6 @@ pub fn TraceListPage() -> impl IntoView {
         state: state(),
     };
     let list = load(Signal::derive(question));
-    Beside::provide();
     let (is_pending, set_pending) = signal(false);
     let delete = Act::new(paths::DELETE_TRACES);
     Effect::new(move |before: Option<u32>| {

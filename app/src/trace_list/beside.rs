@@ -32,6 +32,8 @@ pub struct Beside {
     pub values: Kept,
     /// Columns are being chosen.
     pub is_choosing: RwSignal<bool>,
+    /// How often the columns for every list were given up.
+    pub kept: RwSignal<u32>,
     /// The columns that were drawn last.
     pub columns: StoredValue<Vec<Column>>,
 }
@@ -60,6 +62,7 @@ impl Beside {
             acts: RwSignal::new(0),
             values: Kept::new(),
             is_choosing: RwSignal::new(false),
+            kept: RwSignal::new(0),
             columns: StoredValue::new(Vec::new()),
         });
     }

@@ -23,6 +23,8 @@ struct Choice {
     over: RwSignal<Option<usize>>,
     /// Columns that were typed in and taken out again.
     own: RwSignal<Vec<String>>,
+    /// What gets the focus once the columns are drawn anew: the first of these ids that takes it.
+    next: StoredValue<Vec<String>>,
 }
 
 impl Choice {
@@ -82,6 +84,7 @@ pub fn ColumnDialog() -> impl IntoView {
     let choice = choice(beside);
     // All of it is drawn anew with every change: boxes and focus must not stay behind with another column.
     let rows = move |chosen: Vec<Column>| {
+        focus_soon(choice.next.get_value());
         let count = chosen.len();
         let shown = chosen.iter().enumerate();
         let shown = shown.map(|(place, column)| row(choice, column.clone(), Some((place, count))));
@@ -105,6 +108,9 @@ pub fn ColumnDialog() -> impl IntoView {
     let query = use_query_map();
     let reset = move |_| {
         remember("");
+        choice.go.run(String::new());
+        // The address may say nothing of columns already.
+        beside.kept.update(|kept| *kept += 1);
         beside.is_choosing.set(false);
         match query.with_untracked(|query| query.get("cols").is_some()) {
             true => choice.go.run(String::new()),
@@ -158,6 +164,7 @@ fn choice(beside: Beside) -> Choice {
         go: Callback::new(go),
         over: RwSignal::new(None),
         own: RwSignal::new(Vec::new()),
+        next: StoredValue::new(Vec::new()),
     }
 }
 
@@ -174,8 +181,8 @@ fn row(choice: Choice, column: Column, place: Option<(usize, usize)>) -> AnyView
     let toggle = {
         let box_id = box_id.clone();
         move |_| {
+            choice.next.set_value(vec![box_id.clone()]);
             choice.toggle(&key);
-            focus_soon(vec![box_id.clone()]);
         }
     };
     let is_last_one = place == Some((0, 1));
@@ -185,13 +192,13 @@ fn row(choice: Choice, column: Column, place: Option<(usize, usize)>) -> AnyView
             let key = column.key.clone();
             let press = move |_| {
                 if let Some(to) = to {
-                    choice.move_to(&key, to);
                     // At either end only the other way is left.
-                    focus_soon(vec![
+                    choice.next.set_value(vec![
                         format!("{way}-{to}"),
                         format!("column-up-{to}"),
                         format!("column-down-{to}"),
                     ]);
+                    choice.move_to(&key, to);
                 }
             };
             view! {

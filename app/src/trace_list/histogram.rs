@@ -86,8 +86,7 @@ pub fn charts(found: &Histogram, listed: &Listed) -> AnyView {
         edges_of_durations(found),
         label(),
         {
-            let listed = listed.clone();
-            let before = found.before.clone();
+            let (listed, before) = (listed.clone(), found.before.clone());
             move |from, to| duration_href(&listed, &before, from, to)
         },
     );
@@ -211,18 +210,14 @@ fn latency_columns(found: &Histogram, listed: &Listed) -> Vec<Column> {
     columns.collect()
 }
 
-/// The list with only durations from the first to below the second. `before` is the filter up to where this stands; it comes from
-/// the server, because reading filters takes much code.
+/// The list of durations from the first to below the second. `before` is what the server says that stands before them.
 fn duration_href(listed: &Listed, before: &str, from: i64, to: i64) -> String {
-    let from = (from > 0).then(|| format!("execution_time_ms >= {from}"));
-    let to = (to < i64::MAX).then(|| format!("execution_time_ms < {to}"));
-    let conditions: Vec<String> = from.into_iter().chain(to).collect();
-    let filter = match conditions.is_empty() {
-        true => listed.state.filter.clone(),
-        false => before.to_owned() + &conditions.join(" AND "),
-    };
+    let least = (from > 0).then(|| format!("execution_time_ms >= {from}"));
+    let most = (to < i64::MAX).then(|| format!("execution_time_ms < {to}"));
+    let bounds: Vec<String> = least.into_iter().chain(most).collect();
+    let filter = format!("{before}{}", bounds.join(" AND "));
     ListState {
-        filter,
+        filter: filter.trim_end_matches(" AND ").to_owned(),
         ..listed.state.first_page()
     }
     .href(&listed.path)
@@ -270,6 +265,7 @@ mod tests {
             before: String::new(),
             counted: 7,
             label: None,
+            before: String::new(),
         }
     }
 
@@ -295,6 +291,15 @@ mod tests {
             href(&latency[1]),
             "/x?filter=execution_time_ms%20%3E%3D%20100"
         );
+    }
+
+    #[test]
+    fn durations_stand_behind_what_the_server_says() {
+        let href = |from, to| duration_href(&listed(), "a = 'b' AND ", from, to);
+        assert!(href(10, 20).ends_with(
+            "AND%20execution_time_ms%20%3E%3D%2010%20AND%20execution_time_ms%20%3C%2020"
+        ));
+        assert_eq!(href(0, i64::MAX), "/x?filter=a%20%3D%20%27b%27");
     }
 
     #[test]

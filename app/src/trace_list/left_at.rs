@@ -2,7 +2,7 @@
 
 /// Where a reader left a list. Nobody does on the server.
 #[cfg(any(test, feature = "hydrate"))]
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct LeftAt {
     /// The row of the cursor.
     cursor: u64,
@@ -80,19 +80,15 @@ mod browser_half {
                 self.place.set(Place { top, position });
                 self.tell();
             }
-            if list::has_focus(self.scroller) {
+            if left != LeftAt::default() && list::has_focus(self.scroller) {
                 self.wants_focus.set(true);
             }
         }
 
-        /// Takes up where the reader left this list, if the history knows.
+        /// Takes up where the reader left this list, if the history knows; else its top: what scrolls may be that of the list before.
         pub(in crate::trace_list) fn recall_place(&self) {
-            // A new list may be drawn while the history still stands at the one before: its place is none of this list's.
-            let left = list::noted_place().and_then(|noted| {
-                let left = noted.strip_prefix(&self.asked())?.strip_prefix(' ')?;
-                LeftAt::read(left)
-            });
-            self.left.set_value(left);
+            let left = list::noted_place().as_deref().and_then(LeftAt::read);
+            self.left.set_value(Some(left.unwrap_or_default()));
         }
     }
 }

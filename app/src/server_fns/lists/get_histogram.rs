@@ -86,6 +86,7 @@ mod count {
             before: before_durations(&state.filter),
             counted: series.counted.traces(),
             label: series.counted.label(),
+            before: before_durations(&state.filter),
         })
     }
 

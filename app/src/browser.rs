@@ -269,13 +269,6 @@ pub fn leave_to(address: &str) {
     }
 }
 
-/// Loads the page anew.
-pub fn reload() {
-    if let Some(window) = window() {
-        let _ = window.location().reload();
-    }
-}
-
 /// A form's fields from the text that they are sent as.
 pub fn fields_of(text: &str) -> Option<UrlSearchParams> {
     UrlSearchParams::new_with_str(text).ok()

@@ -18,8 +18,6 @@ pub struct Histogram {
     pub bounds: Vec<i64>,
     /// Traces and failed ones; one more than there are bounds.
     pub latency: Vec<(u64, u64)>,
-    /// The filter up to where conditions on durations stand; [`crate::trace_list::histogram`] writes them.
-    pub before: String,
     /// Traces counted.
     pub counted: u64,
     /// What to say if these are not all: `newest 100,000`.

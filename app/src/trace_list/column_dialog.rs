@@ -105,18 +105,12 @@ pub fn ColumnDialog() -> impl IntoView {
         remember(&choice.chosen.with_untracked(|chosen| write(chosen)));
         is_kept.set(true);
     };
-    let query = use_query_map();
     let reset = move |_| {
         remember("");
         choice.go.run(String::new());
         // The address may say nothing of columns already.
         beside.kept.update(|kept| *kept += 1);
         beside.is_choosing.set(false);
-        match query.with_untracked(|query| query.get("cols").is_some()) {
-            true => choice.go.run(String::new()),
-            // The address stays as it is; what it stands for does not.
-            false => reload(),
-        }
     };
     view! {
         <dialog node_ref=dialog class="dialog columns" aria-label="Columns" on:close=move |_| beside.is_choosing.set(false)>
@@ -283,11 +277,6 @@ fn focus_soon(ids: Vec<String>) {
     crate::browser::list::focus_soon(ids);
     #[cfg(not(feature = "hydrate"))]
     drop(ids);
-}
-
-fn reload() {
-    #[cfg(feature = "hydrate")]
-    crate::browser::reload();
 }
 
 fn remember(cols: &str) {

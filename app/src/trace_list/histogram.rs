@@ -262,7 +262,6 @@ mod tests {
             volume: vec![(0, 3, 1), (20, 4, 0)],
             bounds: vec![10, 100],
             latency: vec![(1, 0), (0, 0), (6, 1)],
-            before: String::new(),
             counted: 7,
             label: None,
             before: String::new(),

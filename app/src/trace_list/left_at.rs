@@ -36,7 +36,6 @@ mod browser_half {
 
     use super::LeftAt;
     use crate::browser::list;
-    use crate::trace_list::feed::Question;
     use crate::trace_list::scroll_map::Place;
     use crate::trace_list::window::Window;
 
@@ -49,16 +48,7 @@ mod browser_half {
                 end: self.map.get_untracked().seen(place).1,
                 position: place.position.round() as u64,
             };
-            list::note_place(&format!("{} {}", self.asked(), left.write()));
-        }
-
-        /// What the list asks, without spaces.
-        fn asked(&self) -> String {
-            let question = |question: &Question| {
-                let experiment = question.experiment.to_string();
-                question.state.href(&experiment)
-            };
-            self.feed.question.with_value(question)
+            list::note_place(&left.write());
         }
 
         /// Goes to where the reader left the list, as soon as rows reach that far.

@@ -83,7 +83,6 @@ mod count {
             volume: volume.collect(),
             bounds,
             latency,
-            before: before_durations(&state.filter),
             counted: series.counted.traces(),
             label: series.counted.label(),
             before: before_durations(&state.filter),

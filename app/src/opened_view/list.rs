@@ -90,9 +90,11 @@ fn row(place: usize, line: FileLine) -> AnyView {
         "" => number::short_id(&line.trace_id),
         name => name.to_owned(),
     };
-    let took = line.duration_ms.map_or("—".to_owned(), |millis| {
-        human_duration(millis.saturating_mul(1_000_000))
-    });
+    let took = match line.duration_ms {
+        None => "—".to_owned(),
+        Some(0) => "< 1 ms".to_owned(),
+        Some(millis) => human_duration(millis.saturating_mul(1_000_000)),
+    };
     let tags = line.tags.into_iter().take(3).map(|(key, value)| {
         view! { <span class="chip"><span class="chip__key">{key}</span> {value}</span> }
     });

@@ -33,9 +33,7 @@ fn message_view(message: MessageView, files: &BlobPlace) -> AnyView {
     };
     let is_rules = role == "system";
     let part = |part| match part {
-        PartView::Media(words, MediaPlace::Image(number)) => {
-            image(words, files.source(number as usize))
-        }
+        PartView::Media(words, MediaPlace::Image(number)) => image(words, number as usize, files),
         other => part_view(other),
     };
     let parts = parts.into_iter().map(part).collect_view();
@@ -105,16 +103,18 @@ pub fn part_view(part: PartView) -> AnyView {
     }
 }
 
-/// An image of the message, from this server.
-fn image(words: String, address: String) -> AnyView {
+/// An image of the message, from this server or from the opened file.
+fn image(words: String, number: usize, files: &BlobPlace) -> AnyView {
     let alt = format!("Image of the message, {words}");
-    let source = address.clone();
-    view! {
-        <a class="chat__image" href=address target="_blank" rel="noopener external" title=words>
-            <img src=source alt=alt loading="lazy" decoding="async"/>
-        </a>
+    let picture = view! { <img src=files.source(number) alt=alt loading="lazy" decoding="async"/> };
+    match files.link(number) {
+        Some(address) => view! {
+            <a class="chat__image" href=address target="_blank" rel="noopener external" title=words>{picture}</a>
+        }
+        .into_any(),
+        // Browsers open no page at a data address.
+        None => view! { <span class="chat__image" title=words>{picture}</span> }.into_any(),
     }
-    .into_any()
 }
 
 fn card(

@@ -69,7 +69,7 @@ pub enum BlobPlace {
 
 impl BlobPlace {
     /// The link to one; none to what is in a file.
-    fn link(&self, number: usize) -> Option<String> {
+    pub fn link(&self, number: usize) -> Option<String> {
         match self {
             Self::Address(start) => Some(format!("{start}{number}")),
             Self::File(..) => None,

@@ -23,7 +23,7 @@ test('metrics, parameters and files of a run are shown', async ({ page, chat }) 
 test('a run is renamed, described and tagged', async ({ page, chat }) => {
   await open(page, `/runs/${chat.runs.b}`);
   await page.getByText('Edit', { exact: true }).click();
-  await page.getByLabel('Name', { exact: true }).fill('better candidate');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('better candidate');
   await page.getByLabel('Description').fill('With the larger model.');
   await page.getByRole('button', { name: 'Save' }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('better candidate');

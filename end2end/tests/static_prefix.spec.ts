@@ -44,6 +44,8 @@ test('every screen stays below the prefix', async ({ page }) => {
     await expect(page).toHaveURL(`${origin}${prefix}/traces/${trace}`);
     expect(strays.filter((path) => path !== '/')).toEqual([]);
   } finally {
+    // Nothing asks for anything any more.
+    await page.goto('about:blank');
     await server.stop();
   }
 });

@@ -84,9 +84,14 @@ fn rectangle(out: &mut String, x: i64, y: f64, width: i64, height: f64) {
     }
 }
 
-/// A line through the middles of buckets; where buckets are missing it breaks off. A point alone becomes a dot.
-pub(super) fn line(points: &[(i64, f64)], bucket_ms: i64, axis: Axis, scale: ValueScale) -> String {
-    let mut out = String::new();
+/// A line through the middles of buckets, broken off where buckets are missing, and the points that stand alone.
+pub(super) fn line(
+    points: &[(i64, f64)],
+    bucket_ms: i64,
+    axis: Axis,
+    scale: ValueScale,
+) -> (String, String) {
+    let (mut lines, mut dots) = (String::new(), String::new());
     let is_next = |earlier: i64, later: i64| later.saturating_sub(earlier) <= bucket_ms;
     for (place, (time, value)) in points.iter().enumerate() {
         let x = (axis.share(time.saturating_add(bucket_ms / 2)) * WIDTH).round() as i64;
@@ -95,13 +100,13 @@ pub(super) fn line(points: &[(i64, f64)], bucket_ms: i64, axis: Axis, scale: Val
         let goes_on = points
             .get(place + 1)
             .is_some_and(|(next, _)| is_next(*time, *next));
-        let step = if follows { 'L' } else { 'M' };
-        let _ = write!(out, "{step}{x} {y}");
-        if !follows && !goes_on {
-            out.push_str("h0");
-        }
+        let _ = match (follows, goes_on) {
+            (true, _) => write!(lines, "L{x} {y}"),
+            (false, true) => write!(lines, "M{x} {y}"),
+            (false, false) => write!(dots, "M{x} {y}h0"),
+        };
     }
-    out
+    (lines, dots)
 }
 
 #[cfg(test)]
@@ -163,7 +168,10 @@ mod tests {
         let points = [(0, 0.0), (10, 1.0), (40, 0.5), (60, 1.0), (70, 1.0)];
         assert_eq!(
             line(&points, 10, AXIS, scale),
-            "M500 1000L1500 0M4500 500h0M6500 0L7500 0"
+            (
+                "M500 1000L1500 0M6500 0L7500 0".to_owned(),
+                "M4500 500h0".to_owned()
+            )
         );
     }
 }

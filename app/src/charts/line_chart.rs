@@ -54,11 +54,14 @@ pub fn LineChart(
     let paths = lines.iter().enumerate().map(|(place, line)| {
         let look = look(place);
         let before = (!line.previous.is_empty()).then(|| {
-            view! { <path class="chart__before" data-line=look d=path(&line.previous)></path> }
+            let (lines, dots) = path(&line.previous);
+            view! { <path class="chart__before" data-line=look d=lines + &dots></path> }
         });
+        let (lines, dots) = path(&line.points);
         view! {
             {before}
-            <path class="chart__series" data-line=look d=path(&line.points)></path>
+            <path class="chart__series" data-line=look d=lines></path>
+            <path class="chart__dots" data-line=look d=dots></path>
         }
     });
     let paths = paths.collect_view().into_any();

@@ -133,7 +133,12 @@ fn data_address(span: &Span, is_output: bool, number: usize) -> Option<String> {
         false => span.inputs(),
     };
     let (blob, data) = blobs::nth(serde_json::from_str(json?).ok()?, number)?;
-    let data = data.replace('-', "+").replace('_', "/");
+    let usual = |letter| match letter {
+        '-' => '+',
+        '_' => '/',
+        other => other,
+    };
+    let data: String = data.chars().map(usual).collect();
     Some(format!("data:{};base64,{data}", blob.media_type))
 }
 

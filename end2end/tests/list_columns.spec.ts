@@ -24,7 +24,7 @@ test('columns are chosen, moved and kept in the address', async ({ page, facts }
   await dialog(page).getByRole('button', { name: 'Move Name up' }).press('Enter');
   await expect(page).toHaveURL(/cols=name%2Cstate%2Ctime/);
   await expect(dialog(page).getByRole('button', { name: 'Move Name down' })).toBeFocused();
-  await dialog(page).getByLabel('Request → response').uncheck();
+  await dialog(page).getByRole('checkbox', { name: 'Request → response' }).uncheck();
   await dialog(page).getByLabel('Key').fill('env');
   await dialog(page).getByRole('button', { name: 'Add' }).click();
   await screenshots(page, 'list-columns-dialog');

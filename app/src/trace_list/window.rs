@@ -327,7 +327,9 @@ mod browser_half {
 
         fn on_key(&self, event: &leptos::ev::KeyboardEvent) {
             let is_taken = event.default_prevented() || browser::has_dialog();
-            if is_taken || browser::is_typing(event) && !list::is_pick(event) {
+            // Nothing is typed into a rating beside the list, and Escape leaves it.
+            let is_left = event.key() == "Escape" && browser::is_within(event, "[type=radio]");
+            if is_taken || browser::is_typing(event) && !list::is_pick(event) && !is_left {
                 return;
             }
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();

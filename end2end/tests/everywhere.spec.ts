@@ -161,14 +161,18 @@ test('Back and Forward keep what was asked and where one was', async ({ page, fa
   await expect(new TracePage(page).heading).toContainText('paged');
 });
 
-test('Back returns to the span and the view before', async ({ page, facts }) => {
+test('Forward returns to the view that one had', async ({ page, facts }) => {
   const trace = new TracePage(page);
+  await open(page, '/settings');
   await trace.open(facts.traces.story!);
-  const first = page.url();
   await page.keyboard.press('v');
   await page.keyboard.press('c');
   await expect(page).toHaveURL(/view=chat/);
+  const there = page.url();
+  // A view is a way to look at the same page, not a page of its own.
   await page.goBack();
-  await expect(page).toHaveURL(first);
-  await expect(trace.grid).toBeVisible();
+  await expect(page).toHaveURL(/\/settings$/);
+  await page.goForward();
+  await expect(page).toHaveURL(there);
+  await expect(trace.story.region).toBeVisible();
 });

@@ -1,7 +1,8 @@
 // The page of experiments, on an empty server and on one with data.
 import type { Response } from '@playwright/test';
 import { test as dataTest } from '../fixtures/data';
-import { expect, open, test } from '../fixtures/test';
+import { dataFolder, startServer } from '../fixtures/server';
+import { expect, interactive, open, test } from '../fixtures/test';
 import { TraceListPage } from '../pages/trace_list_page';
 
 test('the page of experiments hydrates', async ({ page }) => {
@@ -10,12 +11,20 @@ test('the page of experiments hydrates', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Experiments');
 });
 
-test('an empty server says how to send the first trace, with its own address', async ({ page, server }) => {
-  await open(page, '/');
-  const door = page.getByRole('region', { name: 'Send the first trace' });
-  await expect(door.getByText(`mlflow.set_tracking_uri("${server.url}")`)).toBeVisible();
-  await page.getByText('OTLP', { exact: true }).click();
-  await expect(door.getByText(`OTLP_TRACES_ENDPOINT="${server.url}/v1/traces"`)).toBeVisible();
+test('an empty server says how to send the first trace, with its own address', async ({ page }) => {
+  // The workers' server is empty at first only.
+  const server = await startServer(await dataFolder());
+  try {
+    await page.goto(server.url);
+    await interactive(page);
+    const door = page.getByRole('region', { name: 'Send the first trace' });
+    await expect(door.getByText(`mlflow.set_tracking_uri("${server.url}")`)).toBeVisible();
+    await page.getByText('OTLP', { exact: true }).click();
+    await expect(door.getByText(`OTLP_TRACES_ENDPOINT="${server.url}/v1/traces"`)).toBeVisible();
+    await page.goto('about:blank');
+  } finally {
+    await server.stop();
+  }
 });
 
 test('an experiment can be made and searched for', async ({ page }) => {

@@ -17,7 +17,7 @@ test('a view is saved, opened, changed, renamed and deleted', async ({ page, fac
   const list = new TraceListPage(page);
   await list.open(facts.demo, { filter: "tags.domain = 'retail'", sort: '-duration' });
   await list.viewsMenu.click();
-  await page.getByLabel('Save this list as').fill('Slow retail');
+  await page.getByRole('textbox', { name: 'Save this list as' }).fill('Slow retail');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const view = page.getByRole('link', { name: 'Slow retail', exact: true });
   await list.open(facts.demo);
@@ -51,7 +51,7 @@ test('a view for one reader is not seen by others', async ({ page, facts, browse
   const list = new TraceListPage(page);
   await list.open(facts.demo, { filter: "status = 'OK'" });
   await list.viewsMenu.click();
-  await page.getByLabel('Save this list as').fill('My own');
+  await page.getByRole('textbox', { name: 'Save this list as' }).fill('My own');
   await page.getByLabel('Only for me, in this browser').check();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await list.open(facts.demo);
@@ -61,7 +61,7 @@ test('a view for one reader is not seen by others', async ({ page, facts, browse
   const theirs = new TraceListPage(await other.newPage());
   await theirs.open(facts.demo);
   await theirs.viewsMenu.click();
-  await expect(theirs.page.getByLabel('Save this list as')).toBeVisible();
+  await expect(theirs.page.getByRole('textbox', { name: 'Save this list as' })).toBeVisible();
   await expect(theirs.page.getByRole('link', { name: 'My own', exact: true })).toHaveCount(0);
   await other.close();
 });
@@ -75,7 +75,7 @@ test.describe('a name', () => {
     for (const time of ['first', 'second']) {
       await list.open(facts.support);
       await list.viewsMenu.click();
-      await page.getByLabel('Save this list as').fill('Taken');
+      await page.getByRole('textbox', { name: 'Save this list as' }).fill('Taken');
       const answered = page.waitForResponse(/save_view/);
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       expect((await answered).ok(), time).toBe(time === 'first');

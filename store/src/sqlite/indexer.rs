@@ -126,7 +126,7 @@ impl Task {
             // There may be more to merge; look again at once.
             self.shared.indexer_wake.notify_one();
         }
-        learn_if_due(&self.shared, &self.writer).await?;
+        learn_if_due(&self.shared, &self.writer).await;
         self.flush_durations().await?;
         self.remove_obsolete().await
     }

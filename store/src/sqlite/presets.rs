@@ -77,13 +77,21 @@ impl Presets {
     }
 }
 
-/// Learns if it is time to.
-pub(crate) async fn learn_if_due(shared: &Shared, writer: &WeakWriter) -> StoreResult<()> {
+/// Learns if it is time to. Nothing depends on it: if it fails, of a damaged trace for instance, the next time is at the next growth.
+pub(crate) async fn learn_if_due(shared: &Shared, writer: &WeakWriter) {
     let next_no = shared.live.read().next_trace_no;
     let traces = u64::try_from(next_no).unwrap_or(0);
     if traces < shared.presets.next_at.load(Ordering::Relaxed) {
-        return Ok(());
+        return;
     }
+    if let Err(error) = learn_from(shared, writer, next_no).await {
+        tracing::error!("learning what traces have in common failed: {error}");
+        shared.presets.use_from(shared.presets.current(), traces);
+    }
+}
+
+async fn learn_from(shared: &Shared, writer: &WeakWriter, next_no: i64) -> StoreResult<()> {
+    let traces = u64::try_from(next_no).unwrap_or(0);
     let sample = sample(shared, next_no).await?;
     let learned = background::run(move || learn(&sample))
         .await

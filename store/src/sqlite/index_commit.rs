@@ -227,7 +227,7 @@ pub(super) async fn newest_start(
     Ok(newest)
 }
 
-/// The rows of a new segment whose traces changed while it was made.
+/// The rows of a new segment whose traces changed while it was made or await a recount, which would change them.
 fn changed_since(
     shared: &Shared,
     changes: &Changes,
@@ -241,7 +241,7 @@ fn changed_since(
             (Some(now), Some(then)) => Arc::ptr_eq(now, then),
             _ => false,
         };
-        !is_same || changes.traces.contains_key(no)
+        !is_same || live.stale.contains(no) || changes.traces.contains_key(no)
     })
 }
 

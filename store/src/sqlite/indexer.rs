@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::store::StoreResult;
+use domain::store::{StoreError, StoreResult};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -173,7 +173,8 @@ impl Task {
         .await
     }
 
-    /// The attributes of those traces of which they are not in memory.
+    /// The attributes of those traces of which they are not in memory. One that cannot be read has none: it must not keep others
+    /// out of the index.
     async fn read_terms(
         &self,
         snapshot: &HashMap<i64, Arc<TailTrace>>,
@@ -187,8 +188,15 @@ impl Task {
         }
         let mut reader = self.shared.readers.acquire().await.map_err(database)?;
         for trace_no in unknown {
-            let spans = spans::all_spans(&mut reader, trace_no).await?;
-            found.insert(trace_no, Terms::of(spans.iter()));
+            let terms = match spans::all_spans(&mut reader, trace_no).await {
+                Ok(spans) => Terms::of(spans.iter()),
+                Err(error @ StoreError::Inconsistent { .. }) => {
+                    tracing::error!("a trace is indexed without its attributes: {error}");
+                    Terms::default()
+                }
+                Err(error) => return Err(error),
+            };
+            found.insert(trace_no, terms);
         }
         Ok(found)
     }

@@ -2,7 +2,7 @@
 //! index, the traces that are not in it, and those that await a recount. The writer changes it right after each commit and
 //! before it answers, so that a read that begins after an acknowledged write sees it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::store::StoreResult;
@@ -74,8 +74,10 @@ pub(crate) struct State {
     pub dead_keys: u64,
     /// The full-text index.
     pub text: TextState,
-    /// Traces that await a recount.
+    /// Traces that await a recount. All of them are in the tail.
     pub stale: HashSet<i64>,
+    /// Those of them that a reader has counted: what the tail holds of them is right, only the file is not yet.
+    counted: HashSet<i64>,
     /// Raised whenever assessments were written.
     pub rated: u64,
     /// Raised whenever traces were linked to runs, or not any more.
@@ -301,6 +303,7 @@ impl State {
             };
         }
         for (trace_no, is_stale) in changes.stale {
+            self.counted.remove(&trace_no);
             if is_stale {
                 self.stale.insert(trace_no);
             } else {
@@ -332,8 +335,28 @@ impl State {
         }
     }
 
-    /// The numbers of all traces that await a recount.
-    pub(crate) fn stale_traces(&self) -> BTreeSet<i64> {
-        self.stale.iter().copied().collect()
+    /// Traces that await a recount and that no reader has counted: those of the tail, and numbers of others.
+    pub(crate) fn uncounted(&self) -> (Vec<(i64, Arc<TailTrace>)>, Vec<i64>) {
+        let mut uncounted = Vec::new();
+        let mut elsewhere = Vec::new();
+        for trace_no in self.stale.difference(&self.counted) {
+            match self.tail.get(trace_no) {
+                Some(trace) => uncounted.push((*trace_no, Arc::clone(trace))),
+                None => elsewhere.push(*trace_no),
+            }
+        }
+        uncounted.sort_unstable_by_key(|(trace_no, _)| *trace_no);
+        (uncounted, elsewhere)
+    }
+
+    /// Puts a trace as a reader has counted it in the place of what was in the tail then, unless that has changed since.
+    pub(crate) fn count(&mut self, trace_no: i64, then: &Arc<TailTrace>, now: TailTrace) {
+        let Some(place) = self.tail.get_mut(&trace_no) else {
+            return;
+        };
+        if Arc::ptr_eq(place, then) {
+            *place = Arc::new(now);
+            self.counted.insert(trace_no);
+        }
     }
 }

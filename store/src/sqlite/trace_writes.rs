@@ -145,7 +145,7 @@ async fn put_trace_info(tx: &mut WriteTx, write: TraceInfoWrite) -> StoreResult<
     trace.finalized = true;
     if trace.stale {
         // Whether all spans are here decides what the answer says about their location.
-        recount::recount_trace(tx, &mut trace).await?;
+        recount::recount_trace(&mut tx.connection, &mut trace).await?;
     }
     derive::apply_spans_location(&mut trace.info, trace.readable);
     let trace_no = trace.trace_no;

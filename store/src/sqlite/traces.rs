@@ -20,6 +20,7 @@ use futures_util::stream;
 use sqlx::pool::PoolConnection;
 use sqlx::{Row, Sqlite, SqliteConnection};
 
+use super::recount::recount_read;
 use super::rows::{self, StoredTrace};
 use super::sql::{KEYS_MAX, select_in};
 use super::{SqliteStore, spans};
@@ -259,17 +260,7 @@ impl SqliteStore {
     pub(super) async fn traces_by_no(&self, trace_nos: &[i64]) -> StoreResult<Vec<StoredTrace>> {
         let mut reader = self.reader().await?;
         let mut found = rows::load(&mut reader, trace_nos).await?;
-        let stale: Vec<i64> = found
-            .iter()
-            .filter(|trace| trace.stale)
-            .map(|trace| trace.trace_no)
-            .collect();
-        if !stale.is_empty() {
-            drop(reader);
-            self.recount(stale).await?;
-            reader = self.reader().await?;
-            found = rows::load(&mut reader, trace_nos).await?;
-        }
+        recount_read(&mut reader, &mut found).await?;
         rows::load_attachments(&mut reader, &mut found).await?;
         let places: HashMap<i64, usize> = trace_nos
             .iter()

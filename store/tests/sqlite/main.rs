@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod presets;
+mod reading;
 mod text;
 
 use std::path::Path;

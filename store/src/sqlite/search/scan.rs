@@ -13,6 +13,7 @@ use super::Pageful;
 use super::plan::Plan;
 use super::verify::{TOGETHER, matching};
 use crate::error::database;
+use crate::sqlite::recount::recount_read;
 use crate::sqlite::rows::{self, StoredTrace};
 use crate::sqlite::top::Top;
 
@@ -52,6 +53,7 @@ pub(super) async fn first_matches(
             return Ok(pageful(top.finish(), size));
         };
         last = trace.trace_no;
+        recount_read(&mut *reader, &mut found).await?;
         found.retain(|trace| {
             wanted
                 .experiments

@@ -12,6 +12,7 @@ use sqlx::SqliteConnection;
 
 use super::plan::Plan;
 use super::sets;
+use crate::sqlite::recount::recount_read;
 use crate::sqlite::rows::{self, StoredTrace};
 use crate::sqlite::spans;
 
@@ -43,6 +44,7 @@ pub(super) async fn verify(
         return Ok(passed);
     }
     let mut traces = rows::load(&mut *reader, trace_nos).await?;
+    recount_read(&mut *reader, &mut traces).await?;
     if plan.needs.attachments {
         rows::load_attachments(&mut *reader, &mut traces).await?;
     }

@@ -4,6 +4,7 @@ mod rows;
 
 use std::ops::Range;
 
+use domain::ids::SpanId;
 use domain::span::{Span, SpanEvent, SpanLink};
 use domain::span_row::SpanRow;
 use domain::time::UnixNanos;
@@ -62,6 +63,13 @@ pub(crate) fn head(bytes: &[u8]) -> Result<Head, Damaged> {
         keys,
         chunks,
     })
+}
+
+/// Whether the block has one of some spans: reads the ids only, a fraction of a head.
+pub(crate) fn has_any(bytes: &[u8], is_wanted: impl Fn(SpanId) -> bool) -> Result<bool, Damaged> {
+    let head = raw_head(bytes)?;
+    let ids = rows::ids(&mut Reader::new(&head.raw))?;
+    Ok(ids.into_iter().any(is_wanted))
 }
 
 impl Head {

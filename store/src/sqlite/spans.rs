@@ -13,6 +13,7 @@ use sqlx::{Row, SqliteConnection};
 use super::sql::{KEYS_MAX, insert_rows, select_in};
 use crate::block::EncodedBlock;
 use crate::block::decode::{self, Head};
+use crate::bytes::Damaged;
 use crate::error::{At, database, inconsistent};
 
 /// Block numbers take this many bits of a block's key.
@@ -65,6 +66,15 @@ pub(crate) async fn heads(
     connection: &mut SqliteConnection,
     trace_no: i64,
 ) -> StoreResult<Vec<(i64, Head)>> {
+    heads_where(connection, trace_no, |_| Ok(true)).await
+}
+
+/// Opens those heads of a trace that are worth it, in order.
+async fn heads_where(
+    connection: &mut SqliteConnection,
+    trace_no: i64,
+    is_worth_it: impl Fn(&[u8]) -> Result<bool, Damaged>,
+) -> StoreResult<Vec<(i64, Head)>> {
     let (first, end) = block_keys(trace_no);
     let query = "select block_key, head from span_head
         where block_key >= ?1 and block_key < ?2 order by block_key";
@@ -77,7 +87,9 @@ pub(crate) async fn heads(
     for row in rows.map_err(database)? {
         let key: i64 = row.try_get(0).map_err(database)?;
         let bytes: &[u8] = row.try_get(1).map_err(database)?;
-        heads.push((key, decode::head(bytes).at("span_head", "head", key)?));
+        if is_worth_it(bytes).at("span_head", "head", key)? {
+            heads.push((key, decode::head(bytes).at("span_head", "head", key)?));
+        }
     }
     Ok(heads)
 }
@@ -217,7 +229,8 @@ pub(crate) async fn one_span(
     trace_no: i64,
     id: SpanId,
 ) -> StoreResult<Option<Span>> {
-    let heads = heads(&mut *connection, trace_no).await?;
+    let is_there = |head: &[u8]| decode::has_any(head, |other| other == id);
+    let heads = heads_where(&mut *connection, trace_no, is_there).await?;
     let found = heads.iter().rev().find_map(|(key, head)| {
         let place = head.rows.iter().position(|row| row.span_id == id)?;
         Some((*key, head, place))
@@ -244,7 +257,8 @@ pub(crate) async fn some_spans(
     ids: &[SpanId],
 ) -> StoreResult<Vec<Span>> {
     let mut wanted: HashSet<SpanId> = ids.iter().copied().collect();
-    let heads = heads(&mut *connection, trace_no).await?;
+    let is_there = |head: &[u8]| decode::has_any(head, |id| wanted.contains(&id));
+    let heads = heads_where(&mut *connection, trace_no, is_there).await?;
     let mut spans = Vec::with_capacity(ids.len());
     // Of equal ids the later block has the span.
     for (key, head) in heads.iter().rev() {

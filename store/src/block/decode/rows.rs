@@ -12,15 +12,19 @@ use super::super::flag;
 use super::dictionary;
 use crate::bytes::{Damaged, Reader};
 
+/// The ids of a block's spans, with which its head begins.
+pub(super) fn ids(reader: &mut Reader<'_>) -> Result<Vec<SpanId>, Damaged> {
+    let count = reader.count()?;
+    (0..count).map(|_| reader.array().map(SpanId)).collect()
+}
+
 /// The spans of a block without what they carry, and the flag byte of each.
 pub(super) fn rows(
     reader: &mut Reader<'_>,
     is_plain: bool,
 ) -> Result<(Vec<SpanRow>, Vec<u8>), Damaged> {
-    let count = reader.count()?;
-    let ids: Vec<SpanId> = (0..count)
-        .map(|_| reader.array().map(SpanId))
-        .collect::<Result<_, _>>()?;
+    let ids = ids(reader)?;
+    let count = ids.len();
     if ids.iter().collect::<HashSet<_>>().len() != ids.len() {
         return Err(Damaged("span id twice in a block"));
     }

@@ -75,8 +75,10 @@ pub fn gc(options: &GcOptions) -> anyhow::Result<()> {
                 deleted
             });
             let reader = scope.spawn(|| read(&server, &is_over));
-            // Late traces are an hour late at most, and must not be among those to delete.
-            let start_ns = cutoff_ns + 7_200_000_000_000;
+            // Late traces are an hour late at most, and must not be among those to delete. Each part sends traces of its own: the
+            // same once more would be spans of traces that are there.
+            let hours = if doomed { 4 } else { 2 };
+            let start_ns = cutoff_ns + hours * 3_600_000_000_000;
             let written = write(&server, start_ns, 1_000_000, || {
                 !is_over.load(Ordering::Relaxed)
             });

@@ -1,14 +1,17 @@
 //! The writer's transaction: the connection, and what will change in memory when it commits. Each job runs in a savepoint of
 //! its own, so its changes are kept apart until it has succeeded.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod counts;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::ids::{ExperimentId, TraceId};
 use domain::store::{Missing, StoreError, StoreResult};
-use domain::trace::{TraceInfo, TraceState};
 use sqlx::{Row, SqliteConnection};
 
+pub(crate) use self::counts::Counted;
+use self::counts::Counts;
 use super::index_commit::{self, Install};
 use super::live::{Changes, TailTrace};
 use super::rows::{self, StoredTrace, TraceTerms};
@@ -22,22 +25,11 @@ use crate::terms::Terms;
 /// with them take about a megabyte.
 const TAIL_TERMS_MAX: usize = 24 * 1024;
 
-/// What a transaction adds to an experiment's counts.
-#[derive(Debug, Clone, Copy, Default)]
-struct CountChange {
-    traces: i64,
-    errors: i64,
-    /// The latest start among traces that came.
-    newest: Option<i64>,
-    /// The latest start among traces that went or now start earlier.
-    gone: Option<i64>,
-}
-
 /// Changes of one job, or of all jobs before it.
 #[derive(Default)]
 struct Pending {
     changes: Changes,
-    counts: BTreeMap<ExperimentId, CountChange>,
+    counts: Counts,
     woken: HashSet<TraceId>,
     installs: Vec<Install>,
 }
@@ -112,13 +104,7 @@ impl WriteTx {
         self.done.changes.append(job.changes);
         self.done.woken.extend(job.woken);
         self.done.installs.extend(job.installs);
-        for (experiment, change) in job.counts {
-            let sum = self.done.counts.entry(experiment).or_default();
-            sum.traces += change.traces;
-            sum.errors += change.errors;
-            sum.newest = sum.newest.max(change.newest);
-            sum.gone = sum.gone.max(change.gone);
-        }
+        self.done.counts.append(job.counts);
         Ok(())
     }
 
@@ -144,9 +130,9 @@ impl WriteTx {
         } = std::mem::take(&mut self.done);
         index_commit::mark_changed(&mut self.connection, &self.shared, &mut changes).await?;
         text::note_changed(&mut self.connection, &self.shared, &mut changes).await?;
-        for (experiment, change) in counts {
-            self.write_counts(experiment, change, &changes).await?;
-        }
+        counts
+            .write(&mut self.connection, &self.shared, &changes)
+            .await?;
         index_commit::apply(&mut self.connection, &self.shared, &mut changes, installs).await?;
         self.statement("commit").await?;
         let took = self.begun.elapsed();
@@ -156,40 +142,6 @@ impl WriteTx {
         }
         self.shared.wal.note_commit();
         Ok(Committed { changes, woken })
-    }
-
-    async fn write_counts(
-        &mut self,
-        id: ExperimentId,
-        change: CountChange,
-        changes: &Changes,
-    ) -> StoreResult<()> {
-        let update = "update experiment
-            set trace_count = trace_count + ?2, error_count = error_count + ?3
-            where experiment_id = ?1
-            returning last_trace_time_ms";
-        let last: Option<Option<i64>> = sqlx::query_scalar(update)
-            .bind(id.0)
-            .bind(change.traces)
-            .bind(change.errors)
-            .fetch_optional(&mut self.connection)
-            .await
-            .map_err(database)?;
-        let Some(last) = last else { return Ok(()) };
-        let newest = if change.gone.is_some() && change.gone >= last {
-            index_commit::newest_start(&mut self.connection, &self.shared, changes, id).await?
-        } else {
-            last.max(change.newest)
-        };
-        if newest != last {
-            sqlx::query("update experiment set last_trace_time_ms = ?2 where experiment_id = ?1")
-                .bind(id.0)
-                .bind(newest)
-                .execute(&mut self.connection)
-                .await
-                .map_err(database)?;
-        }
-        Ok(())
     }
 
     /// Puts a segment in use when the transaction commits.
@@ -281,7 +233,8 @@ impl WriteTx {
                     .keys
                     .insert(key_of(&trace.info.trace_id), Some(trace.trace_no));
             }
-            self.count(saved.before, Some(Counted::of(&trace.info)));
+            let after = Counted::of(&trace.info);
+            self.job.counts.count(saved.before, Some(after));
             let tail = Arc::new(TailTrace::of(trace, self.terms_of(trace)));
             self.job.changes.traces.insert(trace.trace_no, Some(tail));
             self.job.changes.stale.insert(trace.trace_no, trace.stale);
@@ -339,32 +292,12 @@ impl WriteTx {
 
     /// Notes that a trace is gone. The rows are the caller's business.
     pub(crate) fn forget_trace(&mut self, trace_no: i64, key: Vec<u8>, before: Counted) {
-        self.count(Some(before), None);
+        self.job.counts.count(Some(before), None);
         self.job.changes.keys.insert(key, None);
         self.job.changes.traces.insert(trace_no, None);
         self.job.changes.text.push(trace_no);
         self.job.changes.stale.insert(trace_no, false);
         self.job.changes.dead_keys += 1;
-    }
-
-    fn count(&mut self, before: Option<Counted>, after: Option<Counted>) {
-        if let Some(before) = before {
-            let change = self.job.counts.entry(before.experiment).or_default();
-            change.traces -= 1;
-            change.errors -= i64::from(before.is_error);
-            let stays = after.is_some_and(|after| {
-                after.experiment == before.experiment && after.start >= before.start
-            });
-            if !stays {
-                change.gone = change.gone.max(Some(before.start));
-            }
-        }
-        if let Some(after) = after {
-            let change = self.job.counts.entry(after.experiment).or_default();
-            change.traces += 1;
-            change.errors += i64::from(after.is_error);
-            change.newest = change.newest.max(Some(after.start));
-        }
     }
 
     /// Which of these experiments exist.
@@ -389,22 +322,4 @@ pub(crate) struct SavedTrace {
     pub trace: StoredTrace,
     /// What it was before; `None` if it is new.
     pub before: Option<Counted>,
-}
-
-/// What an experiment's counts hold of a trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counted {
-    pub experiment: ExperimentId,
-    pub is_error: bool,
-    pub start: i64,
-}
-
-impl Counted {
-    pub(crate) fn of(info: &TraceInfo) -> Self {
-        Self {
-            experiment: info.experiment_id,
-            is_error: info.state == TraceState::Error,
-            start: info.request_time.0,
-        }
-    }
 }

@@ -1,24 +1,23 @@
 //! The candidates of one experiment in one segment, in the order of the search. Columns are read when the first candidate is
 //! asked for.
 
+mod place;
+
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use domain::filter::order::{Direction, TraceKey, TraceOrder, compare_traces};
-use domain::ids::{ExperimentId, TraceId};
+use domain::ids::ExperimentId;
 use domain::store::StoreResult;
-use domain::time::UnixMillis;
-use domain::trace::{TraceInfo, TraceState, TraceStats, keys};
+use domain::trace::TraceInfo;
 
 use super::columns::Columns;
-use super::order::{SortColumns, is_natural, text_column};
+use super::order::{SortColumns, is_natural};
 use super::plan::Plan;
-use crate::error::{At, inconsistent};
 use crate::index::bitmap::Bitmap;
 use crate::index::codes::Codes;
-use crate::index::segment::{ExperimentRows, ID_ROWS, Segment, id_at};
+use crate::index::segment::{ExperimentRows, Segment};
 use crate::sqlite::live::LiveSegment;
 use crate::sqlite::parts::PartReader;
 
@@ -272,100 +271,6 @@ impl Opened {
             candidate.place.trace_id = self.id(row as usize, reader).await?;
         }
         Ok(())
-    }
-
-    /// What the order reads of a row, but for the id.
-    async fn place(
-        &self,
-        row: usize,
-        start: i64,
-        order: &[TraceOrder],
-        reader: &mut PartReader<'_>,
-    ) -> StoreResult<TraceInfo> {
-        let segment = Arc::clone(&self.live.segment);
-        let mut place = TraceInfo {
-            trace_id: TraceId::new(""),
-            experiment_id: self.experiment,
-            client_request_id: None,
-            request_preview: None,
-            response_preview: None,
-            request_time: UnixMillis(start),
-            duration_ms: None,
-            state: TraceState::Ok,
-            metadata: BTreeMap::new(),
-            tags: BTreeMap::new(),
-            assessments: Vec::new(),
-            stats: TraceStats::default(),
-            linked_runs: Vec::new(),
-        };
-        for by in order {
-            match &by.key {
-                TraceKey::ExecutionTimeMs | TraceKey::EndTimeMs => {
-                    let codes = reader.codes(&segment, segment.duration.part).await?;
-                    place.duration_ms = segment.duration.number(codes.get(row));
-                }
-                TraceKey::Status => {
-                    let codes = reader.codes(&segment, segment.state.part).await?;
-                    let state = segment.state.number(codes.get(row)).unwrap_or(0);
-                    let state = usize::try_from(state).ok();
-                    let state = state.and_then(|state| TraceState::ALL.get(state));
-                    place.state = state.copied().unwrap_or_default();
-                }
-                TraceKey::Name => {
-                    if let Some(text) = self.text(row, &by.key, reader).await? {
-                        place.tags.insert(keys::NAME.to_owned(), text);
-                    }
-                }
-                TraceKey::RunId => {
-                    if let Some(text) = self.text(row, &by.key, reader).await? {
-                        place.metadata.insert(keys::SOURCE_RUN.to_owned(), text);
-                    }
-                }
-                TraceKey::Tag(key) => {
-                    if let Some(text) = self.text(row, &by.key, reader).await? {
-                        place.tags.insert(key.clone(), text);
-                    }
-                }
-                TraceKey::Metadata(key) => {
-                    if let Some(text) = self.text(row, &by.key, reader).await? {
-                        place.metadata.insert(key.clone(), text);
-                    }
-                }
-                TraceKey::ExperimentId | TraceKey::TimestampMs | TraceKey::RequestId => {}
-            }
-        }
-        Ok(place)
-    }
-
-    async fn text(
-        &self,
-        row: usize,
-        key: &TraceKey,
-        reader: &mut PartReader<'_>,
-    ) -> StoreResult<Option<String>> {
-        let segment = &self.live.segment;
-        let column = text_column(key).and_then(|id| segment.columns.get(&id));
-        let Some(column) = column else {
-            return Ok(None);
-        };
-        let codes = reader.codes(segment, column.codes).await?;
-        let Some(code) = codes.get(row).checked_sub(1) else {
-            return Ok(None);
-        };
-        let wrong = |_| inconsistent("segment_part", "data", segment.segment_no);
-        let code = u32::try_from(code).map_err(wrong)?;
-        reader
-            .value(segment, &column.dictionary, code)
-            .await
-            .map(Some)
-    }
-
-    async fn id(&self, row: usize, reader: &mut PartReader<'_>) -> StoreResult<TraceId> {
-        let segment = &self.live.segment;
-        let wrong = || inconsistent("segment", "meta", segment.segment_no);
-        let part = *segment.ids.get(row / ID_ROWS).ok_or_else(wrong)?;
-        let bytes = reader.part(segment.segment_no, part).await?;
-        id_at(&bytes, row % ID_ROWS).at("segment_part", "data", segment.segment_no)
     }
 }
 

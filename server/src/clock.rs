@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use domain::ids::push_hex;
+use domain::ids::hex;
 use domain::time::UnixMillis;
 
 /// The time now.
@@ -15,9 +15,7 @@ pub fn now() -> UnixMillis {
 
 /// 32 random hex digits, for new ids.
 pub fn random_hex() -> String {
-    let mut text = String::with_capacity(32);
-    push_hex(&mut text, &random_bytes::<16>());
-    text
+    hex(&random_bytes::<16>())
 }
 
 /// Random bytes from the operating system.

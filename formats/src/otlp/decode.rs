@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use domain::ids::{ExperimentId, RunId, SpanId, TraceId, push_hex};
+use domain::ids::{ExperimentId, RunId, SpanId, TraceId, hex};
 use domain::ingest::SpanBatch;
 use domain::json;
 use domain::pricing::{PriceTable, add_cost};
@@ -256,18 +256,15 @@ fn id<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
 
 /// Links are not checked: whatever they point to is kept as hex.
 fn hex_id<const N: usize>(prefix: &str, bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(prefix.len() + 2 * N);
-    text.push_str(prefix);
-    match id::<N>(bytes) {
-        Some(id) => push_hex(&mut text, &id),
-        None => push_hex(&mut text, bytes),
-    }
-    text
+    let digits = match id::<N>(bytes) {
+        Some(id) => hex(&id),
+        None => hex(bytes),
+    };
+    format!("{prefix}{digits}")
 }
 
 fn bad_span(raw: &RawSpan<'_>, what: &'static str) -> DecodeError {
-    let mut span_id = String::new();
-    push_hex(&mut span_id, &raw.span_id[..raw.span_id.len().min(16)]);
+    let span_id = hex(&raw.span_id[..raw.span_id.len().min(16)]);
     let name: String = raw.name.chars().take(100).collect();
     DecodeError::Span {
         name,

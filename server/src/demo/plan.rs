@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDateTime;
-use domain::ids::{SpanId, push_hex};
+use domain::ids::{SpanId, hex};
 use domain::json;
 use domain::span::{Span, SpanEvent, StatusCode, keys};
 use domain::time::{UnixMillis, UnixNanos};
@@ -82,9 +82,7 @@ pub fn plan(row: &Trajectory, index: usize, count: usize, now: UnixMillis) -> Pl
 
 /// 32 hex digits that depend on the text alone.
 pub fn hex_id(text: &str) -> String {
-    let mut out = String::with_capacity(32);
-    push_hex(&mut out, &hash_id(text));
-    out
+    hex(&hash_id(text))
 }
 
 struct Builder<'a> {

@@ -122,6 +122,7 @@ pub async fn delete_view(
 
 #[cfg(feature = "ssr")]
 mod owner {
+    use domain::ids::hex;
     use domain::saved_view::SavedViewId;
     use domain::store::Store;
 
@@ -138,8 +139,7 @@ mod owner {
     /// This reader, made known.
     pub fn made(clock: ServerClock) -> String {
         known().unwrap_or_else(|| {
-            let random = (clock.random)();
-            let owner: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+            let owner = hex(&(clock.random)());
             server::set_cookie(COOKIE, &owner);
             owner
         })

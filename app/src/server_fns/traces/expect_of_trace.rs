@@ -21,7 +21,7 @@ pub async fn expect_of_trace(
     use std::collections::BTreeMap;
 
     use domain::assessment::{AssessmentSource, AssessmentValue, SourceType};
-    use domain::ids::{AssessmentId, push_hex};
+    use domain::ids::{AssessmentId, hex};
     use domain::ingest::NewAssessment;
     use domain::json;
     use serde_json::Value;
@@ -47,10 +47,8 @@ pub async fn expect_of_trace(
     let trace = server::trace(store.as_ref(), &trace_id).await?;
     let clock = server::clock()?;
     let now = (clock.now)();
-    let mut id = String::from("a-");
-    push_hex(&mut id, &(clock.random)());
     let new = NewAssessment {
-        id: AssessmentId::new(id),
+        id: AssessmentId::new(format!("a-{}", hex(&(clock.random)()))),
         span_id: None,
         name: name.to_owned(),
         source: AssessmentSource {

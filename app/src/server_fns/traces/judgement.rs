@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::assessment::{
     Assessment, AssessmentSource, AssessmentUpdate, AssessmentValue, SourceType,
 };
-use domain::ids::{AssessmentId, push_hex};
+use domain::ids::{AssessmentId, hex};
 use domain::ingest::NewAssessment;
 use domain::store::Store;
 use domain::trace::{TraceInfo, keys};
@@ -104,11 +104,9 @@ pub(crate) async fn upsert(
             .await?;
         return Ok(());
     }
-    let mut id = String::from("a-");
-    push_hex(&mut id, &(clock.random)());
     let session = session.map(|session| (keys::SESSION.to_owned(), session.to_owned()));
     let new = NewAssessment {
-        id: AssessmentId::new(id),
+        id: AssessmentId::new(format!("a-{}", hex(&(clock.random)()))),
         span_id: span_id.map(str::to_owned),
         name: name.to_owned(),
         source: AssessmentSource {

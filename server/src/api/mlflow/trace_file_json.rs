@@ -7,7 +7,7 @@ use std::io::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::ids::push_hex;
+use domain::ids::hex;
 use domain::json;
 use domain::span::{Span, StatusCode};
 use domain::store::StoredSpans;
@@ -121,8 +121,7 @@ fn write_span_3(out: &mut Vec<u8>, trace_id: &[u8; 16], span: &Span) {
 }
 
 fn write_span_2(out: &mut Vec<u8>, trace_id: &[u8; 16], span: &Span) {
-    let mut trace_hex = String::new();
-    push_hex(&mut trace_hex, trace_id);
+    let trace_hex = hex(trace_id);
     let parent = span
         .parent_id
         .map_or(Value::Null, |id| format!("0x{id}").into());

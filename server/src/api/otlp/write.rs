@@ -1,7 +1,7 @@
 //! Stored spans as `ExportTraceServiceRequest` in OTLP's JSON encoding, as any receiver takes it: ids in hex, field names in camelCase,
 //! 64-bit integers as text.
 
-use domain::ids::TraceId;
+use domain::ids::{TraceId, hex};
 use domain::json::value_or_text;
 use domain::span::{Span, StatusCode};
 use serde_json::{Map, Value, json};
@@ -104,10 +104,6 @@ fn any_value(value: &Value, depth: u32) -> Value {
             json!({ "kvlistValue": { "values": values } })
         }
     }
-}
-
-fn hex(id: &[u8]) -> String {
-    id.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -203,6 +203,12 @@ mod tests {
             .unwrap()
     }
 
+    /// The values of its attributes.
+    fn texts(read: &Dialected) -> Vec<&str> {
+        let attributes = read.span.attributes.iter();
+        attributes.map(|(_, text)| text.as_str()).collect()
+    }
+
     #[test]
     fn dialects_of_two_and_three_agree() {
         let old = read(json!({
@@ -245,13 +251,7 @@ mod tests {
             "attributes": { "type": "TOOL", "digits": "5", "inputs": { "a": [1] } },
         }));
         assert_eq!(span.otel_trace_id, None);
-        let texts: Vec<_> = span
-            .span
-            .attributes
-            .iter()
-            .map(|(_, text)| text.as_str())
-            .collect();
-        assert_eq!(texts, [r#""TOOL""#, r#""5""#, r#"{"a": [1]}"#]);
+        assert_eq!(texts(&span), [r#""TOOL""#, r#""5""#, r#"{"a": [1]}"#]);
     }
 
     #[test]
@@ -263,13 +263,10 @@ mod tests {
                 "half": r#""\ud83d""#,
             },
         }));
-        let texts: Vec<_> = span
-            .span
-            .attributes
-            .iter()
-            .map(|(_, text)| text.as_str())
-            .collect();
-        assert_eq!(texts, [r#"{"q": "größe 😀", "n": 1.5}"#, r#""\ud83d""#]);
+        assert_eq!(
+            texts(&span),
+            [r#"{"q": "größe 😀", "n": 1.5}"#, r#""\ud83d""#]
+        );
     }
 
     #[test]
@@ -278,12 +275,6 @@ mod tests {
             "trace_id": "AgICAgICAgICAgICAgICAg==", "span_id": "AQEBAQEBAQE=",
             "attributes": { "raw": "plain", "number": 5, "json": "\"s\"" },
         }));
-        let texts: Vec<_> = span
-            .span
-            .attributes
-            .iter()
-            .map(|(_, text)| text.as_str())
-            .collect();
-        assert_eq!(texts, [r#""plain""#, "5", r#""s""#]);
+        assert_eq!(texts(&span), [r#""plain""#, "5", r#""s""#]);
     }
 }

@@ -38,6 +38,7 @@ mod spans;
 mod sql;
 mod stats;
 mod tables;
+mod task;
 mod text;
 mod top;
 mod trace_writes;
@@ -53,14 +54,14 @@ use sqlx::SqlitePool;
 use crate::error::OpenError;
 use crate::lock::FileLock;
 use crate::options::OpenOptions;
-use checkpoint::{Checkpointer, Wal};
+use checkpoint::Wal;
 use durations::Durations;
 use figures::Counters;
-use indexer::Indexer;
 use live::Live;
 use parts::PartCache;
 use ratings::Ratings;
 use tables::Tables;
+use task::TaskHandle;
 use text::Feeder;
 use wait::Waiters;
 use writer::Writer;
@@ -71,8 +72,8 @@ use writer::Writer;
 pub struct SqliteStore {
     shared: Arc<Shared>,
     writer: Writer,
-    indexer: Indexer,
-    checkpointer: Checkpointer,
+    indexer: TaskHandle,
+    checkpointer: TaskHandle,
     feeder: Feeder,
 }
 
@@ -156,8 +157,8 @@ impl SqliteStore {
             lock: Mutex::new(Some(lock)),
         });
         let writer = Writer::start(connection, Arc::clone(&shared), &options);
-        let indexer = Indexer::start(Arc::clone(&shared), writer.downgrade());
-        let checkpointer = Checkpointer::start(checkpoints, Arc::clone(&shared));
+        let indexer = indexer::start(Arc::clone(&shared), writer.downgrade());
+        let checkpointer = checkpoint::start(checkpoints, Arc::clone(&shared));
         let feeder = Feeder::start(
             Arc::clone(&shared),
             writer.downgrade(),

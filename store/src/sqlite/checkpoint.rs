@@ -14,6 +14,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 use tokio::sync::{Notify, watch};
 
 use super::Shared;
+use super::task::TaskHandle;
 use crate::error::database;
 
 /// A checkpoint is worth it from so many pages on: pages that are written often are then copied once.
@@ -85,35 +86,9 @@ impl Wal {
     }
 }
 
-/// The handle on the task.
-#[derive(Clone)]
-pub(crate) struct Checkpointer {
-    is_closing: Arc<watch::Sender<bool>>,
-    has_ended: watch::Receiver<bool>,
-}
-
-impl Checkpointer {
-    /// Starts the task on a connection of its own.
-    pub(crate) fn start(connection: SqliteConnection, shared: Arc<Shared>) -> Self {
-        let (is_closing, closing) = watch::channel(false);
-        let (ended, has_ended) = watch::channel(false);
-        tokio::spawn(async move {
-            run(connection, shared, closing).await;
-            ended.send_replace(true);
-        });
-        Self {
-            is_closing: Arc::new(is_closing),
-            has_ended,
-        }
-    }
-
-    /// Ends the task.
-    pub(crate) async fn finish(&self) {
-        self.is_closing.send_replace(true);
-        let mut has_ended = self.has_ended.clone();
-        // An error means that the task has ended.
-        let _ = has_ended.wait_for(|ended| *ended).await;
-    }
+/// Starts the task on a connection of its own.
+pub(crate) fn start(connection: SqliteConnection, shared: Arc<Shared>) -> TaskHandle {
+    TaskHandle::start(|closing| run(connection, shared, closing))
 }
 
 async fn run(

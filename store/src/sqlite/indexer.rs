@@ -19,6 +19,7 @@ use super::index_commit::{Install, Origin};
 use super::live::{LiveSegment, TailTrace};
 use super::parts::{insert_parts, part_keys};
 use super::presets::learn_if_due;
+use super::task::TaskHandle;
 use super::writer::WeakWriter;
 use super::{Shared, spans};
 use crate::background;
@@ -41,40 +42,16 @@ const FAN: usize = 8;
 /// Segments from this size on are not merged any more.
 const ROWS_MAX: usize = 256 * 1024;
 
-/// The callers' handle on the task.
-#[derive(Clone)]
-pub(crate) struct Indexer {
-    is_closing: Arc<watch::Sender<bool>>,
-    has_ended: watch::Receiver<bool>,
-}
-
-impl Indexer {
-    /// Starts the task.
-    pub(crate) fn start(shared: Arc<Shared>, writer: WeakWriter) -> Self {
-        let (is_closing, closing) = watch::channel(false);
-        let (ended, has_ended) = watch::channel(false);
+/// Starts the task, which indexes the tail before it ends.
+pub(crate) fn start(shared: Arc<Shared>, writer: WeakWriter) -> TaskHandle {
+    TaskHandle::start(|closing| {
         let task = Task {
             shared,
             writer,
             closing,
         };
-        tokio::spawn(async move {
-            task.run().await;
-            ended.send_replace(true);
-        });
-        Self {
-            is_closing: Arc::new(is_closing),
-            has_ended,
-        }
-    }
-
-    /// Indexes the tail and ends the task.
-    pub(crate) async fn finish(&self) {
-        self.is_closing.send_replace(true);
-        let mut has_ended = self.has_ended.clone();
-        // An error means that the task has ended.
-        let _ = has_ended.wait_for(|ended| *ended).await;
-    }
+        task.run()
+    })
 }
 
 struct Task {

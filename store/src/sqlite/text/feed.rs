@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use self::task::Task;
 use super::super::Shared;
+use super::super::task::TaskHandle;
 use super::super::writer::WeakWriter;
 use super::work::CHANGED_IDLE;
 use crate::text::build::ROWS_MAX;
@@ -16,8 +17,7 @@ use crate::text::build::ROWS_MAX;
 /// The handle.
 #[derive(Clone)]
 pub(crate) struct Feeder {
-    is_closing: Arc<watch::Sender<bool>>,
-    has_ended: watch::Receiver<bool>,
+    task: TaskHandle,
     steps: watch::Receiver<u64>,
     wait: usize,
 }
@@ -30,30 +30,20 @@ impl Feeder {
         file: SqliteConnection,
         wait: usize,
     ) -> Self {
-        let (is_closing, closing) = watch::channel(false);
-        let (ended, has_ended) = watch::channel(false);
         let (stepped, steps) = watch::channel(0);
         let wait = wait.clamp(1, ROWS_MAX);
         shared.text_wake.notify_one();
-        let task = Task::new(shared, main, file, wait, closing);
-        tokio::spawn(async move {
-            task.run(&stepped).await;
-            ended.send_replace(true);
+        let task = TaskHandle::start(|closing| async move {
+            Task::new(shared, main, file, wait, closing)
+                .run(&stepped)
+                .await;
         });
-        Self {
-            is_closing: Arc::new(is_closing),
-            has_ended,
-            steps,
-            wait,
-        }
+        Self { task, steps, wait }
     }
 
     /// Ends the task.
     pub(crate) async fn finish(&self) {
-        self.is_closing.send_replace(true);
-        let mut has_ended = self.has_ended.clone();
-        // An error means that the task has ended.
-        let _ = has_ended.wait_for(|ended| *ended).await;
+        self.task.finish().await;
     }
 
     /// Waits until the index holds everything that was committed before, but for so few traces that they wait for more.

@@ -300,7 +300,8 @@ fn uses_prompt(trace: &TraceView<'_>, name: &str, version: &str) -> bool {
     })
 }
 
-fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
+/// The texts and patterns that a predicate compares with.
+pub fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
     match predicate {
         Predicate::Status(test)
         | Predicate::RequestId(test)

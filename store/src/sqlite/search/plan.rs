@@ -5,9 +5,9 @@
 use std::collections::HashSet;
 
 use domain::filter::check::{Predicate, SpanTest, TraceFilter};
-use domain::filter::eval::Evaluator;
+use domain::filter::eval::{Evaluator, text_tests};
 use domain::filter::matcher::TextMatcher;
-use domain::filter::predicate::{KeyTest, Node, Test, TextTest, ValueTest};
+use domain::filter::predicate::{Node, TextTest};
 use domain::span::keys as span_keys;
 use domain::store::{StoreError, StoreResult};
 use sqlx::SqliteConnection;
@@ -212,50 +212,4 @@ pub(crate) fn is_tuple_test(test: &SpanTest) -> bool {
         test,
         SpanTest::Name(_) | SpanTest::Type(_) | SpanTest::Status(_)
     )
-}
-
-fn text_tests(predicate: &Predicate) -> Vec<&TextTest> {
-    match predicate {
-        Predicate::Status(test)
-        | Predicate::RequestId(test)
-        | Predicate::ClientRequestId(test)
-        | Predicate::TraceText(test)
-        | Predicate::Name(KeyTest::Text(test))
-        | Predicate::User(KeyTest::Text(test))
-        | Predicate::Session(KeyTest::Text(test))
-        | Predicate::Model(KeyTest::Text(test))
-        | Predicate::Tag {
-            test: KeyTest::Text(test),
-            ..
-        }
-        | Predicate::TagOrName(KeyTest::Text(test))
-        | Predicate::Metadata {
-            test: KeyTest::Text(test),
-            ..
-        }
-        | Predicate::Run(KeyTest::Text(test))
-        | Predicate::Feedback {
-            test: Test::Text(test),
-            ..
-        }
-        | Predicate::Expectation {
-            test: Test::Text(test),
-            ..
-        } => vec![test],
-        Predicate::Span(tests) => tests
-            .iter()
-            .filter_map(|test| match test {
-                SpanTest::Name(test)
-                | SpanTest::Type(test)
-                | SpanTest::Status(test)
-                | SpanTest::Content(test)
-                | SpanTest::Attribute {
-                    test: ValueTest::Text(test),
-                    ..
-                } => Some(test),
-                SpanTest::Attribute { .. } => None,
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
 }

@@ -37,16 +37,7 @@ pub fn parse(text: &str) -> Parse {
             errors: vec![error],
         };
     }
-    let tokens = lexer::tokens(text)
-        .into_iter()
-        .filter(|t| t.kind != TokenKind::Whitespace);
-    let mut parser = Parser {
-        text,
-        tokens: tokens.collect(),
-        at: 0,
-        errors: Vec::new(),
-        stray: Vec::new(),
-    };
+    let mut parser = Parser::new(text);
     let expr = parser.or(0);
     parser.flush_stray();
     let mut errors = parser.errors;
@@ -64,16 +55,7 @@ pub(super) fn parse_name(text: &str) -> Option<(Ident, Vec<Token>)> {
     if text.len() > MAX_FILTER_BYTES {
         return None;
     }
-    let tokens = lexer::tokens(text)
-        .into_iter()
-        .filter(|t| t.kind != TokenKind::Whitespace);
-    let mut parser = Parser {
-        text,
-        tokens: tokens.collect(),
-        at: 0,
-        errors: Vec::new(),
-        stray: Vec::new(),
-    };
+    let mut parser = Parser::new(text);
     let first = parser.peek()?;
     if !matches!(
         first.kind,
@@ -103,7 +85,21 @@ struct Parser<'a> {
     stray: Vec<TextRange>,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    /// Before the first token.
+    fn new(text: &'a str) -> Self {
+        let tokens = lexer::tokens(text)
+            .into_iter()
+            .filter(|t| t.kind != TokenKind::Whitespace);
+        Self {
+            text,
+            tokens: tokens.collect(),
+            at: 0,
+            errors: Vec::new(),
+            stray: Vec::new(),
+        }
+    }
+
     fn or(&mut self, depth: usize) -> Option<Expr> {
         let mut parts = Vec::new();
         let mut joined_by: Option<TextRange> = None;

@@ -80,6 +80,21 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// Goes on until so many open containers are closed.
+    ///
+    /// # Errors
+    /// [`Malformed`] where the text stops being JSON, or ends.
+    pub fn skip_open(&mut self, mut depth: usize) -> Result<(), Malformed> {
+        while depth > 0 {
+            match self.next_token()?.ok_or(Malformed)? {
+                Token::ObjectStart | Token::ArrayStart => depth += 1,
+                Token::ObjectEnd | Token::ArrayEnd => depth -= 1,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The next token, `None` after the last one.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ pub fn elements(list: &str) -> Vec<&str> {
         let start = scanner.position();
         match scanner.next_token() {
             Ok(Some(Token::ObjectStart | Token::ArrayStart)) => {
-                if skip_open(&mut scanner, 1).is_err() {
+                if scanner.skip_open(1).is_err() {
                     return found;
                 }
             }
@@ -76,21 +76,9 @@ pub fn named<'a>(members: &[(&str, &'a str)], names: &[&str]) -> Option<&'a str>
 
 fn skip_value(scanner: &mut Scanner<'_>) -> Result<(), Malformed> {
     match scanner.next_token()?.ok_or(Malformed)? {
-        Token::ObjectStart | Token::ArrayStart => skip_open(scanner, 1),
+        Token::ObjectStart | Token::ArrayStart => scanner.skip_open(1),
         _ => Ok(()),
     }
-}
-
-/// Goes on until so many open containers are closed.
-fn skip_open(scanner: &mut Scanner<'_>, mut depth: usize) -> Result<(), Malformed> {
-    while depth > 0 {
-        match scanner.next_token()?.ok_or(Malformed)? {
-            Token::ObjectStart | Token::ArrayStart => depth += 1,
-            Token::ObjectEnd | Token::ArrayEnd => depth -= 1,
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

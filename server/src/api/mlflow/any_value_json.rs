@@ -101,7 +101,7 @@ fn write_value(out: &mut Vec<u8>, text: &str) -> Result<(), Malformed> {
                     continue;
                 }
                 let start = scanner.position() - 1;
-                skip_container(&mut scanner)?;
+                scanner.skip_open(1)?;
                 write_text(out, &json::quote(&text[start..scanner.position()]));
             }
             Token::Text(quoted) => write_text(out, quoted),
@@ -151,18 +151,6 @@ fn end_item(out: &mut Vec<u8>, open: &[Frame]) {
     if open.last().is_some_and(|frame| frame.is_object) {
         out.push(b'}');
     }
-}
-
-fn skip_container(scanner: &mut Scanner<'_>) -> Result<(), Malformed> {
-    let mut depth = 1;
-    while depth > 0 {
-        match scanner.next_token()?.ok_or(Malformed)? {
-            Token::ObjectStart | Token::ArrayStart => depth += 1,
-            Token::ObjectEnd | Token::ArrayEnd => depth -= 1,
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 fn write_text(out: &mut Vec<u8>, quoted: &str) {

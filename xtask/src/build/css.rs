@@ -1,8 +1,8 @@
 //! One style sheet from many: the files that `style/main.css` imports, in its order.
 //!
 //! `main.css` holds a line that fixes the order of the layers and then lines of the form
-//! `@import "folder/file.css" layer(name);`. Each imported file is put in its place, wrapped in its
-//! layer; `folder/*.css` stands for all files of a folder by name. A sheet that no line imports is an
+//! `@import "folder/file.css" layer(name);`. Each imported file is put in its place, and files of one
+//! layer that follow each other are wrapped in it together; `folder/*.css` stands for all files of a folder by name. A sheet that no line imports is an
 //! error, and so is an import inside an imported file: one list, in one place.
 
 use std::collections::BTreeSet;
@@ -17,9 +17,18 @@ pub fn join(main: &Path, out: &Path) -> anyhow::Result<()> {
     let mut left: BTreeSet<PathBuf> = sheets_below(folder)?;
     left.remove(main);
     let mut joined = String::new();
-    for line in read(main)?.lines() {
-        match import(line.trim()) {
-            Some((pattern, layer)) => {
+    let list = read(main)?;
+    let mut open = None;
+    for line in list.lines() {
+        let found = import(line.trim());
+        let layer = found.map(|(_, layer)| layer);
+        if open != layer {
+            joined += if open.is_some() { "}\n" } else { "" };
+            joined += &layer.map_or_else(String::new, |layer| format!("@layer {layer} {{\n"));
+            open = layer;
+        }
+        match found {
+            Some((pattern, _)) => {
                 for file in matching(folder, pattern)? {
                     let content = read(&file)?;
                     if content.contains("@import") {
@@ -28,7 +37,8 @@ pub fn join(main: &Path, out: &Path) -> anyhow::Result<()> {
                             file.display()
                         );
                     }
-                    joined += &format!("@layer {layer} {{\n{}\n}}\n", content.trim_end());
+                    joined += content.trim_end();
+                    joined.push('\n');
                     left.remove(&file);
                 }
             }
@@ -41,6 +51,7 @@ pub fn join(main: &Path, out: &Path) -> anyhow::Result<()> {
             }
         }
     }
+    joined += if open.is_some() { "}\n" } else { "" };
     if let Some(file) = left.first() {
         bail!("main.css does not import {}", file.display());
     }

@@ -41,7 +41,7 @@ pub struct FacetPanel {
 /// The values of one facet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacetGroup {
-    /// Which facet; see [`crate::trace_list::facets::clauses::Field::key`].
+    /// Which facet; see [`crate::trace_list::facets::field::Field::key`].
     pub key: String,
     /// Value, traces that have it, and a name in place of the value, or empty.
     pub values: Vec<(String, u64, String)>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::experiment::{Experiment, ExperimentSummary, Tag};
-use domain::ids::{ExperimentId, TraceId};
+use domain::ids::{ExperimentId, RunId, TraceId};
 use domain::store::Store;
 use domain::time::UnixMillis;
 use domain::trace::TraceInfo;
@@ -51,6 +51,12 @@ pub(super) async fn trace(store: &dyn Store, id: &str) -> Result<TraceInfo, AppE
     let unknown = || AppError::not_found("trace", id);
     let parsed = TraceId::parse(id).map_err(|_| unknown())?;
     store.trace(&parsed).await?.ok_or_else(unknown)
+}
+
+/// A run's name; empty if there is no such run.
+pub(super) async fn run_name(store: &dyn Store, id: &str) -> Result<String, AppError> {
+    let run = store.run(&RunId::new(id)).await?;
+    Ok(run.map(|run| run.name).unwrap_or_default())
 }
 
 /// A name as it can be stored.

@@ -2,13 +2,15 @@
 //! marked.
 
 pub mod clauses;
+pub mod field;
 mod group;
 pub mod shown;
 pub mod side;
 
 use leptos::prelude::*;
 
-use self::clauses::{Choices, Field};
+use self::clauses::Choices;
+use self::field::Field;
 use self::group::{Place, group};
 use super::beside::{Beside, Listed};
 use crate::model::FacetPanel;

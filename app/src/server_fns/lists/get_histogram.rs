@@ -27,12 +27,11 @@ pub async fn get_histogram(
 mod count {
     use domain::filter::TraceFilter;
     use domain::filter::order::parse_trace_order;
-    use domain::ids::ExperimentId;
     use domain::page::PageRequest;
-    use domain::stats::{LatencyQuery, SeriesQuery, StatsScope, TimeRange};
+    use domain::stats::{LatencyQuery, SeriesQuery, StatsScope};
     use domain::store::{Store, TraceQuery};
 
-    use super::super::list_traces::search::compile;
+    use super::super::question;
     use crate::charts::bucket_for;
     use crate::error::AppError;
     use crate::model::Histogram;
@@ -52,12 +51,7 @@ mod count {
         let store = server::store()?;
         server::experiment(store.as_ref(), experiment).await?;
         let now = (server::clock()?.now)();
-        let filter = compile(&state, now).map_err(|problem| AppError::Refused(problem.message))?;
-        let scope = StatsScope {
-            experiments: vec![ExperimentId(experiment)],
-            filter,
-            range: TimeRange::default(),
-        };
+        let scope = question::scope(experiment, &state, now)?;
         let (from, to) = ends(store.as_ref(), &scope, &state, now.0).await?;
         let bucket_ms = bucket_for(to.saturating_sub(from));
         let query = SeriesQuery {

@@ -33,16 +33,16 @@ pub async fn list_facets(
 mod count {
     use std::sync::Arc;
 
-    use domain::ids::{ExperimentId, RunId};
-    use domain::stats::{Facet, FacetList, FacetQuery, Facets, StatsScope, TimeRange};
+    use domain::stats::{Facet, FacetList, FacetQuery, Facets, StatsScope};
     use domain::store::Store;
     use domain::time::UnixMillis;
 
-    use super::super::list_traces::search::compile;
+    use super::super::question;
     use crate::error::AppError;
     use crate::model::{ExperimentRef, FacetGroup, FacetPanel, is_public_tag};
     use crate::server_fns::server;
-    use crate::trace_list::facets::clauses::{Choices, Field};
+    use crate::trace_list::facets::clauses::Choices;
+    use crate::trace_list::facets::field::Field;
     use crate::url_state::ListState;
 
     /// Values of a facet, and of one that is listed at length.
@@ -52,17 +52,6 @@ mod count {
     const TAGS: usize = 10;
     /// The most names of feedback with a facet.
     const FEEDBACK: usize = 5;
-    /// Facets of every list.
-    const PLAIN: [Field; 8] = [
-        Field::State,
-        Field::Name,
-        Field::User,
-        Field::Session,
-        Field::Run,
-        Field::Model,
-        Field::SpanType,
-        Field::SpanName,
-    ];
 
     struct Counter {
         store: Arc<dyn Store>,
@@ -177,7 +166,11 @@ mod count {
             let tags = names().filter(|key| is_public_tag(key));
             let tags = tags.take(TAGS).map(Field::Tag);
             let feedback = names().take(FEEDBACK).map(Field::Feedback);
-            let mut fields: Vec<Field> = PLAIN.into_iter().chain(tags).chain(feedback).collect();
+            let mut fields: Vec<Field> = Field::PLAIN
+                .into_iter()
+                .chain(tags)
+                .chain(feedback)
+                .collect();
             for chosen in choices.fields() {
                 if !fields.contains(chosen) {
                     fields.push(chosen.clone());
@@ -191,13 +184,7 @@ mod count {
                 filter: filter.to_owned(),
                 ..self.state.clone()
             };
-            let filter =
-                compile(&state, self.now).map_err(|problem| AppError::Refused(problem.message))?;
-            Ok(StatsScope {
-                experiments: vec![ExperimentId(self.experiment.id)],
-                filter,
-                range: TimeRange::default(),
-            })
+            question::scope(self.experiment.id, &state, self.now)
         }
 
         async fn ask(
@@ -208,7 +195,7 @@ mod count {
         ) -> Result<Facets, AppError> {
             let query = FacetQuery {
                 scope: self.scope(filter)?,
-                facets: fields.iter().map(|field| facet_of(field)).collect(),
+                facets: fields.iter().map(|field| field.facet()).collect(),
                 limit,
             };
             Ok(self.store.facets(query).await?)
@@ -219,7 +206,7 @@ mod count {
             for (place, value) in list.values.into_iter().enumerate() {
                 // Names of runs are looked up one by one.
                 let name = if list.facet == Facet::Run && place < 50 {
-                    self.run_name(&value.value).await?
+                    server::run_name(self.store.as_ref(), &value.value).await?
                 } else {
                     String::new()
                 };
@@ -230,27 +217,6 @@ mod count {
                 values,
                 has_more: list.is_capped,
             })
-        }
-
-        async fn run_name(&self, id: &str) -> Result<String, AppError> {
-            let run = self.store.run(&RunId::new(id)).await?;
-            Ok(run.map(|run| run.name).unwrap_or_default())
-        }
-    }
-
-    /// The store's facet of a field.
-    fn facet_of(field: &Field) -> Facet {
-        match field {
-            Field::State => Facet::State,
-            Field::Name => Facet::Name,
-            Field::User => Facet::User,
-            Field::Session => Facet::Session,
-            Field::Run => Facet::Run,
-            Field::Model => Facet::Model,
-            Field::Tag(key) => Facet::Tag(key.clone()),
-            Field::SpanType => Facet::SpanType,
-            Field::SpanName => Facet::Tool,
-            Field::Feedback(name) => Facet::Feedback(name.clone()),
         }
     }
 }

@@ -34,17 +34,17 @@ pub async fn list_groups(
 
 #[cfg(feature = "ssr")]
 mod gather {
-    use domain::ids::{ExperimentId, RunId};
-    use domain::stats::{Facet, FacetQuery, StatsScope, TimeRange, TraceGroup};
+    use domain::stats::{Facet, FacetQuery, StatsScope, TraceGroup};
     use domain::store::Store;
 
-    use super::super::list_traces::search::compile;
+    use super::super::question;
     use crate::error::AppError;
     use crate::group_list::state::GroupListState;
     use crate::model::{GroupLine, GroupTable, is_public_tag};
     use crate::server_fns::server;
     use crate::server_fns::sessions::groups;
-    use crate::trace_list::facets::clauses::{Choices, Field};
+    use crate::trace_list::facets::clauses::Choices;
+    use crate::trace_list::facets::field::Field;
     use crate::url_state::ListState;
 
     /// The most keys of tags to gather by.
@@ -62,21 +62,21 @@ mod gather {
         let found = server::experiment(store, experiment).await?;
         let unknown = || AppError::Refused(format!("Traces cannot be gathered by “{by}”."));
         let field = Field::parse(by).ok_or_else(unknown)?;
-        let facet = facet_of(&field).ok_or_else(unknown)?;
-        let now = (server::clock()?.now)();
-        let filter = compile(&state, now).map_err(|problem| AppError::Refused(problem.message))?;
-        let within = StatsScope {
-            experiments: vec![ExperimentId(experiment)],
-            filter,
-            range: TimeRange::default(),
-        };
+        // Of these a trace has several.
+        if matches!(
+            field,
+            Field::SpanType | Field::SpanName | Field::Feedback(_)
+        ) {
+            return Err(unknown());
+        }
+        let within = question::scope(experiment, &state, (server::clock()?.now)())?;
         let tag_keys = tag_keys(store, within.clone()).await?;
         let asked = GroupListState {
             sort,
             page: page.max(1),
             ..GroupListState::default()
         };
-        let gathered = groups::page(store, within, facet, &asked).await?;
+        let gathered = groups::page(store, within, field.facet(), &asked).await?;
         let choices = Choices::read(&state.filter);
         let mut rows = Vec::with_capacity(gathered.groups.len());
         for group in gathered.groups {
@@ -89,7 +89,7 @@ mod gather {
                 ..state.clone()
             };
             let name = match field {
-                Field::Run => run_name(store, &group.value).await?,
+                Field::Run => server::run_name(store, &group.value).await?,
                 _ => String::new(),
             };
             rows.push(line(group, name, list.href("")));
@@ -104,19 +104,6 @@ mod gather {
         })
     }
 
-    fn facet_of(field: &Field) -> Option<Facet> {
-        Some(match field {
-            Field::State => Facet::State,
-            Field::Name => Facet::Name,
-            Field::User => Facet::User,
-            Field::Session => Facet::Session,
-            Field::Run => Facet::Run,
-            Field::Model => Facet::Model,
-            Field::Tag(key) => Facet::Tag(key.clone()),
-            Field::SpanType | Field::SpanName | Field::Feedback(_) => return None,
-        })
-    }
-
     async fn tag_keys(store: &dyn Store, scope: StatsScope) -> Result<Vec<String>, AppError> {
         let query = FacetQuery {
             scope,
@@ -127,11 +114,6 @@ mod gather {
         let keys = found.map(|list| list.values).unwrap_or_default();
         let keys = keys.into_iter().map(|value| value.value);
         Ok(keys.filter(|key| is_public_tag(key)).take(TAGS).collect())
-    }
-
-    async fn run_name(store: &dyn Store, id: &str) -> Result<String, AppError> {
-        let run = store.run(&RunId::new(id)).await?;
-        Ok(run.map(|run| run.name).unwrap_or_default())
     }
 
     fn line(group: TraceGroup, name: String, query: String) -> GroupLine {

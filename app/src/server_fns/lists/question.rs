@@ -99,6 +99,19 @@ pub fn compiled(state: &ListState, now: UnixMillis) -> Result<Option<TraceFilter
     compile(state, now).map_err(|problem| problem.message)
 }
 
+/// The traces of a list, to count them.
+pub(super) fn scope(
+    experiment: i64,
+    state: &ListState,
+    now: UnixMillis,
+) -> Result<StatsScope, AppError> {
+    Ok(StatsScope {
+        experiments: vec![ExperimentId(experiment)],
+        filter: compiled(state, now).map_err(AppError::Refused)?,
+        range: TimeRange::default(),
+    })
+}
+
 /// The trace that follows one in an order.
 pub(super) async fn following(
     question: &Question,

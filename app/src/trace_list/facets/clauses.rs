@@ -3,123 +3,11 @@
 //! A facet shows conditions that stand at the top of the filter, joined by AND: `=`, `IN`, `!=` and `NOT IN` of a field that has a
 //! facet. Everything else is left as it was written and named under “also”.
 
-use domain::filter::ast::{Clause, Expr, ExprKind, Op, Value, ValueKind};
+use domain::filter::ast::{Expr, ExprKind, Op, Value, ValueKind};
 use domain::filter::parser::{Parse, parse};
-use domain::filter::print::{self, equals, quote_key, quote_value};
+use domain::filter::print::{self, equals, quote_value};
 
-/// What a facet is about, as requests name it: `state`, `tag:env`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
-    /// `status`.
-    State,
-    /// `name`.
-    Name,
-    /// `trace.user`.
-    User,
-    /// `trace.session`.
-    Session,
-    /// `run_id`.
-    Run,
-    /// `trace.model`.
-    Model,
-    /// `span.type`.
-    SpanType,
-    /// `span.name`; names of tools are listed.
-    SpanName,
-    /// `tags.K`.
-    Tag(String),
-    /// `feedback.N`.
-    Feedback(String),
-}
-
-impl Field {
-    /// As requests name it.
-    pub fn key(&self) -> String {
-        match self {
-            Self::State => "state".to_owned(),
-            Self::Name => "name".to_owned(),
-            Self::User => "user".to_owned(),
-            Self::Session => "session".to_owned(),
-            Self::Run => "run".to_owned(),
-            Self::Model => "model".to_owned(),
-            Self::SpanType => "span_type".to_owned(),
-            Self::SpanName => "span_name".to_owned(),
-            Self::Tag(key) => format!("tag:{key}"),
-            Self::Feedback(name) => format!("feedback:{name}"),
-        }
-    }
-
-    /// The inverse of [`Self::key`].
-    pub fn parse(key: &str) -> Option<Self> {
-        if let Some(tag) = key.strip_prefix("tag:") {
-            return Some(Self::Tag(tag.to_owned()));
-        }
-        if let Some(name) = key.strip_prefix("feedback:") {
-            return Some(Self::Feedback(name.to_owned()));
-        }
-        let plain = [
-            Self::State,
-            Self::Name,
-            Self::User,
-            Self::Session,
-            Self::Run,
-            Self::Model,
-            Self::SpanType,
-            Self::SpanName,
-        ];
-        plain.into_iter().find(|field| field.key() == key)
-    }
-
-    /// What people call it.
-    pub fn title(&self) -> &str {
-        match self {
-            Self::State => "State",
-            Self::Name => "Name",
-            Self::User => "User",
-            Self::Session => "Session",
-            Self::Run => "Run",
-            Self::Model => "Model",
-            Self::SpanType => "Span type",
-            Self::SpanName => "Tool",
-            Self::Tag(key) | Self::Feedback(key) => key,
-        }
-    }
-
-    /// As filters write it.
-    fn text(&self) -> String {
-        match self {
-            Self::State => "status".to_owned(),
-            Self::Name => "name".to_owned(),
-            Self::User => "trace.user".to_owned(),
-            Self::Session => "trace.session".to_owned(),
-            Self::Run => "run_id".to_owned(),
-            Self::Model => "trace.model".to_owned(),
-            Self::SpanType => "span.type".to_owned(),
-            Self::SpanName => "span.name".to_owned(),
-            Self::Tag(key) => format!("tags.{}", quote_key(key)),
-            Self::Feedback(name) => format!("feedback.{}", quote_key(name)),
-        }
-    }
-
-    /// The field that a comparison is about, if it has a facet.
-    fn of(text: &str, clause: &Clause) -> Option<Self> {
-        let entity = clause.ident.entity.map_or("", |entity| entity.slice(text));
-        let key = clause.ident.key.slice(text);
-        Some(match (entity, key) {
-            ("" | "trace" | "attribute" | "attributes", "status") => Self::State,
-            ("" | "trace" | "attribute" | "attributes", "name") => Self::Name,
-            ("" | "trace" | "attribute" | "attributes", "run_id") => Self::Run,
-            ("trace", "user") => Self::User,
-            ("trace", "session") => Self::Session,
-            ("trace", "model") => Self::Model,
-            ("span", "type") => Self::SpanType,
-            ("span", "name") => Self::SpanName,
-            ("tag" | "tags", key) if !key.is_empty() => Self::Tag(key.to_owned()),
-            ("feedback", name) if !name.is_empty() => Self::Feedback(name.to_owned()),
-            _ => return None,
-        })
-    }
-}
+use super::field::Field;
 
 /// Values that a filter chooses or leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -384,13 +272,6 @@ mod tests {
         let filter = Choices::read("").only(&field, "x");
         assert_eq!(filter, "tags.`a b` = 'x'");
         assert_eq!(Choices::read(&filter).of(&field).only, ["x"]);
-        for key in ["state", "span_type", "tag:a:b", "feedback:x"] {
-            assert_eq!(
-                Field::parse(key).map(|field| field.key()).as_deref(),
-                Some(key)
-            );
-        }
-        assert_eq!(Field::parse("other"), None);
     }
 
     #[cfg(feature = "ssr")]

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::clauses::{Choice, Choices, Field};
+use super::clauses::{Choice, Choices};
+use super::field::Field;
 use crate::address::as_is;
 use crate::model::FacetGroup;
 use crate::text::number;

@@ -2,14 +2,13 @@
 //!
 //! The tab is in the address, so that a link leads to what was seen.
 
-use domain::ids::SpanId;
+mod head;
+
 use domain::span::{StatusCode, keys};
-use domain::span_table::Segment;
-use domain::time::human_duration;
 use leptos::prelude::*;
 
+use self::head::head;
 use super::attributes::{Attributes, Links};
-use super::copies::SpanCopies;
 use super::events::{Events, last_exception};
 use super::find_value::Search;
 use super::layout::Layout;
@@ -26,8 +25,6 @@ use crate::text::number;
 use crate::trace_view::assessments::Assessments;
 use crate::trace_view::notes::Notes;
 use crate::url_state::{query, segment};
-use crate::widgets::badge::{KindIcon, StatusBadge};
-use crate::widgets::copy::CopyButton;
 use crate::widgets::problem::Problem;
 
 /// The panel of the opened span.
@@ -177,112 +174,6 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel, id: &s
     .into_any()
 }
 
-fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
-    let duration = span
-        .duration_nanos
-        .map_or("running".to_owned(), human_duration);
-    let tokens = span.tokens.map(|(input, output)| {
-        let title = "Tokens: in → out";
-        view! {
-            <span title=title class="figures">
-                {format!("{} → {} tokens", number::short(input), number::short(output))}
-            </span>
-        }
-    });
-    view! {
-        <header class="span-detail__head">
-            <div class="span-detail__title">
-                <KindIcon kind=span.kind.clone()/>
-                <h2 class="span-detail__name" dir="auto">{span.name.clone()}</h2>
-                <span class="span-detail__kind">{span.kind.clone()}</span>
-                <StatusBadge status=span.status is_running=span.duration_nanos.is_none()/>
-            </div>
-            <div class="span-detail__facts">
-                <span class="figures">{duration}</span>
-                {own_time(span, tree)}
-                {span.percentile.map(|(part, spans)| place_words(part, spans)).map(|(words, title)| view! { <span title=title>{words}</span> })}
-                {span.model.clone().map(|model| view! { <span>{model}</span> })}
-                {tokens}
-                {span.cost.map(|cost| view! { <span class="figures">{number::dollars(cost)}</span> })}
-                {rolled_up(span, tree)}
-                <span class="span-detail__id">
-                    <code>{span.span_id.clone()}</code>
-                    <CopyButton text=span.span_id.clone() what="span id"/>
-                </span>
-                {(!raw.is_empty())
-                    .then(|| view! {
-                        <a href=raw.clone() target="_blank" rel="noopener external">"JSON"</a>
-                        <SpanCopies address=raw/>
-                    })}
-            </div>
-        </header>
-    }
-    .into_any()
-}
-
-/// How the span's duration compares with this week's of its name, and of how many.
-fn place_words(part: f64, spans: u64) -> (String, String) {
-    let percent = (part * 100.0).floor();
-    let words = if percent >= 50.0 {
-        format!("slower than {percent:.0} % of this week's")
-    } else {
-        format!("quicker than {:.0} % of this week's", 100.0 - percent)
-    };
-    let title = format!(
-        "Of {} spans of this name in the last seven days",
-        number::grouped(spans)
-    );
-    (words, title)
-}
-
-/// Tokens and cost of the span with all below it, if those below add any.
-fn rolled_up(span: &SpanDetail, tree: TreeState) -> AnyView {
-    let id = span.span_id.parse::<SpanId>().ok();
-    let own = span.tokens;
-    let text = move || {
-        let table = tree.table.get()?;
-        let row = table.row_of(id?)?;
-        if own.is_some() || table.descendant_count(row) == 0 {
-            return None;
-        }
-        let sum = table.subtree_sum(row);
-        let usage = sum.usage?;
-        let cost = sum
-            .cost
-            .map(|cost| format!(" · {}", number::dollars(cost.total_cost)));
-        let words = format!(
-            "below: {} → {} tokens{}",
-            number::short(usage.input_tokens),
-            number::short(usage.output_tokens),
-            cost.unwrap_or_default()
-        );
-        let title = "The sum of all spans below. Where a span and one below it both say, the outer one counts.";
-        Some(view! { <span class="figures" title=title>{words}</span> })
-    };
-    text.into_any()
-}
-
-/// What the span did by itself, and its part of the critical path if that is drawn.
-fn own_time(span: &SpanDetail, tree: TreeState) -> AnyView {
-    let id = span.span_id.parse::<SpanId>().ok();
-    let text = move || {
-        let table = tree.table.get()?;
-        let row = table.row_of(id?)?;
-        let mut words = Vec::new();
-        if table.descendant_count(row) > 0 {
-            words.push(format!("self {}", human_duration(table.self_time(row))));
-        }
-        let path = tree.path.get();
-        let waited: i64 = path.of_row(row).map(Segment::nanos).sum();
-        if waited > 0 {
-            let share = number::share(waited.unsigned_abs(), table.duration().unsigned_abs());
-            words.push(format!("{share} of the critical path"));
-        }
-        (!words.is_empty()).then(|| words.join(" · "))
-    };
-    (move || text().map(|text| view! { <span class="figures">{text}</span> })).into_any()
-}
-
 fn tabs(span: &SpanDetail, page: &str, panel: Panel) -> AnyView {
     let Panel {
         tab: open,
@@ -389,20 +280,4 @@ fn values(span: SpanDetail, address: &str, origin: Origin) -> AnyView {
         <ValuePanel title="Output" kind=kind whole=whole(keys::OUTPUTS) blobs=blobs(true) value=span.outputs absent=absent/>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_duration_is_told_from_its_better_side() {
-        assert_eq!(
-            super::place_words(0.978, 1_204).0,
-            "slower than 97 % of this week's"
-        );
-        assert_eq!(
-            super::place_words(0.121, 1_204).0,
-            "quicker than 88 % of this week's"
-        );
-        assert!(super::place_words(0.5, 1_204).1.contains("1,204"));
-    }
 }

@@ -13,6 +13,7 @@ pub mod delete;
 pub mod detail;
 pub mod documents;
 pub mod events;
+mod find_box;
 pub mod find_value;
 pub mod flame;
 pub mod geometry;

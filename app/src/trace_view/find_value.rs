@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::find_box::FindBox;
 use super::tab::Tab;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::long_text::Unfolded;
@@ -92,19 +93,6 @@ impl Search {
                 count => format!("{} of {count}", self.here.get() + 1),
             }
         };
-        let keydown = move |event: leptos::ev::KeyboardEvent| {
-            let step = match (event.key().as_str(), event.shift_key()) {
-                ("Enter", true) | ("ArrowUp", _) => -1,
-                ("Enter" | "ArrowDown", _) => 1,
-                ("Escape", _) => {
-                    self.sought.set(String::new());
-                    return;
-                }
-                _ => return,
-            };
-            event.prevent_default();
-            self.step(step);
-        };
         let has_several = move || self.count.get() > 1;
         let button = move |label: &'static str, class: &'static str, step: i32| {
             view! {
@@ -121,24 +109,17 @@ impl Search {
                 }
             })
         };
-        view! {
-            <search class="find-value needs-script" aria-label="Search of the span">
-                <label class="visually-hidden" for=id.clone()>"Find in the span"</label>
-                <input
-                    class="input"
-                    id=id
-                    type="search"
-                    placeholder="Find ⇧F"
-                    autocomplete="off"
-                    spellcheck="false"
-                    prop:value=move || self.sought.get()
-                    on:input=move |event| self.sought.set(event_target_value(&event))
-                    on:keydown=keydown
-                />
-                <span class="find-value__words" role="status">{words}</span>
-                {steps}
-            </search>
+        FindBox {
+            id,
+            classes: ("find-value needs-script", "find-value__words"),
+            landmark: "Search of the span",
+            label: "Find in the span",
+            placeholder: "Find ⇧F",
+            sought: self.sought,
+            words: Signal::derive(words),
+            step: Callback::new(move |step| self.step(step)),
+            more: steps.into_any(),
         }
-        .into_any()
+        .view()
     }
 }

@@ -3,6 +3,7 @@
 use domain::span_table::Kind;
 use leptos::prelude::*;
 
+use super::find_box::FindBox;
 use super::flame::FlameGraph;
 use super::header::kind_words;
 use super::layout::Layout;
@@ -68,61 +69,64 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
             </button>
         }
     });
-    let path = move || tree.is_path_shown.get().to_string();
+    let in_timeline = move || layout.get() == Layout::Timeline;
     let repeats = move || {
-        let is_folding = tree.is_folding_repeats;
         let has_repeats = tree.repeats.with(|repeats| !repeats.is_empty());
-        (has_repeats && layout.get() == Layout::Timeline).then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="button"
-                    data-size="small"
-                    title="Steps that follow each other again and again become one row"
-                    aria-pressed=move || is_folding.get().to_string()
-                    on:click=move |_| tree.fold_repeats(!is_folding.get_untracked())
-                >
-                    "Fold repeats"
-                </button>
-            }
+        (has_repeats && in_timeline()).then(|| {
+            let title = "Steps that follow each other again and again become one row";
+            let is_folding = tree.is_folding_repeats;
+            toggle(tree, "Fold repeats", title, is_folding, |tree, is_on| {
+                tree.fold_repeats(is_on);
+            })
         })
     };
     let gaps = move || {
-        let is_folding = tree.is_folding_gaps;
         let has_gaps = tree.gaps.with(|gaps| !gaps.is_empty());
-        (has_gaps && layout.get() == Layout::Timeline).then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="button"
-                    data-size="small"
-                    title="Long stretches in which nothing ran become marks (i)"
-                    aria-pressed=move || is_folding.get().to_string()
-                    on:click=move |_| tree.fold_gaps(!is_folding.get_untracked())
-                >
-                    "Fold gaps"
-                </button>
-            }
+        (has_gaps && in_timeline()).then(|| {
+            let title = "Long stretches in which nothing ran become marks (i)";
+            let is_folding = tree.is_folding_gaps;
+            toggle(tree, "Fold gaps", title, is_folding, |tree, is_on| {
+                tree.fold_gaps(is_on);
+            })
         })
     };
+    let title = "What the whole trace waited for at each moment (m)";
+    let is_shown = tree.is_path_shown;
+    let path = toggle(tree, "Critical path", title, is_shown, |tree, is_on| {
+        tree.is_path_shown.set(is_on);
+    });
     view! {
         <div class="spans__bar needs-script">
             <div class="segmented" role="group" aria-label="View">{choices.into_iter().collect_view()}</div>
             {find_box(tree, layout, find_id)}
-            <button
-                type="button"
-                class="button"
-                data-size="small"
-                title="What the whole trace waited for at each moment (m)"
-                aria-pressed=path
-                on:click=move |_| tree.is_path_shown.update(|is_shown| *is_shown = !*is_shown)
-            >
-                "Critical path"
-            </button>
+            {path}
             {repeats}
             {gaps}
-            {move || (layout.get() == Layout::Timeline).then(|| filters(tree))}
+            {move || in_timeline().then(|| filters(tree))}
         </div>
+    }
+    .into_any()
+}
+
+/// A button that is on or off; a press asks for the other.
+fn toggle(
+    tree: TreeState,
+    words: &'static str,
+    title: &'static str,
+    is_on: RwSignal<bool>,
+    press: fn(TreeState, bool),
+) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-size="small"
+            title=title
+            aria-pressed=move || is_on.get().to_string()
+            on:click=move |_| press(tree, !is_on.get_untracked())
+        >
+            {words}
+        </button>
     }
     .into_any()
 }
@@ -147,22 +151,17 @@ fn filters(tree: TreeState) -> AnyView {
         });
         kinds.collect_view()
     };
+    let title = "Leave aside what is shorter than a hundredth of the trace; failed spans stay";
     let is_hiding = tree.is_hiding_short;
+    let short = toggle(tree, "Hide < 1 %", title, is_hiding, |tree, is_on| {
+        tree.is_hiding_short.set(is_on);
+    });
     view! {
         <select class="input spans__kind" aria-label="Show only" on:change=choose>
             <option value="" selected=move || tree.only_kind.get().is_none()>"All kinds"</option>
             {options}
         </select>
-        <button
-            type="button"
-            class="button"
-            data-size="small"
-            title="Leave aside what is shorter than a hundredth of the trace; failed spans stay"
-            aria-pressed=move || is_hiding.get().to_string()
-            on:click=move |_| is_hiding.update(|is_hiding| *is_hiding = !*is_hiding)
-        >
-            "Hide < 1 %"
-        </button>
+        {short}
     }
     .into_any()
 }
@@ -183,36 +182,20 @@ fn find_box(tree: TreeState, layout: RwSignal<Layout>, id: String) -> AnyView {
             }
         })
     };
-    let keydown = move |event: leptos::ev::KeyboardEvent| {
-        let step = match (event.key().as_str(), event.shift_key()) {
-            ("Enter", true) | ("ArrowUp", _) => -1,
-            ("Enter" | "ArrowDown", _) => 1,
-            ("Escape", _) => {
-                tree.sought.set(String::new());
-                return;
-            }
-            _ => return,
-        };
-        event.prevent_default();
+    let step = move |step| {
         choose(layout, Layout::Timeline);
         tree.go_to_hit(step);
     };
-    view! {
-        <search class="spans__find" aria-label="Search of the trace">
-            <label class="visually-hidden" for=id.clone()>"Find in trace"</label>
-            <input
-                class="input"
-                id=id
-                type="search"
-                placeholder="Find /"
-                autocomplete="off"
-                spellcheck="false"
-                prop:value=move || tree.sought.get()
-                on:input=move |event| tree.sought.set(event_target_value(&event))
-                on:keydown=keydown
-            />
-            <span class="spans__found" role="status">{found}</span>
-        </search>
+    FindBox {
+        id,
+        classes: ("spans__find", "spans__found"),
+        landmark: "Search of the trace",
+        label: "Find in trace",
+        placeholder: "Find /",
+        sought: tree.sought,
+        words: Signal::derive(found),
+        step: Callback::new(step),
+        more: ().into_any(),
     }
-    .into_any()
+    .view()
 }

@@ -70,6 +70,14 @@ pub fn short_id(id: &str) -> String {
     format!("{prefix}{head}…{tail}")
 }
 
+/// What something is called in a narrow place: its name, or where it has none its identifier.
+pub fn name_or_id(name: &str, id: &str) -> String {
+    match name {
+        "" => short_id(id),
+        name => name.to_owned(),
+    }
+}
+
 /// A size in bytes: `812 B`, `64 KB`, `2.3 MB`.
 pub fn bytes(count: u64) -> String {
     let number = count as f64;

@@ -84,11 +84,7 @@ pub fn table_row(
     scope: &Scope,
     placed: Option<Placed>,
 ) -> AnyView {
-    let name = if row.name.is_empty() {
-        number::short_id(&row.trace_id)
-    } else {
-        row.name.clone()
-    };
+    let name = number::name_or_id(&row.name, &row.trace_id);
     let marks = placed.map(|placed| {
         let id = row.trace_id.clone();
         move || placed.marks(&id)

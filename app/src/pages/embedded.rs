@@ -10,10 +10,9 @@ use crate::model::TraceHead;
 use crate::pages::skeleton;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
+use crate::trace_view::addressed::Addressed;
 use crate::trace_view::body::TraceBody;
-use crate::trace_view::layout::Layout;
-use crate::trace_view::tab::Tab;
-use crate::trace_view::tree_state::Cursor;
+use crate::trace_view::cursor::Cursor;
 use crate::url_state::trace_href;
 use crate::widgets::badge::StateBadge;
 use crate::widgets::problem::Problem;
@@ -67,11 +66,7 @@ fn EmbeddedTrace(
 
 fn embedded(head: TraceHead, cursor: Cursor, detail: Loaded, index: usize) -> AnyView {
     let href = trace_href(&head.trace_id);
-    let name = if head.name.is_empty() {
-        number::short_id(&head.trace_id)
-    } else {
-        head.name.clone()
-    };
+    let name = number::name_or_id(&head.name, &head.trace_id);
     let took = head
         .duration_ms
         .map(|ms| domain::time::human_duration(ms.saturating_mul(1_000_000)));
@@ -85,10 +80,8 @@ fn embedded(head: TraceHead, cursor: Cursor, detail: Loaded, index: usize) -> An
             </header>
             <TraceBody
                 head=head
-                cursor=cursor
+                place=Addressed::at(cursor)
                 detail=detail
-                tab=Signal::stored(Tab::default())
-                layout=RwSignal::new(Layout::default())
                 walk=None
                 ended=None
                 id=format!("timeline-{index}")

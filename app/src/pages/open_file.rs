@@ -130,11 +130,7 @@ fn drawn(
         view! { <span class="chip"><span class="chip__key">{key.clone()}</span> {value.clone()}</span> }
     });
     let tags = tags.collect_view();
-    let Addressed {
-        cursor,
-        tab,
-        layout,
-    } = place;
+    let cursor = place.cursor;
     view! {
         <Title text=name/>
         <Frame experiment=None section=Section::Elsewhere crumbs=vec![Crumb::link("Opened file", at("/open"))]>
@@ -143,10 +139,8 @@ fn drawn(
                 <TraceHeader head=head.clone() cursor=cursor neighbours=neighbours origin=origin>{tags}</TraceHeader>
                 <TraceBody
                     head=head
-                    cursor=cursor
+                    place=place
                     detail=detail
-                    tab=tab
-                    layout=layout
                     walk=Some(walk)
                     ended=None
                     id="timeline".to_owned()

@@ -10,12 +10,11 @@ use crate::pages::skeleton;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
 use crate::text::number;
 use crate::trace_list::desk::Desk;
+use crate::trace_view::addressed::Addressed;
 use crate::trace_view::body::TraceBody;
-use crate::trace_view::layout::Layout;
+use crate::trace_view::cursor::Cursor;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
-use crate::trace_view::tab::Tab;
-use crate::trace_view::tree_state::Cursor;
 use crate::url_state::trace_href;
 use crate::widgets::badge::StateBadge;
 use crate::widgets::copy::CopyButton;
@@ -75,11 +74,7 @@ fn close_button(desk: Desk) -> AnyView {
 
 fn panel(head: TraceHead, desk: Desk, cursor: Cursor, detail: Loaded, notes: Notes) -> AnyView {
     let href = trace_href(&head.trace_id);
-    let name = if head.name.is_empty() {
-        number::short_id(&head.trace_id)
-    } else {
-        head.name.clone()
-    };
+    let name = number::name_or_id(&head.name, &head.trace_id);
     let took = head
         .duration_ms
         .map(|ms| domain::time::human_duration(ms.saturating_mul(1_000_000)));
@@ -105,10 +100,8 @@ fn panel(head: TraceHead, desk: Desk, cursor: Cursor, detail: Loaded, notes: Not
         <Rating notes=notes/>
         <TraceBody
             head=head
-            cursor=cursor
+            place=Addressed::at(cursor)
             detail=detail
-            tab=Signal::stored(Tab::default())
-            layout=RwSignal::new(Layout::default())
             walk=None
             id="peek".to_owned()
             page=href

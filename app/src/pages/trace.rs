@@ -17,13 +17,11 @@ use crate::trace_view::addressed::{Addressed, addressed};
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::compare_link::CompareLink;
 use crate::trace_view::delete::DeleteTrace;
+use crate::trace_view::fetch::ask_early;
 use crate::trace_view::header::TraceHeader;
-use crate::trace_view::layout::Layout;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::trace_view::related::RelatedTraces;
-use crate::trace_view::tab::Tab;
-use crate::trace_view::tree_state::{Cursor, ask_early};
 use crate::url_state::{experiment_href, trace_href};
 use crate::widgets::tag_editor::TagEditor;
 
@@ -32,11 +30,8 @@ use crate::widgets::tag_editor::TagEditor;
 pub fn TracePage() -> impl IntoView {
     let params = use_params_map();
     let trace_id = Memo::new(move |_| params.with(|p| p.get("trace_id").unwrap_or_default()));
-    let Addressed {
-        cursor,
-        tab,
-        layout,
-    } = addressed();
+    let place = addressed();
+    let cursor = place.cursor;
     Effect::new(move |before: Option<String>| {
         let now = trace_id.get();
         ask_early(&now);
@@ -56,11 +51,9 @@ pub fn TracePage() -> impl IntoView {
         Ok(found) => {
             let page = Page {
                 trace_id,
-                cursor,
+                place,
                 head,
                 detail,
-                tab,
-                layout,
                 notes,
             };
             drawn(found, page)
@@ -78,31 +71,24 @@ pub fn TracePage() -> impl IntoView {
 struct Page {
     /// The trace that the address names, which may be on its way.
     trace_id: Memo<String>,
-    cursor: Cursor,
+    place: Addressed,
     head: Loaded,
     detail: Loaded,
-    tab: Signal<Tab>,
-    layout: RwSignal<Layout>,
     notes: Notes,
 }
 
 fn drawn(head: TraceHead, page: Page) -> AnyView {
     let Page {
         trace_id,
-        cursor,
+        place,
         detail,
-        tab,
-        layout,
         notes,
         ..
     } = page;
+    let cursor = place.cursor;
     let experiment = head.experiment.clone();
     let related = head.trace_id.clone();
-    let name = if head.name.is_empty() {
-        number::short_id(&head.trace_id)
-    } else {
-        head.name.clone()
-    };
+    let name = number::name_or_id(&head.name, &head.trace_id);
     let crumbs = vec![
         Crumb::link(
             experiment.name.clone(),
@@ -141,10 +127,8 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
                 </TraceHeader>
                 <TraceBody
                     head=head
-                    cursor=cursor
+                    place=place
                     detail=detail
-                    tab=tab
-                    layout=layout
                     walk=Some(walk)
                     ended=Some(Callback::new(move |()| page.head.refetch()))
                     id="timeline".to_owned()

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::cursor::Cursor;
 use super::layout::Layout;
 use super::tab::Tab;
-use super::tree_state::Cursor;
 
 /// The place that the address names, and where the reader went from there.
 #[derive(Clone, Copy)]
@@ -16,6 +16,17 @@ pub struct Addressed {
     pub tab: Signal<Tab>,
     /// How the spans are seen.
     pub layout: RwSignal<Layout>,
+}
+
+impl Addressed {
+    /// The first tab and the timeline: for traces whose page's address says no more than the span, if that.
+    pub fn at(cursor: Cursor) -> Self {
+        Self {
+            cursor,
+            tab: Signal::stored(Tab::default()),
+            layout: RwSignal::new(Layout::default()),
+        }
+    }
 }
 
 /// Follows `?span=&tab=&view=`.

@@ -2,16 +2,15 @@
 
 use leptos::prelude::*;
 
+use super::addressed::Addressed;
 use super::detail::SpanPanel;
-use super::layout::Layout;
 use super::live;
 use super::notes::Notes;
 use super::page_keys;
 use super::place;
 use super::spans::Spans;
-use super::tab::Tab;
 use super::ticks;
-use super::tree_state::{Cursor, TreeState};
+use super::tree_state::TreeState;
 use crate::model::TraceHead;
 use crate::opened::Origin;
 use crate::reads::Loaded;
@@ -21,14 +20,10 @@ use crate::reads::Loaded;
 pub fn TraceBody(
     /// The trace.
     head: TraceHead,
-    /// Where the reader is.
-    cursor: Cursor,
+    /// Where the reader is, and how the trace is seen.
+    place: Addressed,
     /// The opened span.
     detail: Loaded,
-    /// The open tab.
-    tab: Signal<Tab>,
-    /// How the spans are seen.
-    layout: RwSignal<Layout>,
     /// Goes to the next trace of the list (1) or to the one before (-1); `None` leaves all keys of the page out.
     walk: Option<Callback<i32>>,
     /// Told when a trace in progress has ended; `None` does not look.
@@ -43,6 +38,11 @@ pub fn TraceBody(
     #[prop(optional)]
     origin: Origin,
 ) -> impl IntoView {
+    let Addressed {
+        cursor,
+        tab,
+        layout,
+    } = place;
     let tree = TreeState::new(&head, cursor, origin);
     tree.fetch(&head.trace_id);
     let trace_id = head.trace_id.clone();

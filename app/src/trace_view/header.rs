@@ -4,8 +4,8 @@ use domain::time::human_duration;
 use domain::trace::TraceState;
 use leptos::prelude::*;
 
+use super::cursor::Cursor;
 use super::live::running_for;
-use super::tree_state::Cursor;
 use crate::address::at;
 use crate::model::{Longest, TimeShare, TraceHead, Why};
 use crate::opened::Origin;
@@ -32,11 +32,7 @@ pub fn TraceHeader(
     /// Tags and rating.
     children: Children,
 ) -> impl IntoView {
-    let name = if head.name.is_empty() {
-        number::short_id(&head.trace_id)
-    } else {
-        head.name.clone()
-    };
+    let name = number::name_or_id(&head.name, &head.trace_id);
     let list = experiment_href(head.experiment.id, "traces");
     // The spans know to the nanosecond what the trace knows to the millisecond.
     let took = head.duration_ms.map(|millis| match millis {

@@ -49,7 +49,8 @@ mod browser_half {
     use domain::trace::TraceState;
     use leptos::prelude::*;
 
-    use super::super::tree_state::{TreeState, fetched_table, table_address};
+    use super::super::fetch::{fetched_table, table_address};
+    use super::super::tree_state::TreeState;
     use crate::browser::{self, Answer};
     use crate::model::TraceHead;
     use crate::server_fns::paths;

@@ -4,7 +4,7 @@
 use domain::time::human_duration;
 use leptos::prelude::*;
 
-use super::tree_state::Cursor;
+use super::cursor::Cursor;
 use crate::compare::address::CompareState;
 use crate::model::{Related, RelatedTrace, RetriedCall};
 use crate::reads::compare::CompareRead;
@@ -175,10 +175,7 @@ fn retried_call(call: RetriedCall, cursor: Cursor) -> AnyView {
 }
 
 fn other(trace: RelatedTrace) -> AnyView {
-    let name = match trace.name.as_str() {
-        "" => number::short_id(&trace.id),
-        name => name.to_owned(),
-    };
+    let name = number::name_or_id(&trace.name, &trace.id);
     let took = took(&trace);
     let link = match trace.state {
         Some(state) => view! {

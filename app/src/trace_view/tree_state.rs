@@ -9,83 +9,11 @@ use domain::span_table::{CriticalPath, Kind, Repeats, RowSet, SpanTable};
 use domain::timeline::{Gaps, Viewport};
 use leptos::prelude::*;
 
+use super::cursor::Cursor;
 use super::geometry;
 use super::ticks::Ticks;
 use crate::model::TraceHead;
 use crate::opened::Origin;
-
-/// Which span the reader is at. Made by the page before anything has arrived.
-#[derive(Clone, Copy)]
-pub struct Cursor {
-    /// The span that the reader went to in this page; `None` follows the address.
-    here: RwSignal<Option<String>>,
-    /// The same once the cursor rests.
-    rested: RwSignal<Option<String>>,
-    /// The span that the address names.
-    addressed: Signal<Option<String>>,
-}
-
-/// How long the cursor must rest before its span is fetched and written into the address.
-#[cfg(feature = "hydrate")]
-const REST: std::time::Duration = std::time::Duration::from_millis(90);
-
-impl Cursor {
-    /// Follows `addressed` until the reader goes elsewhere, and again whenever the address changes.
-    pub fn new(addressed: Signal<Option<String>>) -> Self {
-        let cursor = Self {
-            here: RwSignal::new(None),
-            rested: RwSignal::new(None),
-            addressed,
-        };
-        Effect::new(move |before: Option<Option<String>>| {
-            let now = addressed.get();
-            if before.is_some_and(|before| before != now) {
-                cursor.here.set(None);
-                cursor.rested.set(None);
-            }
-            now
-        });
-        cursor
-    }
-
-    /// Forgets where the reader went: another trace is on the page.
-    pub fn reset(&self) {
-        self.here.set(None);
-        self.rested.set(None);
-    }
-
-    /// The span to open; `None` leaves the choice to the trace.
-    pub fn opened(&self) -> Option<String> {
-        self.rested.get().or_else(|| self.addressed.get())
-    }
-
-    /// The span to mark; `None` leaves the choice to the trace.
-    fn marked(&self) -> Option<String> {
-        self.here.get().or_else(|| self.addressed.get())
-    }
-
-    /// Marks a row that has no span to open.
-    pub fn mark(&self, id: String) {
-        self.here.set(Some(id));
-    }
-
-    /// Goes to a span: marks it at once, opens it and writes it into the address when the cursor rests.
-    pub fn go_to(&self, span: String) {
-        self.here.set(Some(span.clone()));
-        #[cfg(feature = "hydrate")]
-        {
-            let cursor = *self;
-            crate::browser::after(REST, move || {
-                if cursor.here.try_get_untracked().flatten().as_ref() == Some(&span) {
-                    crate::browser::replace_parameter("span", &span);
-                    cursor.rested.set(Some(span));
-                }
-            });
-        }
-        #[cfg(not(feature = "hydrate"))]
-        self.rested.set(Some(span));
-    }
-}
 
 /// The shared state of a trace's panels.
 #[derive(Clone, Copy)]
@@ -233,30 +161,6 @@ impl TreeState {
         }
     }
 
-    /// Takes the table from the opened file, or fetches it; on the server, where nothing would come of it, does nothing.
-    pub fn fetch(&self, trace_id: &str) {
-        if let Origin::File { file, trace } = self.origin {
-            self.table.set(crate::opened::table(file, trace));
-            return;
-        }
-        #[cfg(feature = "hydrate")]
-        {
-            let tree = *self;
-            let address = table_address(trace_id);
-            Effect::new(move |_| {
-                let address = address.clone();
-                leptos::task::spawn_local(async move {
-                    match fetched_table(&address).await {
-                        Ok(table) => drop(tree.table.try_set(Some(Arc::new(table)))),
-                        Err(text) => drop(tree.failure.try_set(Some(text))),
-                    }
-                });
-            });
-        }
-        #[cfg(not(feature = "hydrate"))]
-        let _ = trace_id;
-    }
-
     /// The row of the marked span.
     pub fn marked_row(&self) -> Option<u32> {
         let id: SpanId = self.marked.get_untracked()?.parse().ok()?;
@@ -397,33 +301,4 @@ impl TreeState {
             self.zoom_out();
         }
     }
-}
-
-/// Asks for the table of a trace before its page is drawn. On the server nothing happens.
-pub fn ask_early(trace_id: &str) {
-    #[cfg(feature = "hydrate")]
-    crate::browser::early::ask(table_address(trace_id));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = trace_id;
-}
-
-#[cfg(feature = "hydrate")]
-pub(super) fn table_address(trace_id: &str) -> String {
-    let trace_id = crate::url_state::segment(trace_id);
-    crate::address::at(&format!("/ui-api/traces/{trace_id}/spans"))
-}
-
-/// Fetches a table and reads it in slices of a few milliseconds.
-#[cfg(feature = "hydrate")]
-pub(super) async fn fetched_table(address: &str) -> Result<SpanTable, String> {
-    /// Rows read at once.
-    const SLICE: u32 = 25_000;
-    let bytes = crate::browser::fetch_bytes(address).await?;
-    let damaged = |error: domain::span_table::CodecError| error.to_string();
-    let mut decoder = domain::span_table::Decoder::new(&bytes).map_err(damaged)?;
-    while !decoder.read(SLICE).map_err(damaged)? {
-        crate::browser::pause().await;
-    }
-    let table = decoder.finish().map_err(damaged)?;
-    Ok(table.with_missing_parents())
 }

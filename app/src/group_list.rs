@@ -1,7 +1,6 @@
 //! The parts of the lists of sessions and users.
 
 pub mod by;
-pub mod page;
 pub mod parts;
 pub mod sessions;
 pub mod state;

@@ -8,6 +8,7 @@ pub mod embedded;
 pub mod experiment_settings;
 pub mod find;
 pub mod groups;
+mod group_list;
 pub mod home;
 pub mod loading;
 pub mod not_found;

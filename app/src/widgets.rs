@@ -8,6 +8,7 @@ pub mod json_tree;
 pub mod long_text;
 pub mod markdown;
 pub mod notices;
+pub mod page_links;
 pub mod post_form;
 pub mod problem;
 pub mod snippet;

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::parts::{failed, tokens};
+use super::parts::{failed, sort_head, tokens};
 use crate::model::{GROUP_PAGE, GroupLine, GroupTable};
 use crate::text::number;
 use crate::url_state::{ListState, segment};
 use crate::widgets::duration_bar::DurationBar;
-use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::page_links::PageLinks;
 use crate::widgets::time::{Time, TimeStyle};
 
 /// What can be gathered by, beside tags: as the address has it, and its title.
@@ -111,18 +111,8 @@ pub fn kinds(state: &ByState, path: &str, tag_keys: &[String]) -> AnyView {
 /// The groups as a table; each leads to its traces.
 pub fn table(found: GroupTable, state: &ByState, path: &str, list: &str) -> AnyView {
     let head = |order: &'static str, label: String, is_number: bool| {
-        let sorted = (state.order == order).then_some(if order == "name" {
-            "ascending"
-        } else {
-            "descending"
-        });
         let href = state.ordered(order).href(path);
-        view! {
-            <th scope="col" class:table__number=is_number aria-sort=sorted>
-                <a class="table__sort" href=href>{label} <Icon name=IconName::Chevron/></a>
-            </th>
-        }
-        .into_any()
+        sort_head(order, &state.order, href, label, is_number)
     };
     let number = |order, label: &str| head(order, label.to_owned(), true);
     let heads = view! {
@@ -171,22 +161,16 @@ fn line(row: GroupLine, list: &str) -> AnyView {
 }
 
 /// Links to the page before and the one that follows.
-pub fn pager(state: &ByState, path: &str, total: u64) -> Option<AnyView> {
-    let last = u32::try_from(total.div_ceil(GROUP_PAGE)).unwrap_or(u32::MAX);
-    let at = |number: u32| {
+pub fn pager(state: &ByState, path: &str, total: u64) -> AnyView {
+    let last = total.div_ceil(GROUP_PAGE);
+    let at = |number: u64| {
         ByState {
-            number,
+            number: u32::try_from(number).unwrap_or(u32::MAX),
             ..state.clone()
         }
         .href(path)
     };
-    let here = state.number;
-    let before = (here > 1)
-        .then(|| view! { <a class="button" rel="prev" href=at(here - 1)>"‹ Previous page"</a> });
-    let next = (here < last)
-        .then(|| view! { <a class="button" rel="next" href=at(here + 1)>"Next page ›"</a> });
-    (last > 1 || here > 1)
-        .then(|| view! { <nav class="pager" aria-label="Pages">{before} {next}</nav> }.into_any())
+    PageLinks::counted(String::new(), state.number.into(), last, at).view()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::state::GroupListState;
 use crate::model::GROUP_PAGE;
 use crate::text::number;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::page_links::PageLinks;
 
 /// Time ranges to choose from: value and words.
 const RANGES: [(&str, &str); 4] = [
@@ -73,23 +74,21 @@ pub fn GroupSearch(
     .into_any()
 }
 
-/// A column head that orders the list; the order goes one way, the greatest first, and names upwards.
+/// A column head that puts the list in an order: the greatest first, names upwards. `current` is the present order.
 pub fn sort_head(
-    state: &GroupListState,
-    path: &str,
-    sort: &'static str,
-    label: &'static str,
+    order: &str,
+    current: &str,
+    href: String,
+    label: String,
     is_number: bool,
 ) -> AnyView {
-    let is_sorted = state.sort == sort;
-    let order = if sort == "name" {
+    let direction = if order == "name" {
         "ascending"
     } else {
         "descending"
     };
-    let href = state.sorted(sort).href(path);
     view! {
-        <th scope="col" class:table__number=is_number aria-sort=is_sorted.then_some(order)>
+        <th scope="col" class:table__number=is_number aria-sort=(order == current).then_some(direction)>
             <a class="table__sort" href=href>{label} <Icon name=IconName::Chevron/></a>
         </th>
     }
@@ -106,10 +105,12 @@ pub fn failed(errors: u64, of: u64) -> AnyView {
 }
 
 /// Averages of feedback by name.
-pub fn averages(ratings: Vec<(String, f64, u64)>) -> AnyView {
-    let chips = ratings.into_iter().map(|(name, average, count)| {
-        let title = format!("Average of {}", number::counted(count, "value", "values"));
-        view! { <span class="chip" title=title><span class="chip__key">{name}</span>{number::rounded(average)}</span> }
+pub fn averages(ratings: &[(String, f64, u64)]) -> AnyView {
+    let chips = ratings.iter().map(|(name, average, count)| {
+        let title = format!("Average of {}", number::counted(*count, "value", "values"));
+        view! {
+            <span class="chip" title=title><span class="chip__key">{name.clone()}</span>{number::rounded(*average)}</span>
+        }
     });
     chips.collect_view().into_any()
 }
@@ -133,9 +134,6 @@ pub fn GroupPager(
 ) -> impl IntoView {
     let page = u64::from(state.page.max(1));
     let last = total.div_ceil(GROUP_PAGE).max(1);
-    if last == 1 && page == 1 {
-        return ().into_any();
-    }
     let at = |page: u64| {
         state
             .at_page(u32::try_from(page).unwrap_or(u32::MAX))
@@ -149,16 +147,5 @@ pub fn GroupPager(
         number::grouped(last_row.max(first_row)),
         number::grouped(total)
     );
-    let before = (page > 1)
-        .then(|| view! { <a class="button" rel="prev" href=at(page - 1)>"‹ Previous page"</a> });
-    let next = (page < last)
-        .then(|| view! { <a class="button" rel="next" href=at(page + 1)>"Next page ›"</a> });
-    view! {
-        <nav class="pager" aria-label="Pages">
-            <span class="quiet figures">{rows}</span>
-            {before}
-            {next}
-        </nav>
-    }
-    .into_any()
+    PageLinks::counted(rows, page, last, at).view()
 }

@@ -18,7 +18,10 @@ pub fn session_table(rows: Vec<SessionLine>, experiment: i64, sorting: Sorting<'
     let has_user = rows.iter().any(|row| row.user.is_some());
     let has_ratings = rows.iter().any(|row| !row.ratings.is_empty());
     let head = |sort: &'static str, label: &'static str, is_number: bool| match sorting {
-        Some((state, path)) => sort_head(state, path, sort, label, is_number),
+        Some((state, path)) => {
+            let href = state.sorted(sort).href(path);
+            sort_head(sort, &state.sort, href, label.to_owned(), is_number)
+        }
         None => plain_head(label, is_number),
     };
     let heads = view! {
@@ -74,7 +77,7 @@ fn line(row: SessionLine, experiment: i64, has_user: bool, has_ratings: bool) ->
             <td class="table__number">{millis_words(row.busy_ms)}</td>
             <td class="table__number">{tokens(row.tokens)}</td>
             <td class="table__number">{row.cost.map_or("—".to_owned(), number::dollars)}</td>
-            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(row.ratings)}</td> })}
+            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(&row.ratings)}</td> })}
             <td class="group-table__time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
         </tr>
     }

@@ -19,7 +19,8 @@ pub fn user_table(
 ) -> AnyView {
     let has_ratings = rows.iter().any(|row| !row.ratings.is_empty());
     let head = |sort: &'static str, label: &'static str, is_number: bool| {
-        sort_head(state, path, sort, label, is_number)
+        let href = state.sorted(sort).href(path);
+        sort_head(sort, &state.sort, href, label.to_owned(), is_number)
     };
     let heads = view! {
         {head("name", "User", false)}
@@ -66,7 +67,7 @@ fn line(row: UserLine, experiment: i64, has_ratings: bool) -> AnyView {
             <td class="table__number">{failed(row.errors, row.traces)}</td>
             <td class="table__number">{tokens(row.tokens)}</td>
             <td class="table__number">{row.cost.map_or("—".to_owned(), number::dollars)}</td>
-            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(row.ratings)}</td> })}
+            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(&row.ratings)}</td> })}
             <td class="group-table__trend"><Strip counts=row.days summary=trend/></td>
             <td class="group-table__time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
         </tr>

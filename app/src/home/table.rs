@@ -9,6 +9,7 @@ use crate::text::number;
 use crate::url_state::experiment_href;
 use crate::url_state::home::{HomeSort, HomeState, PAGE};
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::page_links::PageLinks;
 use crate::widgets::post_form::{Act, PostForm};
 use crate::widgets::time::{Time, TimeStyle};
 use crate::widgets::undo::UndoForm;
@@ -175,28 +176,17 @@ pub fn deleted_table(rows: Vec<ExperimentRow>, acts: RowActs) -> AnyView {
 
 /// Links to the pages before and after.
 pub fn pages(state: &HomeState, found: u64) -> AnyView {
-    let last = usize::try_from(found).unwrap_or(usize::MAX).div_ceil(PAGE);
+    let last = found.div_ceil(PAGE as u64);
     let page = state.page.max(1);
     if last <= 1 {
         return ().into_any();
     }
-    let to = |page: usize| {
+    let to = |page: u64| {
         HomeState {
-            page,
+            page: usize::try_from(page).unwrap_or(usize::MAX),
             ..state.clone()
         }
         .href(&at("/"))
     };
-    let before = (page > 1)
-        .then(|| view! { <a class="button" rel="prev" href=to(page - 1)>"‹ Previous page"</a> });
-    let after = (page < last)
-        .then(|| view! { <a class="button" rel="next" href=to(page + 1)>"Next page ›"</a> });
-    view! {
-        <nav class="pager" aria-label="Pages">
-            <span class="quiet figures">{format!("page {page} of {last}")}</span>
-            {before}
-            {after}
-        </nav>
-    }
-    .into_any()
+    PageLinks::counted(format!("page {page} of {last}"), page as u64, last, to).view()
 }

@@ -15,6 +15,7 @@ use crate::run_list::table::{failed_share, p50, rating_chips};
 use crate::text::number;
 use crate::url_state::{experiment_href, query, run_href};
 use crate::widgets::badge::RunBadge;
+use crate::widgets::page_links::PageLinks;
 
 /// `/runs/compare`, with `?a=&b=&show=&page=`.
 #[component]
@@ -256,13 +257,6 @@ fn pager(state: &CompareState, total: u64) -> AnyView {
     if last == 1 {
         return ().into_any();
     }
-    let before = (page > 1).then(|| {
-        view! { <a class="button" rel="prev" href=href(state, &state.show, page - 1)>"‹ Previous page"</a> }
-    });
-    let next = (page < last).then(|| {
-        view! { <a class="button" rel="next" href=href(state, &state.show, page + 1)>"Next page ›"</a> }
-    });
     let words = format!("Page {page} of {last}");
-    view! { <nav class="pager" aria-label="Pages"><span class="quiet figures">{words}</span> {before} {next}</nav> }
-        .into_any()
+    PageLinks::counted(words, page, last, |page| href(state, &state.show, page)).view()
 }

@@ -1,15 +1,14 @@
 //! The traces of a list, gathered.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{failed_page, loading_page};
+use super::answered::answered;
 use crate::frame::{Crumb, Frame, Section};
 use crate::group_list::by::{ByState, kinds, pager, table};
 use crate::model::GroupTable;
 use crate::reads::groups::GroupRead;
-use crate::reads::{Read, Reply, awaited, load};
+use crate::reads::{Read, Reply};
 use crate::text::number;
 use crate::url_state::experiment_href;
 
@@ -25,17 +24,8 @@ pub fn GroupsPage() -> impl IntoView {
             state: state(),
         })
     };
-    let found = load(Signal::derive(question));
-    let (is_pending, set_pending) = signal(false);
-    let draw = move |reply: Reply| match reply.open() {
-        Ok(table) => page(table, &untrack(state)),
-        Err(error) => failed_page(error, move || found.refetch()),
-    };
-    view! {
-        <Title text="Groups"/>
-        <div class="progress" data-active=move || is_pending.get().to_string()></div>
-        {awaited(found, loading_page, set_pending, draw)}
-    }
+    let draw = move |reply: Reply| Ok(page(reply.open()?, &untrack(state)));
+    answered("Groups", Signal::derive(question), draw)
 }
 
 fn page(found: GroupTable, state: &ByState) -> AnyView {

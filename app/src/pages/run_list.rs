@@ -13,6 +13,7 @@ use crate::run_list::search::RunSearch;
 use crate::run_list::state::RunListState;
 use crate::run_list::table::RunTable;
 use crate::url_state::{experiment_href, trail};
+use crate::widgets::page_links::PageLinks;
 use crate::widgets::snippet::Snippet;
 
 /// `/experiments/{id}/runs`, with `?filter=&sort=&col=&view=&page=`.
@@ -126,16 +127,11 @@ fn pager(state: &RunListState, path: &str, next: Option<String>) -> AnyView {
         };
         state.href(path)
     };
-    let first = (!state.page.is_empty())
-        .then(|| view! { <a class="button" rel="first" href=at(String::new())>"« First page"</a> });
-    let back = trail::back(&state.page)
-        .map(|page| view! { <a class="button" rel="prev" href=at(page)>"‹ Previous page"</a> });
-    let next = next.map(|token| {
-        let href = at(trail::onward(&state.page, &token));
-        view! { <a class="button" rel="next" href=href>"Next page ›"</a> }
-    });
-    if first.is_none() && next.is_none() {
-        return ().into_any();
+    PageLinks {
+        words: String::new(),
+        first: (!state.page.is_empty()).then(|| at(String::new())),
+        before: trail::back(&state.page).map(at),
+        next: next.map(|token| at(trail::onward(&state.page, &token))),
     }
-    view! { <nav class="pager" aria-label="Pages">{first} {back} {next}</nav> }.into_any()
+    .view()
 }

@@ -69,8 +69,8 @@ fn page(view: UserView) -> AnyView {
         let text = format!("All {} sessions", number::grouped(line.sessions));
         view! { <p><a class="button" href=more>{text}</a></p> }
     });
-    let ratings = (!line.ratings.is_empty())
-        .then(|| fact("Feedback, on average", averages(line.ratings.clone())));
+    let ratings =
+        (!line.ratings.is_empty()).then(|| fact("Feedback, on average", averages(&line.ratings)));
     let chart = chart(&by_day, &traces, &user);
     let id = experiment.id;
     view! {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::state::RunListState;
 use crate::address::at;
+use crate::group_list::parts::averages;
 use crate::model::{RunLine, RunSums};
 use crate::pages::trace_list::count_text;
 use crate::text::number;
@@ -165,14 +166,9 @@ pub fn p50(sums: &RunSums) -> String {
 
 /// Averages of feedback by name, each with how many it is of.
 pub fn rating_chips(sums: &RunSums, most: usize) -> AnyView {
-    let chips = sums.ratings.iter().take(most).map(|(name, average, count)| {
-        let title = format!("Average of {}", number::counted(*count, "value", "values"));
-        view! {
-            <span class="chip" title=title><span class="chip__key">{name.clone()}</span>{number::rounded(*average)}</span>
-        }
-    });
+    let shown = &sums.ratings[..most.min(sums.ratings.len())];
     let left_out = sums.ratings.len().saturating_sub(most);
     let more =
         (left_out > 0).then(|| view! { <span class="quiet">{format!("+{left_out}")}</span> });
-    view! { {chips.collect_view()} {more} }.into_any()
+    view! { {averages(shown)} {more} }.into_any()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::url_state::{ListState, query, trail};
+use crate::widgets::page_links::PageLinks;
 
 /// Where a table of traces stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,27 +72,11 @@ pub fn Pager(
     shown: usize,
 ) -> impl IntoView {
     let walked = scope.walked();
-    let is_first = walked.is_empty();
-    if is_first && next.is_none() {
-        return ().into_any();
+    PageLinks {
+        words: format!("{shown} on this page"),
+        first: (!walked.is_empty()).then(|| scope.page_href("")),
+        before: trail::back(walked).map(|walked| scope.page_href(&walked)),
+        next: next.map(|token| scope.page_href(&trail::onward(walked, &token))),
     }
-    let first = (!is_first).then(
-        || view! { <a class="button" href=scope.page_href("") rel="first">"« First page"</a> },
-    );
-    let next = next.map(|token| {
-        let href = scope.page_href(&trail::onward(walked, &token));
-        view! { <a class="button" href=href rel="next">"Next page ›"</a> }
-    });
-    let back = trail::back(walked).map(|walked| {
-        view! { <a class="button" href=scope.page_href(&walked) rel="prev">"‹ Previous page"</a> }
-    });
-    view! {
-        <nav class="pager" aria-label="Pages">
-            <span class="quiet figures">{format!("{shown} on this page")}</span>
-            {first}
-            {back}
-            {next}
-        </nav>
-    }
-    .into_any()
+    .view()
 }

@@ -42,27 +42,7 @@ pub fn App() -> impl IntoView {
         StaticSegment("index.html"),
     );
     let experiment = (StaticSegment("experiments"), ParamSegment("id"));
-    let traces = (
-        StaticSegment("experiments"),
-        ParamSegment("id"),
-        StaticSegment("traces"),
-    );
-    let overview = (
-        StaticSegment("experiments"),
-        ParamSegment("id"),
-        StaticSegment("overview"),
-    );
-    let runs = (
-        StaticSegment("experiments"),
-        ParamSegment("id"),
-        StaticSegment("runs"),
-    );
-    let experiment_settings = (
-        StaticSegment("experiments"),
-        ParamSegment("id"),
-        StaticSegment("settings"),
-    );
-    let beside = |page| {
+    let section = |page| {
         (
             StaticSegment("experiments"),
             ParamSegment("id"),
@@ -70,16 +50,6 @@ pub fn App() -> impl IntoView {
         )
     };
     let trace = (StaticSegment("traces"), ParamSegment("trace_id"));
-    let sessions = (
-        StaticSegment("experiments"),
-        ParamSegment("id"),
-        StaticSegment("sessions"),
-    );
-    let users = (
-        StaticSegment("experiments"),
-        ParamSegment("id"),
-        StaticSegment("users"),
-    );
     let user = (
         StaticSegment("experiments"),
         ParamSegment("id"),
@@ -97,19 +67,19 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=StaticSegment("") view=|| screen_view(Screen::Home) ssr=SsrMode::Async/>
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
-                <Route path=traces view=TraceListPage ssr=SsrMode::Async/>
-                <Route path=beside("facets") view=|| screen_view(Screen::Facets) ssr=SsrMode::Async/>
-                <Route path=beside("groups") view=|| screen_view(Screen::Groups) ssr=SsrMode::Async/>
-                <Route path=beside("views") view=|| screen_view(Screen::Views) ssr=SsrMode::Async/>
-                <Route path=overview view=|| screen_view(Screen::Overview) ssr=SsrMode::Async/>
-                <Route path=runs view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
-                <Route path=experiment_settings view=|| screen_view(Screen::ExperimentSettings) ssr=SsrMode::Async/>
+                <Route path=section("traces") view=TraceListPage ssr=SsrMode::Async/>
+                <Route path=section("facets") view=|| screen_view(Screen::Facets) ssr=SsrMode::Async/>
+                <Route path=section("groups") view=|| screen_view(Screen::Groups) ssr=SsrMode::Async/>
+                <Route path=section("views") view=|| screen_view(Screen::Views) ssr=SsrMode::Async/>
+                <Route path=section("overview") view=|| screen_view(Screen::Overview) ssr=SsrMode::Async/>
+                <Route path=section("runs") view=|| screen_view(Screen::Runs) ssr=SsrMode::Async/>
+                <Route path=section("settings") view=|| screen_view(Screen::ExperimentSettings) ssr=SsrMode::Async/>
                 <Route path=StaticSegment("find") view=|| screen_view(Screen::Find) ssr=SsrMode::Async/>
                 <Route path=StaticSegment("settings") view=|| screen_view(Screen::Settings) ssr=SsrMode::Async/>
                 <Route path=open_file view=|| screen_view(Screen::OpenFile) ssr=SsrMode::Async/>
                 <Route path=trace view=|| screen_view(Screen::Trace) ssr=SsrMode::Async/>
-                <Route path=sessions view=|| screen_view(Screen::Sessions) ssr=SsrMode::Async/>
-                <Route path=users view=|| screen_view(Screen::Users) ssr=SsrMode::Async/>
+                <Route path=section("sessions") view=|| screen_view(Screen::Sessions) ssr=SsrMode::Async/>
+                <Route path=section("users") view=|| screen_view(Screen::Users) ssr=SsrMode::Async/>
                 <Route path=user view=|| screen_view(Screen::User) ssr=SsrMode::Async/>
                 <Route path=compare_runs view=|| screen_view(Screen::CompareRuns) ssr=SsrMode::Async/>
                 <Route path=session view=|| screen_view(Screen::Session) ssr=SsrMode::Async/>

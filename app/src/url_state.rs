@@ -214,6 +214,12 @@ pub fn segment(text: &str) -> String {
 }
 
 /// The address of a trace.
+/// An address with the query of another one added to its own.
+#[cfg(feature = "hydrate")]
+pub fn with_query_of(address: String, other: &str) -> String {
+    address + &other.replacen('?', "&", 1)
+}
+
 pub fn trace_href(trace_id: &str) -> String {
     at(&format!("/traces/{}", segment(trace_id)))
 }

@@ -168,7 +168,7 @@ pub(super) async fn answer(read: GroupRead) -> Result<String, AppError> {
 impl GroupRead {
     pub(super) fn address(&self) -> String {
         use crate::server_fns::paths;
-        use crate::url_state::query;
+        use crate::url_state::{query, with_query_of};
         match self {
             Self::Runs { experiment, state } => query(
                 paths::RUNS,
@@ -192,15 +192,15 @@ impl GroupRead {
             ),
             Self::By { experiment, state } => {
                 let path = query(paths::GROUPS, &[("experiment_id", experiment)]);
-                path + &state.href("").replacen('?', "&", 1)
+                with_query_of(path, &state.href(""))
             }
             Self::Sessions { experiment, state } => {
                 let path = query(paths::SESSIONS, &[("experiment_id", experiment)]);
-                path + &state.href("").replacen('?', "&", 1)
+                with_query_of(path, &state.href(""))
             }
             Self::Users { experiment, state } => {
                 let path = query(paths::USERS, &[("experiment_id", experiment)]);
-                path + &state.href("").replacen('?', "&", 1)
+                with_query_of(path, &state.href(""))
             }
             Self::User { experiment, user } => query(
                 paths::USER,

@@ -60,7 +60,7 @@ pub(super) async fn answer(read: OverviewRead) -> Result<String, AppError> {
 impl OverviewRead {
     pub(super) fn address(&self) -> String {
         use crate::server_fns::paths;
-        use crate::url_state::query;
+        use crate::url_state::{query, with_query_of};
         let (path, experiment, state) = match self {
             Self::Figures { experiment, state } => (paths::OVERVIEW, experiment.clone(), state),
             Self::Part {
@@ -76,6 +76,7 @@ impl OverviewRead {
                 (path, experiment.to_string(), state)
             }
         };
-        query(path, &[("experiment_id", &experiment)]) + &state.href("").replacen('?', "&", 1)
+        let path = query(path, &[("experiment_id", &experiment)]);
+        with_query_of(path, &state.href(""))
     }
 }

@@ -156,7 +156,7 @@ impl Read {
     /// The address of the server function that answers.
     pub(super) fn address(&self) -> String {
         use crate::server_fns::paths;
-        use crate::url_state::query;
+        use crate::url_state::{query, with_query_of};
         match self {
             Self::Experiments(state) => state.href(paths::EXPERIMENTS),
             Self::Activity(ids) => query(paths::ACTIVITY, &[("experiments", ids)]),
@@ -170,7 +170,7 @@ impl Read {
             Self::Diagnostics => paths::DIAGNOSTICS.to_owned(),
             Self::Traces { experiment, state } => {
                 let path = query(paths::TRACES, &[("experiment_id", experiment)]);
-                path + &state.href("").replacen('?', "&", 1)
+                with_query_of(path, &state.href(""))
             }
             Self::Neighbours(address) => address.clone(),
             Self::Rows {
@@ -187,7 +187,7 @@ impl Read {
                     0 => String::new(),
                     skip => format!("&skip={skip}"),
                 };
-                query(paths::ROWS, &place) + &skip + &state.href("").replacen('?', "&", 1)
+                with_query_of(query(paths::ROWS, &place) + &skip, &state.href(""))
             }
             Self::TimeSlots {
                 experiment,
@@ -199,7 +199,7 @@ impl Read {
                     ("since", since),
                     ("until", until),
                 ];
-                query(paths::TIME_SLOTS, &range) + &state.href("").replacen('?', "&", 1)
+                with_query_of(query(paths::TIME_SLOTS, &range), &state.href(""))
             }
             Self::Compare(read) => read.address(),
             Self::Overview(read) => read.address(),

@@ -105,7 +105,7 @@ pub fn remember(feed: Feed) {
 #[cfg(feature = "hydrate")]
 pub fn keep_around(feed: Feed, row: u64) {
     use crate::server_fns::paths;
-    use crate::url_state::query;
+    use crate::url_state::{query, with_query_of};
     let (first, ids) = feed.around(row);
     let kept = feed.question.with_value(|question| {
         let asked = question.state.first_page();
@@ -115,7 +115,7 @@ pub fn keep_around(feed: Feed, row: u64) {
         );
         Kept {
             list: question.state.href(&question.path),
-            question: path + &asked.href("").replacen('?', "&", 1),
+            question: with_query_of(path, &asked.href("")),
             first,
             count: feed.total.get_untracked(),
             ids,

@@ -237,6 +237,12 @@ pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     })
 }
 
+/// Whether a single key is meant for the page: nobody has dealt with it, and it belongs to no field and no dialog.
+pub fn is_for_page(event: &web_sys::KeyboardEvent) -> bool {
+    let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+    !event.default_prevented() && !has_modifier && !is_typing(event) && !has_dialog()
+}
+
 /// Whether an event happened within an element that matches `selector`.
 pub fn is_within(event: &web_sys::Event, selector: &str) -> bool {
     let target = event

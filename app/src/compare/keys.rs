@@ -11,12 +11,7 @@ const PAGE: i64 = 15;
 /// Listens as long as the page is there. `swap` and `style` act on the address.
 pub fn listen(list: StepList, swap: Callback<()>, style: Callback<()>) {
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if event.default_prevented()
-            || has_modifier
-            || browser::is_typing(&event)
-            || browser::has_dialog()
-        {
+        if !browser::is_for_page(&event) {
             return;
         }
         let is_in_grid = browser::is_within(&event, ".compare-grid");

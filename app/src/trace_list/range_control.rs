@@ -198,12 +198,7 @@ fn listen(asked: Memo<ListState>, path: &str) {
         let navigate = use_navigate();
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             use crate::browser;
-            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if event.default_prevented()
-                || has_modifier
-                || browser::is_typing(&event)
-                || browser::has_dialog()
-            {
+            if !browser::is_for_page(&event) {
                 return;
             }
             let now = browser::now_millis();

@@ -39,9 +39,7 @@ mod browser_half {
         let drawn = DRAWN.get() + 1;
         DRAWN.set(drawn);
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            let is_ours = !has_modifier && !browser::is_typing(&event) && !browser::has_dialog();
-            if event.default_prevented() || !is_ours || DRAWN.get() != drawn {
+            if !browser::is_for_page(&event) || DRAWN.get() != drawn {
                 return;
             }
             let key = event.key();

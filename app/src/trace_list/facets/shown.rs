@@ -72,10 +72,7 @@ pub fn listen(shown: RwSignal<Shown>) {
     #[cfg(feature = "hydrate")]
     {
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            let is_free =
-                !event.default_prevented() && !has_modifier && !crate::browser::is_typing(&event);
-            if is_free && event.key() == "f" {
+            if event.key() == "f" && crate::browser::is_for_page(&event) {
                 event.prevent_default();
                 toggle(shown);
             }

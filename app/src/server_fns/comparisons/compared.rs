@@ -24,17 +24,22 @@ pub(super) struct Read {
     pub(super) aligned: Aligned,
 }
 
+/// What does not count as a difference, unless ids and times do.
+pub(super) fn ignoring(is_exact: bool) -> Ignoring {
+    if is_exact {
+        Ignoring::Nothing
+    } else {
+        Ignoring::IdsAndTimes
+    }
+}
+
 /// Reads and aligns the traces with these ids; empty ids are passed over.
 pub(super) async fn read(ids: &[String], is_exact: bool) -> Result<Read, AppError> {
     let store = server::store()?;
     let mut infos = Vec::new();
     let mut tables = Vec::new();
     let mut steps = Vec::new();
-    let ignoring = if is_exact {
-        Ignoring::Nothing
-    } else {
-        Ignoring::IdsAndTimes
-    };
+    let ignoring = ignoring(is_exact);
     for id in ids.iter().filter(|id| !id.is_empty()) {
         let info = server::trace(store.as_ref(), id).await?;
         let spans = store.spans_of(&info.trace_id).await?;

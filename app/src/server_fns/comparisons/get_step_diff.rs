@@ -33,8 +33,7 @@ pub async fn get_step_diff(
     #[server(default)]
     is_exact: bool,
 ) -> Result<StepDiff, AppError> {
-    use domain::diff::Ignoring;
-
+    use super::compared::ignoring;
     use crate::compare::address::LETTERS;
 
     let ids: Vec<String> = [a, b, c, d]
@@ -61,11 +60,6 @@ pub async fn get_step_diff(
         sides => sides,
     };
     let of = |at: Option<usize>| at.and_then(|at| spans.get(at)).and_then(Option::as_ref);
-    let ignoring = if is_exact {
-        Ignoring::Nothing
-    } else {
-        Ignoring::IdsAndTimes
-    };
     let (one, other) = (of(left), of(right));
     let mut names: Vec<&str> = [one, other]
         .iter()
@@ -81,7 +75,7 @@ pub async fn get_step_diff(
             .unwrap_or_default(),
         left: left.map(|at| at as u8),
         right: right.map(|at| at as u8),
-        parts: parts::compare(one, other, ignoring),
+        parts: parts::compare(one, other, ignoring(is_exact)),
     })
 }
 

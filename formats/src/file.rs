@@ -8,6 +8,7 @@ mod gather;
 mod info;
 mod outline;
 mod parts;
+mod writes;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::otlp::{Batches, DecodeError, read_protobuf_into};
 pub use error::{FileError, Place};
 use gather::Gathering;
 use outline::{Piece, outline};
+pub use writes::{Told, Writes};
 
 /// A trace of a file.
 #[derive(Debug, Clone)]
@@ -30,6 +32,12 @@ pub struct FileTrace {
     pub spans: Vec<Span>,
     /// The spans as a tree.
     pub table: Arc<SpanTable>,
+    /// What the file says of it beside the spans, if it does.
+    pub told: Option<Told>,
+    /// Attributes of the OTLP resource that become tags.
+    pub resource_tags: Vec<(String, String)>,
+    /// Its spans carry its id, or none.
+    pub has_spans_of_its_id: bool,
 }
 
 /// What a file holds.

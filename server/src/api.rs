@@ -2,6 +2,7 @@
 
 pub mod export;
 pub mod health;
+pub mod import;
 pub mod mlflow;
 pub mod otlp;
 mod path;

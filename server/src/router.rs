@@ -19,7 +19,7 @@ use crate::api::mlflow::{
     artifacts, assessments, experiments, issues, logged_models, run_data, run_links, runs,
     server_info, trace_changes, trace_correlation, trace_metrics, trace_search, traces, traces_2,
 };
-use crate::api::{export, health, otlp, span_table, ui as viewer};
+use crate::api::{export, health, import, otlp, span_table, ui as viewer};
 use crate::assets::Site;
 use crate::clock;
 use crate::demo;
@@ -56,6 +56,10 @@ pub fn router(state: AppState, site: &Site) -> Router {
         .nest("/ajax-api", mlflow())
         .route("/health", get(health::health))
         .route("/version", get(health::version))
+        .route(
+            "/ui-api/experiments/{experiment}/import",
+            post(import::import),
+        )
         .route(
             "/ui-api/traces/{trace_id}/spans",
             get(span_table::span_table),

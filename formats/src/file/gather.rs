@@ -16,12 +16,12 @@ use serde_json::Value;
 
 use super::outline::Piece;
 use super::parts::{members, named};
-use super::{FileTrace, info};
+use super::{FileTrace, Told, info};
 use crate::otlp::{self, Batches};
 use crate::traces_json::{Dialected, FileSpan};
 
 /// The id of a trace that has none.
-const NAMELESS: &str = "file";
+pub const NAMELESS: &str = "file";
 
 /// What was read so far.
 #[derive(Debug)]
@@ -157,16 +157,22 @@ fn whole(mut batch: SpanBatch, info: Option<Value>) -> FileTrace {
     let rows: Vec<SpanRow> = batch.spans.iter().map(SpanRow::of).collect();
     let facts = derive::facts(&batch).unwrap_or_else(|_| times(&batch.spans));
     let has_info = info.is_some();
-    let mut info = match info {
-        Some(info) => {
-            let mut write = info::read(&info, batch.trace_id);
-            if write.request_time.0 == 0 {
-                write.request_time = facts.start;
-                write.duration_ms = facts
-                    .end
-                    .map(|end| end.0.saturating_sub(facts.start.0).max(0));
-            }
-            let mut info = derive::new_trace_of_write(&write);
+    let told = info.map(|info| {
+        let mut write = info::read(&info, batch.trace_id.clone());
+        if write.request_time.0 == 0 {
+            write.request_time = facts.start;
+            write.duration_ms = facts
+                .end
+                .map(|end| end.0.saturating_sub(facts.start.0).max(0));
+        }
+        Told {
+            write,
+            assessments: info::assessments(info),
+        }
+    });
+    let mut info = match &told {
+        Some(told) => {
+            let mut info = derive::new_trace_of_write(&told.write);
             derive::merge_facts(&mut info, true, &facts);
             info
         }
@@ -180,10 +186,14 @@ fn whole(mut batch: SpanBatch, info: Option<Value>) -> FileTrace {
     info.stats.span_count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let table = SpanTable::new(rows);
     settle(&mut info, &table);
+    let is_nameless = batch.trace_id.as_str() == NAMELESS;
     FileTrace {
+        has_spans_of_its_id: is_nameless || batch.trace_id == info.trace_id,
         info,
         spans: batch.spans,
         table: Arc::new(table),
+        told,
+        resource_tags: batch.resource_tags,
     }
 }
 

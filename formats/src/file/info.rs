@@ -39,6 +39,14 @@ pub fn read(info: &Value, known: TraceId) -> TraceInfoWrite {
     }
 }
 
+/// The assessments, as they stand there.
+pub fn assessments(mut info: Value) -> Vec<Value> {
+    match info.get_mut("assessments").map(Value::take) {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    }
+}
+
 /// Keys and texts of an object, or of a list of keys and values.
 fn texts(value: Option<&Value>) -> BTreeMap<String, String> {
     let text = |value: &Value| match value {

@@ -218,3 +218,61 @@ fn reading_in_steps_gives_the_same() {
     assert!(steps > 3);
     assert_eq!(reader.finish().unwrap().traces.len(), 2);
 }
+
+#[test]
+fn a_trace_is_written_under_its_id_with_what_the_file_says_of_it() {
+    let text = r#"{"info": {"trace_id": "tr-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a", "request_time": "2026-11-21T02:05:37.774Z",
+        "tags": {"team": "red", "mlflow.artifactLocation": "mlflow-artifacts:/1", "mlflow.trace.spansLocation": "TRACKING_STORE"},
+        "assessments": [{"assessment_name": "good"}]},
+        "data": {"spans": [{"span_id": "AQEBAQEBAQE=", "trace_id": "CgoKCgoKCgoKCgoKCgoKCg==", "name": "ask",
+        "start_time_unix_nano": 1000000, "end_time_unix_nano": 9000000}]}}"#;
+    let trace = read(text.as_bytes()).unwrap().traces.remove(0);
+    let writes = trace.into_writes(ExperimentId(7));
+    let batch = writes.batch.unwrap();
+    let info = writes.info.unwrap();
+    assert_eq!(
+        writes.trace_id.as_str(),
+        "tr-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
+    );
+    assert_eq!(
+        (batch.trace_id, info.trace_id),
+        (writes.trace_id.clone(), writes.trace_id)
+    );
+    assert_eq!(
+        (batch.experiment_id, info.experiment_id),
+        (ExperimentId(7), ExperimentId(7))
+    );
+    assert!(batch.readable_by_id);
+    assert_eq!(info.state, TraceState::Ok);
+    let tags: Vec<&str> = info.tags.keys().map(String::as_str).collect();
+    assert_eq!(tags, ["mlflow.traceName", "team"]);
+    assert_eq!(writes.assessments.len(), 1);
+}
+
+#[test]
+fn exports_are_written_with_the_tags_of_their_resource() {
+    let trace = read(exported(&["a 1 -"]).as_bytes())
+        .unwrap()
+        .traces
+        .remove(0);
+    let writes = trace.into_writes(ExperimentId(7));
+    let batch = writes.batch.unwrap();
+    assert_eq!(
+        batch.resource_tags,
+        [("service.name".to_owned(), "shop".to_owned())]
+    );
+    assert!(batch.readable_by_id && writes.info.is_none());
+}
+
+#[test]
+fn a_trace_without_an_id_gets_the_same_one_every_time() {
+    let text =
+        r#"{"spans": [{"span_id": "AQEBAQEBAQE=", "name": "ask", "start_time_unix_nano": 1}]}"#;
+    let id = |text: &str| {
+        let trace = read(text.as_bytes()).unwrap().traces.remove(0);
+        trace.into_writes(ExperimentId(7)).trace_id
+    };
+    assert_eq!(id(text), id(text));
+    assert_ne!(id(text), id(&text.replace("ask", "tell")));
+    assert!(id(text).to_otel().is_some());
+}

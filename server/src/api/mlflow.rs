@@ -19,7 +19,7 @@ pub mod traces;
 pub mod traces_2;
 
 mod any_value_json;
-mod assessment_json;
+pub(crate) mod assessment_json;
 pub mod params;
 mod reply;
 mod run_name;

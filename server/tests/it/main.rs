@@ -13,6 +13,7 @@ mod assessments;
 mod cost;
 mod experiments;
 mod general;
+mod import;
 mod issues;
 mod logged_models;
 mod otlp;

@@ -21,7 +21,7 @@ pub const TAG_KEPT: usize = 8000;
 /// The most characters of a metadata value that clients are shown.
 pub const METADATA_SHOWN: usize = 250;
 /// The longest session id.
-const SESSION_MAX: usize = 250;
+pub const SESSION_MAX: usize = 250;
 
 /// Writes trace information.
 pub struct TraceInfoJson<'a>(pub &'a TraceInfo);

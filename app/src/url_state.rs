@@ -23,6 +23,14 @@ pub enum Sort {
     Slowest,
     /// Fastest first.
     Fastest,
+    /// By name, the newest first of each.
+    Named,
+    /// By name, the last one first.
+    NamedBack,
+    /// By state, those that failed first.
+    Stated,
+    /// By state, those that failed last.
+    StatedBack,
 }
 
 impl Sort {
@@ -33,15 +41,26 @@ impl Sort {
             Self::Oldest => "time",
             Self::Slowest => "-duration",
             Self::Fastest => "duration",
+            Self::Named => "name",
+            Self::NamedBack => "-name",
+            Self::Stated => "state",
+            Self::StatedBack => "-state",
         }
     }
 
     /// From the address; anything unknown is the default.
     pub fn parse(text: &str) -> Self {
-        [Self::Oldest, Self::Slowest, Self::Fastest]
-            .into_iter()
-            .find(|sort| sort.as_str() == text)
-            .unwrap_or_default()
+        let others = [
+            Self::Oldest,
+            Self::Slowest,
+            Self::Fastest,
+            Self::Named,
+            Self::NamedBack,
+            Self::Stated,
+            Self::StatedBack,
+        ];
+        let found = others.into_iter().find(|sort| sort.as_str() == text);
+        found.unwrap_or_default()
     }
 
     /// As `order_by` of the search protocol.
@@ -51,6 +70,10 @@ impl Sort {
             Self::Oldest => "timestamp_ms ASC",
             Self::Slowest => "execution_time_ms DESC",
             Self::Fastest => "execution_time_ms ASC",
+            Self::Named => "name ASC",
+            Self::NamedBack => "name DESC",
+            Self::Stated => "status ASC",
+            Self::StatedBack => "status DESC",
         }
     }
 }
@@ -191,6 +214,12 @@ pub fn query(path: &str, parameters: &[(&str, &str)]) -> String {
     out
 }
 
+/// An address with the query of another one added to its own.
+#[cfg(feature = "hydrate")]
+pub fn with_query_of(address: String, other: &str) -> String {
+    address + &other.replacen('?', "&", 1)
+}
+
 /// The address of a list as a saved view has it.
 pub fn view_href(path: &str, query: &str, view: &str) -> String {
     let glue = if query.is_empty() { "" } else { "&" };
@@ -214,12 +243,6 @@ pub fn segment(text: &str) -> String {
 }
 
 /// The address of a trace.
-/// An address with the query of another one added to its own.
-#[cfg(feature = "hydrate")]
-pub fn with_query_of(address: String, other: &str) -> String {
-    address + &other.replacen('?', "&", 1)
-}
-
 pub fn trace_href(trace_id: &str) -> String {
     at(&format!("/traces/{}", segment(trace_id)))
 }
@@ -300,6 +323,24 @@ mod tests {
         assert_eq!(read(&[]).href("/x"), "/x");
         assert_eq!(read(&[("sort", "-time")]).href("/x"), "/x");
         assert_eq!(read(&[("sort", "nonsense")]).sort, Sort::Newest);
+    }
+
+    #[test]
+    fn orders_survive_and_the_store_knows_them() {
+        for text in [
+            "time",
+            "-duration",
+            "duration",
+            "name",
+            "-name",
+            "state",
+            "-state",
+        ] {
+            let state = read(&[("sort", text)]);
+            assert_eq!(state.href("/x"), format!("/x?sort={text}"));
+            let order = domain::filter::order::parse_trace_order(&[state.sort.order_by()]);
+            assert!(order.is_ok(), "{text}");
+        }
     }
 
     #[test]

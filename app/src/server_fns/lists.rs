@@ -14,6 +14,8 @@ mod list_groups;
 mod list_rows;
 mod list_traces;
 #[cfg(feature = "ssr")]
+mod next_by_group;
+#[cfg(feature = "ssr")]
 mod overview;
 #[cfg(feature = "ssr")]
 pub mod question;

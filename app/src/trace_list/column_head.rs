@@ -100,16 +100,23 @@ fn label(scope: &Scope, column: &Column) -> (Option<&'static str>, AnyView) {
     let (first, second) = match column.key.as_str() {
         "time" => (Sort::Newest, Sort::Oldest),
         "duration" => (Sort::Slowest, Sort::Fastest),
+        "name" => (Sort::Named, Sort::NamedBack),
+        "state" => (Sort::Stated, Sort::StatedBack),
         _ => return (None, plain(title)),
     };
     let Scope::Experiment { state, path } = scope else {
         return (None, plain(title));
     };
-    // The first press brings one way, the next one the other.
-    let (order, next) = match state.sort {
-        sort if sort == first => (Some("descending"), second),
-        sort if sort == second => (Some("ascending"), first),
-        _ => (None, first),
+    // The first press brings one way, the next one the other: of figures the greatest first, of words the first.
+    let next = if state.sort == first { second } else { first };
+    let is_ascending = matches!(
+        state.sort,
+        Sort::Oldest | Sort::Fastest | Sort::Named | Sort::Stated
+    );
+    let order = match is_ascending {
+        _ if state.sort != first && state.sort != second => None,
+        true => Some("ascending"),
+        false => Some("descending"),
     };
     let link = view! {
         <a class="trace-table__sort" href=state.sorted(next).href(path)>

@@ -20,6 +20,10 @@ pub fn ListPlace(
         Sort::Oldest => "Oldest first",
         Sort::Slowest => "Slowest first",
         Sort::Fastest => "Fastest first",
+        Sort::Named => "By name",
+        Sort::NamedBack => "By name, from the end",
+        Sort::Stated => "By state, failed first",
+        Sort::StatedBack => "By state, failed last",
     };
     let seen = move || {
         let (first, end) = feed.seen.get();

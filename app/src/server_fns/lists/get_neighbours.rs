@@ -8,7 +8,7 @@ use crate::model::NextTo;
 use crate::url_state::ListState;
 use crate::wire::Wire;
 
-/// The traces next to one in a list that is ordered by time or duration; none where another order is asked.
+/// The traces next to one in a list, in its order.
 ///
 /// # Errors
 /// `NotFound` if there is no such experiment or trace; `Refused` if the filter cannot be read.
@@ -29,6 +29,12 @@ pub async fn get_neighbours(
     let store = server::store()?;
     let trace = server::trace(store.as_ref(), &trace_id).await?;
     let sort = state.sort;
+    if matches!(
+        sort,
+        Sort::Named | Sort::NamedBack | Sort::Stated | Sort::StatedBack
+    ) {
+        return super::next_by_group::next_to(store.as_ref(), experiment_id, state, &trace).await;
+    }
     let took = trace.duration_ms.unwrap_or(-1);
     let time = format!("timestamp_ms {{}} {}", trace.request_time.0);
     let duration = format!("execution_time_ms {{}} {took}");
@@ -61,11 +67,11 @@ pub async fn get_neighbours(
         Sort::Newest => (time, &by_time, &by_time_back),
         Sort::Oldest => (time, &oldest, &oldest_back),
         Sort::Slowest => (duration, &slowest, &slowest_back),
-        Sort::Fastest => (duration, &fastest, &fastest_back),
+        _ => (duration, &fastest, &fastest_back),
     };
     let (forth, reverse) = match sort {
         Sort::Newest | Sort::Slowest => ("<=", ">="),
-        Sort::Oldest | Sort::Fastest => (">=", "<="),
+        _ => (">=", "<="),
     };
     let before = state.and(&clause.replace("{}", reverse));
     let before = Question::of(experiment_id, before, "", "").await?;

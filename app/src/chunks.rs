@@ -17,7 +17,7 @@ use leptos::prelude::*;
 pub use loading::{fetch_ahead, load};
 pub use screens::Screen;
 
-use crate::palette::Here;
+use crate::palette::Overlay;
 #[cfg(not(feature = "hydrate"))]
 use screens::{
     drawn_beside, drawn_compare, drawn_filter, drawn_groups, drawn_home, drawn_lists,
@@ -41,7 +41,7 @@ pub enum Chunk {
     Groups,
     /// The list of experiments, and settings.
     Home,
-    /// Search over everything and commands.
+    /// Search over everything and commands; the choice of an experiment.
     Palette,
     /// The overview of an experiment.
     Overview,
@@ -84,7 +84,7 @@ impl Chunk {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
-            ["experiments", _, "facets" | "views"] => Some(Self::Lists),
+            ["experiments", _, "columns" | "facets" | "views"] => Some(Self::Lists),
             ["traces", _] | ["static-files", ..] | ["open"] | ["open", _] => Some(Self::Trace),
             ["runs" | "sessions", _]
             | ["experiments", _, "groups" | "runs" | "sessions" | "users"]
@@ -97,12 +97,12 @@ impl Chunk {
     }
 }
 
-/// The palette, once its chunk is there.
-pub fn palette_view(here: Here, on_close: Callback<()>) -> AnyView {
+/// The palette, or another field of its chunk, once that is there.
+pub fn palette_view(overlay: Overlay, on_close: Callback<()>) -> AnyView {
     #[cfg(feature = "hydrate")]
-    return loading::palette_when_loaded(here, on_close);
+    return loading::palette_when_loaded(overlay, on_close);
     #[cfg(not(feature = "hydrate"))]
-    drawn_palette(here, on_close)
+    drawn_palette(overlay, on_close)
 }
 
 /// A screen, once its chunk is there.
@@ -115,7 +115,7 @@ pub fn screen_view(screen: Screen) -> AnyView {
         Chunk::Filter => drawn_filter(),
         Chunk::Trace => drawn_trace(screen),
         Chunk::Lists => drawn_lists(screen),
-        Chunk::Compare => drawn_compare(),
+        Chunk::Compare => drawn_compare(screen),
         Chunk::Groups => drawn_groups(screen),
         Chunk::Home => drawn_home(screen),
         Chunk::Palette => ().into_any(),

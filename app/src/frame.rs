@@ -2,6 +2,7 @@
 //!
 //! Each page puts its content into it, because what the navigation offers depends on the experiment that the page shows.
 
+mod experiment_switch;
 pub mod keys;
 mod palette_host;
 mod shortcuts;
@@ -17,6 +18,7 @@ use crate::server_fns::paths;
 use crate::url_state::experiment_href;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::{Act, PostForm};
+use experiment_switch::ExperimentSwitch;
 use keys::KeysDialog;
 use palette_host::PaletteHost;
 use theme_switch::ThemeSwitch;
@@ -40,6 +42,20 @@ pub enum Section {
     Settings,
     /// None of these.
     Elsewhere,
+}
+
+impl Section {
+    /// The section of an experiment, as addresses have it; the traces for what is none.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Sessions => "sessions",
+            Self::Users => "users",
+            Self::Runs => "runs",
+            Self::Settings => "settings",
+            Self::Home | Self::Traces | Self::Elsewhere => "traces",
+        }
+    }
 }
 
 /// One step of the path to a page.
@@ -107,6 +123,14 @@ pub fn Frame(
             </a>
         }
     });
+    let mut crumbs = crumbs;
+    // The path of an experiment's page begins with its name.
+    let first = experiment.as_ref().filter(|_| crumbs.len() > 1);
+    let switch = first.map(|experiment| {
+        let Crumb { label, href } = crumbs.remove(0);
+        let (id, href) = (experiment.id, href.unwrap_or_default());
+        view! { <ExperimentSwitch name=label href=href experiment=id section=section/> }.into_any()
+    });
     let links = experiment.map(|experiment| {
         let base = at(&format!("/experiments/{}", experiment.id));
         view! {
@@ -142,7 +166,7 @@ pub fn Frame(
             <div class="frame__page">
                 <header class="frame__bar" data-rove="bar">
                     <a class="frame__home" href=at("/") aria-label="All experiments"><Logo/></a>
-                    <nav class="frame__crumbs" aria-label="Path">{crumb_views(crumbs)}</nav>
+                    <nav class="frame__crumbs" aria-label="Path">{crumb_views(switch, crumbs)}</nav>
                     {gear}
                     <div class="frame__actions">
                         <PaletteHost here=here/>
@@ -251,25 +275,28 @@ fn FoldButton() -> impl IntoView {
     .into_any()
 }
 
-fn crumb_views(crumbs: Vec<Crumb>) -> AnyView {
-    crumbs
+/// The steps with strokes between, `first` before all others.
+fn crumb_views(first: Option<AnyView>, crumbs: Vec<Crumb>) -> AnyView {
+    let others = crumbs.into_iter().map(|crumb| {
+        let label = crumb.label.clone();
+        match crumb.href {
+            Some(href) => {
+                view! { <a class="frame__crumb" href=href title=label>{crumb.label}</a> }.into_any()
+            }
+            None => {
+                view! { <span class="frame__crumb" aria-current="page" title=label>{crumb.label}</span> }
+                    .into_any()
+            }
+        }
+    });
+    first
         .into_iter()
+        .chain(others)
         .enumerate()
-        .map(|(index, crumb)| {
-            let label = crumb.label.clone();
+        .map(|(index, step)| {
             view! {
                 {(index > 0).then(|| view! { <span aria-hidden="true">"/"</span> })}
-                {match crumb.href {
-                    Some(href) => {
-                        view! { <a class="frame__crumb" href=href title=label>{crumb.label}</a> }.into_any()
-                    }
-                    None => {
-                        view! {
-                            <span class="frame__crumb" aria-current="page" title=label>{crumb.label}</span>
-                        }
-                            .into_any()
-                    }
-                }}
+                {step}
             }
         })
         .collect_view()

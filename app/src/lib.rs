@@ -15,6 +15,7 @@ pub mod chunks;
 pub mod compare;
 pub mod connection;
 pub mod error;
+pub mod experiment_choice;
 #[cfg(feature = "ssr")]
 pub mod files;
 pub mod frame;

@@ -1,5 +1,5 @@
-//! A trace file that the reader opened. It is read in the browser, drawn by the parts that draw a trace of the server, and
-//! never sent anywhere.
+//! A trace file that the reader opened. It is read in the browser and drawn by the parts that draw a trace of the server. It is
+//! sent nowhere, unless the reader saves it to an experiment.
 //!
 //! Here is only what every page needs: the file that was dropped on it, and a way to the file that is open. The readers are a
 //! chunk of their own (`file`, loaded by `reading`) that hands over a [`Source`].
@@ -198,26 +198,39 @@ pub fn about(file: u32) -> Option<FileAbout> {
 }
 
 #[cfg(feature = "hydrate")]
-pub use browser_half::{is_last, put};
+pub use browser_half::{file, is_last, put};
 
 #[cfg(feature = "hydrate")]
 mod browser_half {
     use std::cell::RefCell;
     use std::rc::Rc;
 
+    use wasm_bindgen::JsValue;
+
     use super::Source;
+
+    /// What was read of a file, and the file.
+    type Open = (Rc<dyn Source>, JsValue);
 
     thread_local! {
         /// The open file with its number; only the last one is kept.
-        static OPEN: RefCell<(u32, Option<Rc<dyn Source>>)> = const { RefCell::new((0, None)) };
+        static OPEN: RefCell<(u32, Option<Open>)> = const { RefCell::new((0, None)) };
     }
 
     /// Keeps a file, or none, and returns its number.
-    pub fn put(source: Option<Rc<dyn Source>>) -> u32 {
+    pub fn put(opened: Option<Open>) -> u32 {
         OPEN.with_borrow_mut(|(number, open)| {
             *number += 1;
-            *open = source;
+            *open = opened;
             *number
+        })
+    }
+
+    /// The file as the browser has it.
+    pub fn file(number: u32) -> Option<JsValue> {
+        OPEN.with_borrow(|(last, open)| {
+            let open = open.as_ref().filter(|_| *last == number);
+            open.map(|(_, file)| file.clone())
         })
     }
 
@@ -227,7 +240,10 @@ mod browser_half {
     }
 
     pub fn source(file: u32) -> Option<Rc<dyn Source>> {
-        OPEN.with_borrow(|(number, open)| open.clone().filter(|_| *number == file))
+        OPEN.with_borrow(|(number, open)| {
+            let open = open.as_ref().filter(|_| *number == file);
+            open.map(|(source, _)| Rc::clone(source))
+        })
     }
 
     pub fn current() -> Option<u32> {

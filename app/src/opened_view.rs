@@ -3,3 +3,4 @@
 pub mod door;
 pub mod list;
 pub mod note;
+pub mod save;

@@ -2,13 +2,14 @@
 
 mod answered;
 pub mod beside;
+pub mod columns;
 pub mod compare;
 pub mod compare_runs;
 pub mod embedded;
 pub mod experiment_settings;
 pub mod find;
-pub mod groups;
 mod group_list;
+pub mod groups;
 pub mod home;
 pub mod loading;
 pub mod not_found;

@@ -1,10 +1,11 @@
-//! The palette: search over everything, places to go, things to do. Its code is loaded when it is first opened.
+//! The palette: search over everything, places to go, things to do. Its code is loaded when it is first opened, and with it that of
+//! the other fields that find something by name ([`Overlay`]).
 
 use leptos::html::Input;
 use leptos::prelude::*;
 
 use crate::address::at;
-use crate::model::{Hit, LookUp};
+use crate::model::{ExperimentRef, Hit, LookUp};
 use crate::preferences::{DENSITY, NAV, Preference, THEME};
 use crate::reads::{Read, later};
 
@@ -13,6 +14,22 @@ use crate::reads::{Read, later};
 pub struct Here {
     /// Its id as text; empty for none.
     pub experiment: String,
+}
+
+/// What opens over a page to find something by its name.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// Search over everything and commands.
+    Palette(Here),
+    /// The experiments, to go to the same section of another one.
+    Switcher {
+        /// The experiment that the reader is in.
+        here: i64,
+        /// The section, as addresses have it.
+        section: &'static str,
+    },
+    /// The experiments, to do something with one.
+    Experiments(Callback<ExperimentRef>),
 }
 
 /// What a line of the palette does.
@@ -228,7 +245,7 @@ fn visits() -> Vec<(String, String)> {
 }
 
 /// Asks once the reader pauses.
-fn ask_later(text: RwSignal<String>, asked: RwSignal<String>, value: String) {
+pub fn ask_later(text: RwSignal<String>, asked: RwSignal<String>, value: String) {
     #[cfg(feature = "hydrate")]
     crate::browser::after(std::time::Duration::from_millis(120), move || {
         if text.try_get_untracked().as_ref() == Some(&value) {

@@ -69,6 +69,7 @@ pub fn App() -> impl IntoView {
                 <Route path=experiment view=ToTraces ssr=SsrMode::Async/>
                 <Route path=section("traces") view=TraceListPage ssr=SsrMode::Async/>
                 <Route path=section("facets") view=|| screen_view(Screen::Facets) ssr=SsrMode::Async/>
+                <Route path=section("columns") view=|| screen_view(Screen::ColumnsPage) ssr=SsrMode::Async/>
                 <Route path=section("groups") view=|| screen_view(Screen::Groups) ssr=SsrMode::Async/>
                 <Route path=section("views") view=|| screen_view(Screen::Views) ssr=SsrMode::Async/>
                 <Route path=section("overview") view=|| screen_view(Screen::Overview) ssr=SsrMode::Async/>

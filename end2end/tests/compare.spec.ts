@@ -112,8 +112,7 @@ test('by keyboard alone', async ({ page, trials }) => {
 });
 
 test('a trace leads to what it can be compared with', async ({ page, trials }) => {
-  await open(page, `/traces/${trials.bad}`);
-  await page.getByRole('link', { name: 'Compare with…' }).click();
+  await open(page, `/compare?a=${trials.bad}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Compare with…');
   await expect(page.getByRole('heading', { name: 'Traces of the same name' })).toBeVisible();
   await look(page, 'compare-choice');
@@ -122,6 +121,45 @@ test('a trace leads to what it can be compared with', async ({ page, trials }) =
   await page.getByRole('button', { name: 'Compare' }).click();
   const compare = new ComparePage(page);
   await expect(compare.row('apologise')).toContainText('Only A');
+});
+
+test('the page of a trace offers the same in a dialog, by keys alone', async ({ page, trials }) => {
+  await open(page, `/traces/${trials.bad}`);
+  const link = page.getByRole('link', { name: 'Compare with…' });
+  await expect(link).toHaveAttribute('aria-haspopup', 'dialog');
+  const dialog = page.getByRole('dialog', { name: 'Compare with' });
+  await link.focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('heading', { name: 'Traces of the same name' })).toBeVisible();
+  const first = dialog.getByRole('listitem').first().getByRole('link');
+  await expect(first).toBeFocused();
+  await expectAccessible(page);
+  await look(page, 'compare-dialog');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.keyboard.press('ArrowDown');
+  await expect(first).not.toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(first).toBeFocused();
+  // Keys of the page do nothing meanwhile.
+  const address = page.url();
+  await page.keyboard.press('e');
+  expect(page.url()).toBe(address);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(link).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('link', { name: /^With the median of all named/ })).toBeVisible();
+  await dialog.getByLabel('Trace id').fill(trials.good);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/compare\\?a=${trials.bad}&b=${trials.good}`));
+  await expect(new ComparePage(page).row('apologise')).toContainText('Only A');
+  await page.goBack();
+  await interactive(page);
+  await link.click();
+  await expect(first).toBeFocused();
+  const target = await first.getAttribute('href');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`${target!.replace(/[?.]/g, '\\$&')}$`));
 });
 
 test('one trace against the median of many', async ({ page, trials }) => {
@@ -172,5 +210,13 @@ test.describe('without script', () => {
     await expect(compare.part('Input').locator('ins')).toHaveText('HAT170');
     await page.getByRole('link', { name: 'Side by side' }).click();
     await expect(compare.panel.locator('.compare-pair').first()).toBeVisible();
+  });
+
+  test('“Compare with…” leads to a page', async ({ page, trials }) => {
+    await page.goto(`/traces/${trials.bad}`);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await page.getByRole('link', { name: 'Compare with…' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Compare with…');
+    await expect(page.getByRole('heading', { name: 'Traces of the same name' })).toBeVisible();
   });
 });

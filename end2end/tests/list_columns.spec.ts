@@ -1,7 +1,7 @@
 // The columns of a list: which, in what order, how wide; in the address and for all lists.
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../fixtures/axe';
-import { expect, test } from '../fixtures/data';
+import { expect, interactive, test } from '../fixtures/data';
 import { screenshots } from '../fixtures/screenshot';
 import { TraceListPage } from '../pages/trace_list_page';
 
@@ -66,6 +66,22 @@ test('a column of a tag narrows the list by its cells', async ({ page, facts }) 
   await expect(cell).toHaveText(value);
 });
 
+test('pointing at a cell offers its own clause, although the row is a link', async ({ page, facts }) => {
+  const list = new TraceListPage(page);
+  await list.open(facts.demo);
+  const row = list.rows.first();
+  const keep = page.getByRole('button', { name: /^Only .* \(=\)$/ });
+  await row.locator('[data-cell="duration"]').hover({ force: true });
+  await expect(keep).toHaveAccessibleName(/^Only execution_time_ms >= \d+/);
+  await row.locator('[data-cell="name"]').hover({ position: { x: 8, y: 8 } });
+  await expect(keep).toHaveAccessibleName(/^Only name = /);
+  await row.locator('.trace-table__tokens').hover({ force: true });
+  await expect(keep).toHaveCount(0);
+  await row.locator('[data-cell="duration"]').hover({ force: true });
+  await keep.click();
+  await expect(page).toHaveURL(/execution_time_ms/);
+});
+
 test('a column is made wider by keys and by the pointer', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.support);
@@ -90,6 +106,19 @@ test('a column is made wider by keys and by the pointer', async ({ page, facts }
   await expectAccessible(page);
 });
 
+test('the way to the page of columns is for those without script', async ({ page, facts }) => {
+  const list = new TraceListPage(page);
+  await list.open(facts.support);
+  await expect(page.getByRole('link', { name: 'Columns', exact: true })).toHaveCount(0);
+  await page.goto(`/experiments/${facts.support.id}/columns?sort=duration`);
+  await interactive(page);
+  await expectAccessible(page);
+  await screenshots(page, 'list-columns-page');
+  await page.getByRole('checkbox', { name: 'Model', exact: true }).check();
+  await page.getByRole('button', { name: 'Show these columns' }).click();
+  await expect(page).toHaveURL(/\/traces\?sort=duration&cols=.*model/);
+});
+
 test('columns for every list are a choice of their own, and can be given up', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.support, { cols: 'name,duration,session' });
@@ -106,6 +135,36 @@ test('columns for every list are a choice of their own, and can be given up', as
 
 test.describe('without script', () => {
   test.use({ javaScriptEnabled: false, allowedComplaints: [/was preloaded using link preload but not used/] });
+
+  test('a page offers the same columns and leads to the same address', async ({ page, facts }) => {
+    await page.goto(TraceListPage.path(facts.support, { filter: "status = 'OK'", sort: 'duration' }));
+    const usual = (await heads(page)).map((head) => head.trim());
+    await page.getByRole('link', { name: 'Columns', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Columns');
+    const box = (name: string) => page.getByRole('checkbox', { name, exact: true });
+    for (const head of usual) await expect(box(head)).toBeChecked();
+    await expect(box('Model')).not.toBeChecked();
+    await box('Model').focus();
+    await page.keyboard.press('Space');
+    await box('Request → response').uncheck();
+    await page.getByLabel('Kind').selectOption('Tag');
+    await page.getByLabel('Key').fill('env');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/traces\?filter=status%20%3D%20%27OK%27&sort=duration&cols=state%2Ctime%2Cname.*model%2Ctag\.env$/);
+    const now = (await heads(page)).map((head) => head.trim());
+    expect(now).toEqual([...usual.filter((head) => head !== 'Request → response'), 'Model', 'env']);
+    // From there on, what is shown stands first, in its order.
+    await page.getByRole('link', { name: 'Columns', exact: true }).click();
+    await expect(box('env tag')).toBeChecked();
+    await expect(page.getByRole('group').first().getByRole('checkbox').last()).toBeChecked();
+    await box('Name').uncheck();
+    await page.getByRole('button', { name: 'Show these columns' }).click();
+    expect((await heads(page)).map((head) => head.trim())).toEqual(now.filter((head) => head !== 'Name'));
+    await page.getByRole('link', { name: 'Columns', exact: true }).click();
+    await page.getByRole('link', { name: 'Back to the usual' }).click();
+    await expect(page).toHaveURL(/\/traces\?filter=status%20%3D%20%27OK%27&sort=duration$/);
+    expect((await heads(page)).map((head) => head.trim())).toEqual(usual);
+  });
 
   test('the address decides', async ({ page, facts }) => {
     await page.goto(TraceListPage.path(facts.support, { cols: 'name,duration:200,user' }));

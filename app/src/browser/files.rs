@@ -9,8 +9,9 @@ use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::{RwSignal, Update, window_event_listener_untyped};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::RequestInit;
 
-use super::{document, is_within, path};
+use super::{Answer, document, is_within, path};
 use crate::address::at;
 
 thread_local! {
@@ -73,6 +74,17 @@ pub fn keep_focus() {
     if !has_focus {
         super::focus_quietly("content");
     }
+}
+
+/// Sends a file as it is.
+///
+/// # Errors
+/// A text for people, if the server cannot be reached.
+pub async fn post_file(path: &str, file: &JsValue) -> Result<Answer, String> {
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(file);
+    super::call(path, &request).await
 }
 
 /// The file that was dropped last, once.

@@ -15,7 +15,7 @@ use super::screens::{
 use super::{Chunk, Screen};
 use crate::error::AppError;
 use crate::pages::{failed_page, loading_page, skeleton};
-use crate::palette::Here;
+use crate::palette::Overlay;
 use crate::widgets::problem::Problem;
 
 type Drawn = Result<AnyView, SplitLoaderError>;
@@ -45,8 +45,8 @@ fn lists_chunk(screen: Screen) -> Drawn {
 }
 
 #[wasm_split(compare, preload(load_compare), fallible)]
-fn compare_chunk() -> Drawn {
-    Ok(drawn_compare())
+fn compare_chunk(screen: Screen) -> Drawn {
+    Ok(drawn_compare(screen))
 }
 
 #[wasm_split(groups, preload(load_groups), fallible)]
@@ -65,11 +65,11 @@ fn home_chunk(screen: Screen) -> Drawn {
 }
 
 #[wasm_split(palette, preload(load_palette), fallible)]
-fn palette_chunk(here: Here, on_close: Callback<()>) -> Drawn {
-    Ok(drawn_palette(here, on_close))
+fn palette_chunk(overlay: Overlay, on_close: Callback<()>) -> Drawn {
+    Ok(drawn_palette(overlay, on_close))
 }
 
-pub fn palette_when_loaded(here: Here, on_close: Callback<()>) -> AnyView {
+pub fn palette_when_loaded(overlay: Overlay, on_close: Callback<()>) -> AnyView {
     let outcome = RwSignal::new(is_loaded(Chunk::Palette).then_some(true));
     if outcome.get_untracked().is_none() {
         leptos::task::spawn_local(async move {
@@ -80,7 +80,7 @@ pub fn palette_when_loaded(here: Here, on_close: Callback<()>) -> AnyView {
     let view = move || match outcome.get() {
         None => view! { <p class="palette__none" role="status">"Loading"</p> }.into_any(),
         Some(_) => {
-            let drawn = ready(palette_chunk(here.clone(), on_close));
+            let drawn = ready(palette_chunk(overlay.clone(), on_close));
             drawn.unwrap_or_else(|| {
                 let text = "Part of the viewer could not be loaded. Close and try again.";
                 view! { <p class="palette__none" role="alert">{text}</p> }.into_any()
@@ -123,7 +123,7 @@ pub fn now(screen: Screen) -> Option<AnyView> {
         Chunk::Filter => ready(filter_chunk()),
         Chunk::Trace => ready(trace_chunk(screen)),
         Chunk::Lists => ready(lists_chunk(screen)),
-        Chunk::Compare => ready(compare_chunk()),
+        Chunk::Compare => ready(compare_chunk(screen)),
         Chunk::Groups => ready(groups_chunk(screen)),
         Chunk::Home => ready(home_chunk(screen)),
         Chunk::Palette => None,

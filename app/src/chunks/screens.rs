@@ -3,8 +3,12 @@
 use leptos::prelude::*;
 
 use super::Chunk;
+use crate::compare::choose::CompareChoice;
+use crate::experiment_choice::ExperimentChoice;
 use crate::frame::keys::key_list;
+use crate::model::ExperimentRef;
 use crate::pages::beside::{FacetsPage, ViewsPage};
+use crate::pages::columns::ColumnsPage;
 use crate::pages::compare::ComparePage;
 use crate::pages::compare_runs::CompareRunsPage;
 use crate::pages::embedded::EmbeddedTraces;
@@ -23,7 +27,7 @@ use crate::pages::settings::SettingsPage;
 use crate::pages::trace::TracePage;
 use crate::pages::user::UserPage;
 use crate::pages::users::UsersPage;
-use crate::palette::{Here, Palette};
+use crate::palette::{Overlay, Palette};
 use crate::trace_list::bulk::BulkBar;
 use crate::trace_list::column_dialog::ColumnDialog;
 use crate::trace_list::copy_menu::CopyItems;
@@ -33,6 +37,7 @@ use crate::trace_list::filter_help::FilterHelp;
 use crate::trace_list::histogram::Histograms;
 use crate::trace_list::tools::Tools;
 use crate::trace_list::views_menu::ViewsPart;
+use crate::url_state::experiment_href;
 
 /// A screen that belongs to a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +56,8 @@ pub enum Screen {
     ViewsPart,
     /// The choice of columns.
     Columns,
+    /// The same as a page.
+    ColumnsPage,
     /// What can be copied of a list.
     CopyItems,
     /// A list of traces without traces.
@@ -69,6 +76,8 @@ pub enum Screen {
     Embedded,
     /// Traces side by side.
     Compare,
+    /// What a trace can be compared with, in a dialog.
+    CompareChoice,
     /// The runs of an experiment.
     Runs,
     /// One run.
@@ -107,6 +116,7 @@ impl Screen {
             Self::Peek
                 | Self::Bulk
                 | Self::Columns
+                | Self::CompareChoice
                 | Self::EmptyList
                 | Self::FilterHelp
                 | Self::Keys
@@ -121,6 +131,7 @@ impl Screen {
             Self::Trace | Self::OpenFile | Self::Embedded | Self::Peek => Chunk::Trace,
             Self::Bulk | Self::Columns | Self::CopyItems | Self::EmptyList => Chunk::Lists,
             Self::Facets | Self::FacetSide | Self::Views | Self::ViewsPart => Chunk::Lists,
+            Self::ColumnsPage => Chunk::Lists,
             Self::Runs
             | Self::Run
             | Self::CompareRuns
@@ -131,7 +142,7 @@ impl Screen {
             | Self::User => Chunk::Groups,
             Self::Home | Self::Find | Self::Keys => Chunk::Home,
             Self::Settings | Self::ExperimentSettings => Chunk::Home,
-            Self::Compare => Chunk::Compare,
+            Self::Compare | Self::CompareChoice => Chunk::Compare,
             Self::Overview => Chunk::Overview,
         }
     }
@@ -159,6 +170,7 @@ pub(super) fn drawn_trace(screen: Screen) -> AnyView {
 pub(super) fn drawn_lists(screen: Screen) -> AnyView {
     match screen {
         Screen::Columns => view! { <ColumnDialog/> }.into_any(),
+        Screen::ColumnsPage => view! { <ColumnsPage/> }.into_any(),
         Screen::CopyItems => view! { <CopyItems/> }.into_any(),
         Screen::EmptyList => view! { <EmptyList/> }.into_any(),
         Screen::Facets => view! { <FacetsPage/> }.into_any(),
@@ -174,9 +186,12 @@ pub(super) fn drawn_filter() -> AnyView {
     view! { <FilterHelp/> }.into_any()
 }
 
-/// The screen of [`Chunk::Compare`].
-pub(super) fn drawn_compare() -> AnyView {
-    view! { <ComparePage/> }.into_any()
+/// The screens of [`Chunk::Compare`].
+pub(super) fn drawn_compare(screen: Screen) -> AnyView {
+    match screen {
+        Screen::CompareChoice => view! { <CompareChoice/> }.into_any(),
+        _ => view! { <ComparePage/> }.into_any(),
+    }
 }
 
 /// The screens of [`Chunk::Groups`].
@@ -204,9 +219,28 @@ pub(super) fn drawn_home(screen: Screen) -> AnyView {
     }
 }
 
-/// The palette.
-pub(super) fn drawn_palette(here: Here, on_close: Callback<()>) -> AnyView {
-    view! { <Palette here=here on_close=on_close/> }.into_any()
+/// The palette and its like.
+pub(super) fn drawn_palette(overlay: Overlay, on_close: Callback<()>) -> AnyView {
+    match overlay {
+        Overlay::Palette(here) => view! { <Palette here=here on_close=on_close/> }.into_any(),
+        Overlay::Switcher { here, section } => {
+            let go = move |chosen: ExperimentRef| {
+                on_close.run(());
+                go_to(&experiment_href(chosen.id, section));
+            };
+            view! { <ExperimentChoice here=Some(here) on_choose=Callback::new(go)/> }.into_any()
+        }
+        Overlay::Experiments(on_choose) => {
+            view! { <ExperimentChoice here=None on_choose=on_choose/> }.into_any()
+        }
+    }
+}
+
+fn go_to(href: &str) {
+    #[cfg(feature = "hydrate")]
+    crate::browser::go(href);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = href;
 }
 
 /// The screens of [`Chunk::Overview`].

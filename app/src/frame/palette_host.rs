@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::address::at;
 use crate::chunks::palette_view;
-use crate::palette::Here;
+use crate::palette::{Here, Overlay};
 use crate::widgets::icon::{Icon, IconName};
 
 /// The button in the bar. Without script it leads to the page that searches.
@@ -52,7 +52,11 @@ pub fn PaletteHost(
         event.prevent_default();
         open();
     };
-    let content = move || is_open.get().then(|| palette_view(here.clone(), close));
+    let content = move || {
+        is_open
+            .get()
+            .then(|| palette_view(Overlay::Palette(here.clone()), close))
+    };
     view! {
         <a class="frame__search" href=at("/find") rel="external" aria-label="Search or jump" title="Search or jump (Ctrl K)" on:click=press>
             <Icon name=IconName::Search/>

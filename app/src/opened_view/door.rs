@@ -130,7 +130,7 @@ mod browser_half {
             }
             let now = match outcome {
                 Ok(source) => {
-                    opened::put(Some(source));
+                    opened::put(Some((source, file)));
                     Stage::now()
                 }
                 Err(why) => Stage::Failed(name, why),

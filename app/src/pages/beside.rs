@@ -16,7 +16,7 @@ use crate::trace_list::views_menu::{Acts, ViewsPanel};
 use crate::url_state::{ListState, experiment_href};
 
 /// The list that the address is about.
-fn listed() -> Listed {
+pub(super) fn listed() -> Listed {
     let params = use_params_map();
     let id = params.with(|params| params.get("id").unwrap_or_default());
     // An id that is no number is that of no experiment.
@@ -28,7 +28,8 @@ fn listed() -> Listed {
     }
 }
 
-fn frame(experiment: ExperimentRef, title: &'static str, content: AnyView) -> AnyView {
+/// The page, with the way back to the list.
+pub(super) fn frame(experiment: ExperimentRef, title: &'static str, content: AnyView) -> AnyView {
     let here = untrack(listed);
     let list = here.state.href(&here.path);
     let crumbs = vec![

@@ -112,6 +112,7 @@ pub fn ListTools() -> impl IntoView {
         <p class="without-script">
             <a href=page("facets")>"Facets and histograms"</a>
             <a href=page("groups")>"Groups"</a>
+            <a href=page("columns")>"Columns"</a>
             <a href=page("views")>"Saved views"</a>
         </p>
         <div class="list-tools">{part_view(Screen::ListTools)}</div>

@@ -62,8 +62,11 @@ pub fn ExperimentSwitch(
     // A press elsewhere puts it away as well.
     let toggled = move |_| {
         #[cfg(feature = "hydrate")]
-        if let Some(popover) = popover.get_untracked() {
-            is_open.set(popover.matches(":popover-open").unwrap_or(false));
+        if let Some(popover) = popover.get_untracked()
+            && is_open.get_untracked()
+            && !popover.matches(":popover-open").unwrap_or(false)
+        {
+            is_open.set(false);
         }
     };
     let content = move || {

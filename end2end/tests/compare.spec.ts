@@ -1,7 +1,6 @@
 // Traces side by side: what differs, where they part, texts word by word; one against many; the way there from a trace.
-import type { Page } from '@playwright/test';
 import { expectAccessible } from '../fixtures/axe';
-import { screenshots } from '../fixtures/screenshot';
+import { expectPresentable } from '../fixtures/presentable';
 import { expect, interactive, open, test as base } from '../fixtures/test';
 import { type Trials, logTrials } from '../fixtures/trials';
 import { ComparePage } from '../pages/compare_page';
@@ -9,18 +8,6 @@ import { ComparePage } from '../pages/compare_page';
 const test = base.extend<object, { trials: Trials }>({
   trials: [async ({ server }, use) => use(await logTrials(server.url)), { scope: 'worker' }],
 });
-
-async function look(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await screenshots(page, name);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, 'pixels beyond the right edge of a phone').toBe(0);
-}
 
 test('two traces part at the first step that differs', async ({ page, trials }) => {
   const compare = new ComparePage(page);
@@ -34,7 +21,7 @@ test('two traces part at the first step that differs', async ({ page, trials }) 
   await expect(compare.selected).toContainText('Changed');
   await expect(compare.part('Output').locator('del')).toHaveText('HAT136');
   await expect(compare.part('Output').locator('ins')).toHaveText('HAT170');
-  await look(page, 'compare');
+  await expectPresentable(page, 'compare');
 });
 
 test('differences are walked by keys, and texts stand side by side', async ({ page, trials }) => {
@@ -51,7 +38,7 @@ test('differences are walked by keys, and texts stand side by side', async ({ pa
   await page.keyboard.press('d');
   await expect(compare.panel.locator('.compare-pair').first()).toBeVisible();
   await expect(page).toHaveURL(/style=side/);
-  await look(page, 'compare-side');
+  await expectPresentable(page, 'compare-side');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.reload();
   await interactive(page);
@@ -75,7 +62,7 @@ test('three traces share one list, and any can be the baseline', async ({ page, 
   await compare.open([trials.good, trials.bad, trials.other]);
   await expect(compare.row('apologise')).toContainText('Only B');
   await expect(compare.row('gpt-4o → claude-sonnet-4-5').first()).toBeVisible();
-  await look(page, 'compare-three');
+  await expectPresentable(page, 'compare-three');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('link', { name: 'Make C the baseline' }).click();
   await expect(page).toHaveURL(new RegExp(`a=${trials.other}`));
@@ -115,7 +102,7 @@ test('a trace leads to what it can be compared with', async ({ page, trials }) =
   await open(page, `/compare?a=${trials.bad}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Compare with…');
   await expect(page.getByRole('heading', { name: 'Traces of the same name' })).toBeVisible();
-  await look(page, 'compare-choice');
+  await expectPresentable(page, 'compare-choice');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByLabel('Trace id').fill(trials.good);
   await page.getByRole('button', { name: 'Compare' }).click();
@@ -134,7 +121,7 @@ test('the page of a trace offers the same in a dialog, by keys alone', async ({ 
   const first = dialog.getByRole('listitem').first().getByRole('link');
   await expect(first).toBeFocused();
   await expectAccessible(page);
-  await look(page, 'compare-dialog');
+  await expectPresentable(page, 'compare-dialog');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.keyboard.press('ArrowDown');
   await expect(first).not.toBeFocused();
@@ -168,7 +155,7 @@ test('one trace against the median of many', async ({ page, trials }) => {
   const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
   await expect(row('apologise')).toContainText('only here');
   await expect(row('Spans')).toContainText('+1');
-  await look(page, 'compare-usual');
+  await expectPresentable(page, 'compare-usual');
 });
 
 test('attempts of one request are a chain', async ({ page, trials }) => {
@@ -177,7 +164,7 @@ test('attempts of one request are a chain', async ({ page, trials }) => {
   await expect(chain.getByRole('listitem').filter({ hasText: 'Attempt' })).toHaveCount(3);
   const here = chain.locator('[aria-current="page"]');
   await expect(here).toContainText('Attempt 2');
-  await look(page, 'trace-attempts');
+  await expectPresentable(page, 'trace-attempts');
   await page.setViewportSize({ width: 1440, height: 900 });
   await chain.getByRole('link', { name: /Attempt 3/ }).click();
   await expect(page).toHaveURL(`/traces/${trials.attempts[2]}`);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Conversations } from '../fixtures/conversations';
 import { expect, interactive, open, test } from '../fixtures/groups';
+import { beyond } from '../fixtures/presentable';
 import type { Facts } from '../fixtures/seed';
 import { ComparePage } from '../pages/compare_page';
 import { TraceListPage } from '../pages/trace_list_page';
@@ -40,10 +41,6 @@ async function picture(page: Page, name: string, fullPage = false): Promise<void
 /** Waits until nothing on the page is on its way. */
 async function settled(page: Page): Promise<void> {
   await expect(page.locator('main .skeleton, [data-waiting=true]')).toHaveCount(0);
-}
-
-async function beyond(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 for (const [name, path] of Object.entries(screens)) {

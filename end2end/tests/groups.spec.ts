@@ -2,21 +2,9 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../fixtures/axe';
 import { expect, open, test } from '../fixtures/groups';
-import { screenshots } from '../fixtures/screenshot';
+import { expectPresentable } from '../fixtures/presentable';
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
-
-async function look(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await screenshots(page, name);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, 'pixels beyond the right edge of a phone').toBe(0);
-}
 
 test('sessions are listed, searched and ordered', async ({ page, chat }) => {
   const { experiment, long, short } = chat;
@@ -75,32 +63,32 @@ test('a mistake in the filter of runs is shown', async ({ page, chat }) => {
 
 test('the list of sessions is accessible', async ({ page, chat }) => {
   await open(page, `/experiments/${chat.experiment.id}/sessions`);
-  await look(page, 'sessions');
+  await expectPresentable(page, 'sessions');
 });
 
 test('the list of users is accessible', async ({ page, chat }) => {
   await open(page, `/experiments/${chat.experiment.id}/users`);
-  await look(page, 'users');
+  await expectPresentable(page, 'users');
 });
 
 test('the page of a user is accessible', async ({ page, chat }) => {
   await open(page, `/experiments/${chat.experiment.id}/users/ada`);
-  await look(page, 'user');
+  await expectPresentable(page, 'user');
 });
 
 test('the list of runs is accessible', async ({ page, chat }) => {
   await open(page, `/experiments/${chat.experiment.id}/runs`);
-  await look(page, 'runs-compared');
+  await expectPresentable(page, 'runs-compared');
 });
 
 test('the comparison of runs is accessible', async ({ page, chat }) => {
   await open(page, `/runs/compare?a=${chat.runs.a}&b=${chat.runs.b}`);
-  await look(page, 'compare-runs');
+  await expectPresentable(page, 'compare-runs');
 });
 
 test('real sessions and users are listed', async ({ page, facts }) => {
   await open(page, `/experiments/${facts.demo.id}/sessions`);
-  await look(page, 'sessions-demo');
+  await expectPresentable(page, 'sessions-demo');
 });
 
 test('empty lists say how to fill them', async ({ page, facts }) => {

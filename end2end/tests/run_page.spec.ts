@@ -1,7 +1,6 @@
 // The page of a run: what it logged, its files, the forms that change it, its traces.
-import { expectAccessible } from '../fixtures/axe';
 import { expect, open, test } from '../fixtures/groups';
-import { screenshots } from '../fixtures/screenshot';
+import { expectPresentable } from '../fixtures/presentable';
 
 test('metrics, parameters and files of a run are shown', async ({ page, chat }) => {
   await open(page, `/runs/${chat.runs.a}`);
@@ -72,15 +71,7 @@ test('it is accessible in both colours and on a phone', async ({ page, chat }) =
   test.slow();
   await open(page, `/runs/${chat.runs.a}?file=report.json`);
   await expect(page.getByRole('article', { name: 'report.json' })).toBeVisible();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await screenshots(page, 'run-page');
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, 'pixels beyond the right edge of a phone').toBe(0);
+  await expectPresentable(page, 'run-page');
 });
 
 test.describe('an unknown run', () => {

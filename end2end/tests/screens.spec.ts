@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../fixtures/axe';
 import { test as dataTest } from '../fixtures/data';
+import { expectPresentable } from '../fixtures/presentable';
 import { screenshots } from '../fixtures/screenshot';
 import type { Facts } from '../fixtures/seed';
 import { expect, interactive, test } from '../fixtures/test';
@@ -44,15 +45,7 @@ async function look(page: Page, path: string, name: string): Promise<void> {
   if (await page.getByRole('treegrid').count()) {
     await expect(page.getByRole('treegrid').getByRole('row').first()).toHaveAttribute('data-row');
   }
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await screenshots(page, name);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, 'pixels beyond the right edge of a phone').toBe(0);
+  await expectPresentable(page, name);
 }
 
 for (const [name, path] of Object.entries(screens)) {

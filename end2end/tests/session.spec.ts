@@ -1,8 +1,7 @@
 // A session as a conversation: pages of turns, steps, ratings, keys, and all of it without script.
 import type { Page } from '@playwright/test';
-import { expectAccessible } from '../fixtures/axe';
 import { expect, open, test } from '../fixtures/groups';
-import { screenshots } from '../fixtures/screenshot';
+import { expectPresentable } from '../fixtures/presentable';
 
 function path(session: string, experiment: { id: string }, more = ''): string {
   return `/sessions/${session}?experiment=${experiment.id}${more}`;
@@ -99,15 +98,7 @@ test('it is accessible in both colours and on a phone', async ({ page, chat }) =
   const { experiment, long } = chat;
   await open(page, path(long.session, experiment, `&steps=${long.traces[1]}`));
   await expect(turn(page, 2).getByRole('link', { name: 'weigh' })).toBeVisible();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-  await screenshots(page, 'session');
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, 'pixels beyond the right edge of a phone').toBe(0);
+  await expectPresentable(page, 'session');
 });
 
 test.describe('an unknown session', () => {

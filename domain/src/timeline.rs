@@ -69,17 +69,6 @@ pub enum LabelPlace {
 }
 
 impl Viewport {
-    /// All of the trace, from its first line on.
-    pub fn fit(table: &SpanTable, width: f64, line_count: u32) -> Self {
-        Self {
-            from: 0,
-            to: table.duration().max(1),
-            width,
-            first_line: 0,
-            line_count,
-        }
-    }
-
     /// Pixels from the left edge to a time.
     pub fn x_of(&self, time: i64) -> f64 {
         time.saturating_sub(self.from) as f64 * self.width / self.nanos()

@@ -33,8 +33,6 @@ pub mod keys {
     pub const SESSION_TAG: &str = "session_id";
     /// Metadata: the run the trace was logged in; `run_id` in filters.
     pub const SOURCE_RUN: &str = "mlflow.sourceRun";
-    /// Metadata: the logged model.
-    pub const MODEL_ID: &str = "mlflow.modelId";
     /// Metadata: JSON text of [`crate::usage::TokenUsage`].
     pub const TOKEN_USAGE: &str = "mlflow.trace.tokenUsage";
     /// Metadata: JSON text of [`crate::usage::Cost`].

@@ -74,24 +74,6 @@ pub fn literal_pieces(pattern: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The same pattern for SQLite's `GLOB`, which is case-sensitive where its `LIKE` is not.
-pub fn to_glob(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() + 8);
-    for c in pattern.chars() {
-        match c {
-            '%' => out.push('*'),
-            '_' => out.push('?'),
-            '*' | '?' | '[' => {
-                out.push('[');
-                out.push(c);
-                out.push(']');
-            }
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
 /// The length of text that the piece takes at its start.
 fn piece_at_start(piece: &str, text: &str) -> Option<usize> {
     if !piece.contains('_') {
@@ -188,6 +170,5 @@ mod tests {
     fn helpers_for_indexes() {
         assert_eq!(literal_prefix("agent_1%"), "agent");
         assert_eq!(literal_pieces("%in_surance%x"), ["in", "surance", "x"]);
-        assert_eq!(to_glob("a%_*[x]?"), "a*?[*][[]x][?]");
     }
 }

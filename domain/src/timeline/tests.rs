@@ -55,12 +55,7 @@ fn labels(from: i64, to: i64) -> String {
 
 #[test]
 fn bars_stand_where_their_times_are() {
-    let bars = bars(
-        &table(),
-        &[0, 1, 2],
-        &Viewport::fit(&table(), 1000.0, 10),
-        |_| 50.0,
-    );
+    let bars = bars(&table(), &[0, 1, 2], &window(0, 10 * S), |_| 50.0);
     let places: Vec<_> = bars
         .iter()
         .map(|bar| (bar.line, bar.x, bar.width, bar.label))
@@ -103,7 +98,7 @@ fn a_label_without_room_after_the_bar_goes_before_it() {
 
 #[test]
 fn zooming_is_exact_and_stays_within_the_trace() {
-    let all = Viewport::fit(&table(), 1000.0, 10);
+    let all = window(0, 10 * S);
     let half = all.zoomed(0.5, 500.0, 10 * S);
     assert_eq!((half.from, half.to), (2_500_000_000, 7_500_000_000));
     assert_eq!(half.time_at(half.x_of(3 * S)), 3 * S);

@@ -4,8 +4,10 @@ pub mod charts;
 pub mod panel;
 pub mod tables;
 
+use domain::filter::print::quote_value;
+
 use crate::text::time::rfc3339;
-use crate::url_state::{ListState, filter_text};
+use crate::url_state::ListState;
 
 /// Where the overview's parts lead: the list with the same question, narrowed.
 #[derive(Debug, Clone)]
@@ -34,7 +36,7 @@ impl Ways {
 
     /// The traces that have a value; `None` if the language cannot write it.
     pub fn having(&self, field: &str, value: &str) -> Option<String> {
-        let value = filter_text(value)?;
+        let value = quote_value(value)?;
         Some(self.narrowed(&format!("{field} = {value}")))
     }
 }

@@ -276,15 +276,6 @@ pub fn user_href(experiment: i64, user: &str) -> String {
     ))
 }
 
-/// A text as a quoted value of the filter language, or `None` if it holds both kinds of quote, which the language cannot write.
-pub fn filter_text(text: &str) -> Option<String> {
-    match (text.contains('\''), text.contains('"')) {
-        (false, _) => Some(format!("'{text}'")),
-        (true, false) => Some(format!("\"{text}\"")),
-        (true, true) => None,
-    }
-}
-
 fn has_or(filter: &str) -> bool {
     filter
         .split_whitespace()
@@ -372,12 +363,5 @@ mod tests {
             either.and("e = 'f'").filter,
             "(a = 'b' or c = 'd') AND e = 'f'"
         );
-    }
-
-    #[test]
-    fn filter_values_take_the_quote_they_do_not_contain() {
-        assert_eq!(filter_text("a").as_deref(), Some("'a'"));
-        assert_eq!(filter_text("it's").as_deref(), Some("\"it's\""));
-        assert_eq!(filter_text("'\""), None);
     }
 }

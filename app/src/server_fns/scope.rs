@@ -1,18 +1,18 @@
 //! Filters that the viewer itself writes.
 
+use domain::filter::print::quote_value;
 use domain::filter::{self, TraceFilter};
 
 use crate::error::AppError;
-use crate::url_state::filter_text;
 
 /// Traces of a session, as a clause; `None` if the language cannot write its id.
 pub(super) fn of_session(session: &str) -> Option<String> {
-    Some(format!("trace.session = {}", filter_text(session)?))
+    Some(format!("trace.session = {}", quote_value(session)?))
 }
 
 /// Traces of a user, as a clause; `None` if the language cannot write the name.
 pub(super) fn of_user(user: &str) -> Option<String> {
-    Some(format!("trace.user = {}", filter_text(user)?))
+    Some(format!("trace.user = {}", quote_value(user)?))
 }
 
 /// What to say of a text that the language cannot write.

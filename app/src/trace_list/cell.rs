@@ -1,12 +1,12 @@
 //! Narrowing a list by what a cell shows: a small bar at the cell under the pointer or the focus, and what the keys `=` and `-` mean.
 
+use domain::filter::print::quote_value;
 use leptos::prelude::*;
 
 use super::columns::Columns;
 use super::desk::Desk;
 use crate::model::TraceRow;
 use crate::text::time::rfc3339;
-use crate::url_state::filter_text;
 
 /// What can be said about a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Said {
 /// What a cell of a row says; `None` if the cell is empty.
 pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
     let text = |field: &str, value: &str| {
-        let quoted = filter_text(value);
+        let quoted = quote_value(value);
         let clause = |operator: &str| {
             quoted
                 .as_ref()

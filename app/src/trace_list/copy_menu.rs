@@ -1,12 +1,13 @@
 //! What can be copied of a list: links to it, and the same search for a program.
 
+use domain::filter::print::quote_value;
 use leptos::prelude::*;
 
 use super::beside::Listed;
 use super::range::{absolute, is_relative};
 use crate::address::prefix;
 use crate::text::moment::moment;
-use crate::url_state::{ListState, filter_text};
+use crate::url_state::ListState;
 use crate::widgets::icon::{Icon, IconName};
 
 /// What the menu over a list offers.
@@ -76,7 +77,7 @@ fn filter_string(state: &ListState, now: i64) -> String {
         ("trace.user", &state.user),
         ("trace.session", &state.session),
     ] {
-        if let Some(value) = filter_text(value).filter(|_| !value.is_empty()) {
+        if let Some(value) = quote_value(value).filter(|_| !value.is_empty()) {
             parts.push(format!("{field} = {value}"));
         }
     }

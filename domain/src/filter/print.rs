@@ -229,6 +229,13 @@ mod tests {
     }
 
     #[test]
+    fn values_take_the_quote_they_do_not_contain() {
+        assert_eq!(quote_value("a").as_deref(), Some("'a'"));
+        assert_eq!(quote_value("it's").as_deref(), Some("\"it's\""));
+        assert_eq!(quote_value("'\""), None);
+    }
+
+    #[test]
     fn conditions_are_added_and_removed() {
         let added = |text: &str| with_condition(&parse(text), "c = 3");
         assert_eq!(added(""), "c = 3");

@@ -18,6 +18,7 @@ pub async fn get_compare_choices(
 ) -> Result<CompareChoices, AppError> {
     use domain::filter;
     use domain::filter::order::parse_trace_order;
+    use domain::filter::print::quote_value;
     use domain::ids::TraceId;
     use domain::page::PageRequest;
     use domain::store::TraceQuery;
@@ -26,7 +27,6 @@ pub async fn get_compare_choices(
     use crate::model::TraceRow;
     use crate::server_fns::server;
     use crate::server_fns::traces::get_related::chain;
-    use crate::url_state::filter_text;
 
     /// The most traces of each kind.
     const MOST: u32 = 6;
@@ -50,8 +50,8 @@ pub async fn get_compare_choices(
         Ok(others.take(MOST as usize).map(TraceRow::of).collect())
     };
     let time = info.request_time.0;
-    let name = info.name().and_then(filter_text);
-    let session = info.session().and_then(filter_text);
+    let name = info.name().and_then(quote_value);
+    let session = info.session().and_then(quote_value);
     let mut choices = CompareChoices {
         trace: compared_trace(&info).await?,
         same_name: Vec::new(),

@@ -33,6 +33,7 @@ mod find {
 
     use domain::experiment::{Experiment, ViewType};
     use domain::filter;
+    use domain::filter::print::quote_value;
     use domain::ids::{ExperimentId, RunId, SpanId, TraceId};
     use domain::page::PageRequest;
     use domain::store::{RunQuery, Store, TraceQuery};
@@ -44,9 +45,7 @@ mod find {
     use crate::server_fns::experiments::list_experiments;
     use crate::server_fns::server;
     use crate::text::number;
-    use crate::url_state::{
-        experiment_href, filter_text, query, run_href, session_href, trace_href, user_href,
-    };
+    use crate::url_state::{experiment_href, query, run_href, session_href, trace_href, user_href};
 
     /// Hits of a kind.
     const EACH: usize = 6;
@@ -232,7 +231,7 @@ mod find {
         }
 
         async fn runs_like(&self, text: &str) -> Result<Vec<Hit>, AppError> {
-            let Some(pattern) = filter_text(&format!("%{text}%")) else {
+            let Some(pattern) = quote_value(&format!("%{text}%")) else {
                 return Ok(Vec::new());
             };
             let filter = filter::runs::compile(&format!("attributes.run_name ILIKE {pattern}"));
@@ -260,7 +259,7 @@ mod find {
             field: &str,
             text: &str,
         ) -> Result<Vec<Hit>, AppError> {
-            let Some(pattern) = filter_text(&format!("{text}%")) else {
+            let Some(pattern) = quote_value(&format!("{text}%")) else {
                 return Ok(Vec::new());
             };
             let found = self

@@ -26,6 +26,7 @@ pub async fn list_traces(
 
 #[cfg(feature = "ssr")]
 pub(super) mod search {
+    use domain::filter::print::quote_value;
     use domain::filter::{self, TraceFilter};
     use domain::ids::ExperimentId;
     use domain::page::{PageRequest, PageToken};
@@ -38,7 +39,7 @@ pub(super) mod search {
     use crate::server_fns::server;
     use crate::text::moment::moment;
     use crate::trace_list::columns::extras;
-    use crate::url_state::{ListState, filter_text, trail};
+    use crate::url_state::{ListState, trail};
 
     /// Rows of one page.
     const PAGE: u32 = 100;
@@ -148,7 +149,7 @@ pub(super) mod search {
             ("trace.session", &state.session),
         ] {
             if !text.is_empty() {
-                let value = filter_text(text).ok_or_else(|| {
+                let value = quote_value(text).ok_or_else(|| {
                     refused(format!(
                         "“{text}” has both kinds of quotes and cannot be searched for."
                     ))

@@ -1,6 +1,7 @@
 //! The traces next to one in a list that is ordered by name or state: the newest first within each, then those of the next one.
 
 use domain::filter::order::parse_trace_order;
+use domain::filter::print::quote_value;
 use domain::stats::{Facet, FacetQuery, StatsScope, TimeRange};
 use domain::store::Store;
 use domain::trace::{TraceInfo, TraceState};
@@ -8,7 +9,7 @@ use domain::trace::{TraceInfo, TraceState};
 use super::question::{Question, following};
 use crate::error::AppError;
 use crate::model::NextTo;
-use crate::url_state::{ListState, Sort, filter_text};
+use crate::url_state::{ListState, Sort};
 
 /// The most names that are put in order; in an experiment with more a trace has neighbours of its own name only.
 const NAMES: usize = 1_000;
@@ -103,7 +104,7 @@ struct Looked {
 impl Looked {
     /// The list with one group only; `None` if no filter can say that.
     fn only(&self, group: &str) -> Option<ListState> {
-        let value = filter_text(group)?;
+        let value = quote_value(group)?;
         Some(self.state.and(&format!("{} = {value}", self.field)))
     }
 

@@ -1,6 +1,7 @@
 //! What several functions read of runs.
 
 use domain::filter::TraceFilter;
+use domain::filter::print::quote_value;
 use domain::ids::{ExperimentId, RunId};
 use domain::run::Run;
 use domain::stats::{SeriesPoint, SeriesQuery, StatsScope, TimeRange};
@@ -9,7 +10,6 @@ use domain::store::Store;
 use crate::error::AppError;
 use crate::model::{Count, RunSums};
 use crate::server_fns::scope;
-use crate::url_state::filter_text;
 
 /// The most names of feedback averaged.
 const RATINGS: usize = 6;
@@ -22,7 +22,7 @@ pub(super) async fn found(store: &dyn Store, run_id: &str) -> Result<Run, AppErr
 
 /// The traces of a run; `None` if the language cannot write its id.
 pub(super) fn traces_of(run_id: &str) -> Option<TraceFilter> {
-    let value = filter_text(run_id)?;
+    let value = quote_value(run_id)?;
     scope::compiled(&format!("run_id = {value}")).ok()
 }
 

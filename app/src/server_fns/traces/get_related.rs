@@ -34,6 +34,7 @@ pub(crate) mod chain {
     use domain::diff::{Content, Ignoring, Steps, retries};
     use domain::filter;
     use domain::filter::order::parse_trace_order;
+    use domain::filter::print::quote_value;
     use domain::ids::{ExperimentId, SpanId, TraceId};
     use domain::page::PageRequest;
     use domain::span::{LINKED_TRACE, Span};
@@ -44,7 +45,6 @@ pub(crate) mod chain {
 
     use crate::error::AppError;
     use crate::model::{Related, RelatedTrace, RetriedCall};
-    use crate::url_state::filter_text;
 
     /// The most attempts of one request.
     const ATTEMPTS: usize = 12;
@@ -118,7 +118,7 @@ pub(crate) mod chain {
         store: &dyn Store,
         info: &TraceInfo,
     ) -> Result<Option<RelatedTrace>, AppError> {
-        let Some(name) = info.name().and_then(filter_text) else {
+        let Some(name) = info.name().and_then(quote_value) else {
             return Ok(None);
         };
         let clause = format!("name = {name} AND timestamp_ms <= {}", info.request_time.0);
@@ -252,7 +252,7 @@ pub(crate) mod chain {
         experiment: ExperimentId,
         id: &TraceId,
     ) -> Result<Vec<(TraceInfo, How)>, AppError> {
-        let Some(value) = filter_text(id.as_str()) else {
+        let Some(value) = quote_value(id.as_str()) else {
             return Ok(Vec::new());
         };
         let clauses = [LINKED, PARENT, GATEWAY, LINKED_TRACE]

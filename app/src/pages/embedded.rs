@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::model::TraceHead;
 use crate::pages::skeleton;
-use crate::reads::{Loaded, Read, Reply, awaited, load};
+use crate::reads::{Loaded, Reply, awaited};
 use crate::text::number;
 use crate::trace_view::addressed::Addressed;
 use crate::trace_view::body::TraceBody;
@@ -49,13 +49,8 @@ fn EmbeddedTrace(
     /// Which of the page's traces it is.
     index: usize,
 ) -> impl IntoView {
-    let id = StoredValue::new(trace_id);
     let cursor = Cursor::new(Signal::stored(None));
-    let head = load(Signal::derive(move || Read::Trace(id.get_value())));
-    let detail = load(Signal::derive(move || Read::Span {
-        trace: id.get_value(),
-        span: cursor.opened().unwrap_or_default(),
-    }));
+    let (head, detail) = cursor.load(Signal::stored(trace_id));
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {
         Ok(found) => embedded(found, cursor, detail, index),

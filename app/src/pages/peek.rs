@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::model::TraceHead;
 use crate::pages::skeleton;
-use crate::reads::{Loaded, Read, Reply, awaited, load};
+use crate::reads::{Loaded, Reply, awaited};
 use crate::text::number;
 use crate::trace_list::desk::Desk;
 use crate::trace_view::addressed::Addressed;
@@ -29,18 +29,8 @@ pub fn PeekPanel() -> impl IntoView {
     let trace_id = Memo::new(move |_| desk.peeked.get().unwrap_or_default());
     let addressed = Memo::new(move |_| query.with(|q| q.get("span").filter(|s| !s.is_empty())));
     let cursor = Cursor::new(addressed.into());
-    Effect::new(move |before: Option<String>| {
-        let now = trace_id.get();
-        if before.is_some_and(|before| before != now) {
-            cursor.reset();
-        }
-        now
-    });
-    let head = load(Signal::derive(move || Read::Trace(trace_id.get())));
-    let detail = load(Signal::derive(move || Read::Span {
-        trace: trace_id.get(),
-        span: cursor.opened().unwrap_or_default(),
-    }));
+    cursor.follow(trace_id);
+    let (head, detail) = cursor.load(trace_id.into());
     let notes = Notes::new(trace_id.into());
     // The row in the list shows what was said.
     #[cfg(feature = "hydrate")]

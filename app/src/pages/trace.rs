@@ -9,7 +9,7 @@ use crate::address::as_is;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::TraceHead;
 use crate::pages::loading::loading_trace;
-use crate::reads::{Loaded, Read, Reply, awaited, load};
+use crate::reads::{Loaded, Reply, awaited};
 use crate::text::number;
 use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
 use crate::trace_view::acts::Acts;
@@ -31,20 +31,9 @@ pub fn TracePage() -> impl IntoView {
     let params = use_params_map();
     let trace_id = Memo::new(move |_| params.with(|p| p.get("trace_id").unwrap_or_default()));
     let place = addressed();
-    let cursor = place.cursor;
-    Effect::new(move |before: Option<String>| {
-        let now = trace_id.get();
-        ask_early(&now);
-        if before.is_some_and(|before| before != now) {
-            cursor.reset();
-        }
-        now
-    });
-    let head = load(Signal::derive(move || Read::Trace(trace_id.get())));
-    let detail = load(Signal::derive(move || Read::Span {
-        trace: trace_id.get(),
-        span: cursor.opened().unwrap_or_default(),
-    }));
+    Effect::new(move |_| ask_early(&trace_id.get()));
+    place.cursor.follow(trace_id);
+    let (head, detail) = place.cursor.load(trace_id.into());
     let notes = Notes::new(trace_id.into());
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| match reply.open() {

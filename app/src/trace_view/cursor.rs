@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::reads::{Loaded, Read, load};
+
 /// How long the cursor must rest before its span is fetched and written into the address.
 #[cfg(feature = "hydrate")]
 const REST: std::time::Duration = std::time::Duration::from_millis(90);
@@ -36,10 +38,26 @@ impl Cursor {
         cursor
     }
 
-    /// Forgets where the reader went: another trace is on the page.
-    pub fn reset(&self) {
-        self.here.set(None);
-        self.rested.set(None);
+    /// Forgets where the reader went whenever another trace is on the page.
+    pub fn follow(self, trace: Memo<String>) {
+        Effect::new(move |before: Option<String>| {
+            let now = trace.get();
+            if before.is_some_and(|before| before != now) {
+                self.here.set(None);
+                self.rested.set(None);
+            }
+            now
+        });
+    }
+
+    /// The head of the trace and the span that the reader is at, as the server has them.
+    pub fn load(self, trace: Signal<String>) -> (Loaded, Loaded) {
+        let head = load(Signal::derive(move || Read::Trace(trace.get())));
+        let detail = load(Signal::derive(move || Read::Span {
+            trace: trace.get(),
+            span: self.opened().unwrap_or_default(),
+        }));
+        (head, detail)
     }
 
     /// The span to open; `None` leaves the choice to the trace.

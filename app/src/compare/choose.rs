@@ -142,10 +142,7 @@ fn group(
         let took = row
             .duration_ms
             .map(|ms| human_duration(ms.saturating_mul(1_000_000)));
-        let name = match row.name.as_str() {
-            "" => crate::text::number::short_id(&row.trace_id),
-            name => name.to_owned(),
-        };
+        let name = crate::text::number::name_or_id(&row.name, &row.trace_id);
         view! {
             <li class="compare-choice">
                 <StateBadge state=row.state/>

@@ -18,10 +18,7 @@ pub fn letter(at: usize) -> AnyView {
 
 /// A trace's name, or its id.
 pub fn trace_name(trace: &ComparedTrace) -> String {
-    match trace.name.as_str() {
-        "" => number::short_id(&trace.id),
-        name => name.to_owned(),
-    }
+    number::name_or_id(&trace.name, &trace.id)
 }
 
 /// The table of what differs, a column for each trace.

@@ -86,10 +86,7 @@ pub fn FileList(
 }
 
 fn row(place: usize, line: FileLine) -> AnyView {
-    let name = match line.name.as_str() {
-        "" => number::short_id(&line.trace_id),
-        name => name.to_owned(),
-    };
+    let name = number::name_or_id(&line.name, &line.trace_id);
     let took = match line.duration_ms {
         None => "—".to_owned(),
         Some(0) => "< 1 ms".to_owned(),

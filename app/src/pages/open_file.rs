@@ -112,10 +112,7 @@ fn drawn(
         return ().into_any();
     };
     Stage::keep_focus();
-    let name = match head.name.as_str() {
-        "" => number::short_id(&head.trace_id),
-        name => name.to_owned(),
-    };
+    let name = number::name_or_id(&head.name, &head.trace_id);
     let count = u32::try_from(about.traces.len()).unwrap_or(u32::MAX);
     let neighbours = (count > 1).then(|| beside(trace, count));
     let neighbours = Memo::new(move |_| neighbours.clone());

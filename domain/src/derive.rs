@@ -11,7 +11,7 @@ pub use facts::facts;
 use crate::ids::{ExperimentId, TraceId};
 use crate::ingest::{TraceFacts, TraceInfoWrite};
 use crate::time::UnixMillis;
-use crate::trace::{TraceInfo, TraceState, TraceStats, keys};
+use crate::trace::{TraceInfo, TraceState, keys};
 use crate::usage::{Cost, TokenUsage};
 
 /// The longest session id, in characters.
@@ -30,14 +30,18 @@ pub enum DeriveError {
 
 /// A trace of which nothing is known but these facts.
 pub fn new_trace(trace_id: &TraceId, experiment_id: ExperimentId, facts: &TraceFacts) -> TraceInfo {
-    let mut info = blank(trace_id, experiment_id, facts.start);
+    let mut info = TraceInfo::new(trace_id.clone(), experiment_id, facts.start);
     merge_facts(&mut info, false, facts);
     info
 }
 
 /// A trace of which nothing is known but what a client sent.
 pub fn new_trace_of_write(write: &TraceInfoWrite) -> TraceInfo {
-    let mut info = blank(&write.trace_id, write.experiment_id, write.request_time);
+    let mut info = TraceInfo::new(
+        write.trace_id.clone(),
+        write.experiment_id,
+        write.request_time,
+    );
     info.state = write.state;
     merge_write(&mut info, write);
     info
@@ -172,24 +176,6 @@ pub fn apply_spans_location(info: &mut TraceInfo, readable_by_id: bool) {
 /// The value of tag `mlflow.artifactLocation`.
 pub fn artifact_location(experiment_id: ExperimentId, trace_id: &TraceId) -> String {
     format!("mlflow-artifacts:/{experiment_id}/traces/{trace_id}/artifacts")
-}
-
-fn blank(trace_id: &TraceId, experiment_id: ExperimentId, request_time: UnixMillis) -> TraceInfo {
-    TraceInfo {
-        trace_id: trace_id.clone(),
-        experiment_id,
-        client_request_id: None,
-        request_preview: None,
-        response_preview: None,
-        request_time,
-        duration_ms: None,
-        state: TraceState::InProgress,
-        metadata: std::collections::BTreeMap::new(),
-        tags: std::collections::BTreeMap::new(),
-        assessments: Vec::new(),
-        stats: TraceStats::default(),
-        linked_runs: Vec::new(),
-    }
 }
 
 fn widen_times(info: &mut TraceInfo, facts: &TraceFacts) {

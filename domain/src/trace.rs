@@ -161,6 +161,25 @@ impl TraceStats {
 }
 
 impl TraceInfo {
+    /// A trace in progress of which no more is known than where it is and when it began.
+    pub fn new(trace_id: TraceId, experiment_id: ExperimentId, request_time: UnixMillis) -> Self {
+        Self {
+            trace_id,
+            experiment_id,
+            client_request_id: None,
+            request_preview: None,
+            response_preview: None,
+            request_time,
+            duration_ms: None,
+            state: TraceState::InProgress,
+            metadata: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            assessments: Vec::new(),
+            stats: TraceStats::default(),
+            linked_runs: Vec::new(),
+        }
+    }
+
     /// The trace's name: tag `mlflow.traceName`.
     pub fn name(&self) -> Option<&str> {
         self.tags.get(keys::NAME).map(String::as_str)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::filter::order::{TraceKey, TraceOrder};
 use domain::ids::{ExperimentId, TraceId};
 use domain::time::UnixMillis;
-use domain::trace::{TraceInfo, TraceState, TraceStats, keys};
+use domain::trace::{TraceInfo, TraceState, keys};
 
 use crate::bytes::{Damaged, Put, Reader};
 
@@ -54,19 +54,11 @@ pub(crate) fn decode(bytes: &[u8], order: &[TraceOrder]) -> Result<TraceInfo, Da
         map.insert(key.to_owned(), value.to_owned());
     }
     Ok(TraceInfo {
-        trace_id,
-        experiment_id,
-        client_request_id: None,
-        request_preview: None,
-        response_preview: None,
-        request_time,
         duration_ms: has_duration.then_some(duration),
         state,
         metadata,
         tags,
-        assessments: Vec::new(),
-        stats: TraceStats::default(),
-        linked_runs: Vec::new(),
+        ..TraceInfo::new(trace_id, experiment_id, request_time)
     })
 }
 

@@ -280,25 +280,15 @@ mod read {
     mod tests {
         use domain::ids::{ExperimentId, TraceId};
         use domain::time::UnixMillis;
-        use domain::trace::{TraceState, TraceStats};
 
         use super::*;
 
         fn info(number: u8, asked: &str, answered: &str) -> TraceInfo {
+            let id = TraceId::from_otel([number; 16]);
             TraceInfo {
-                trace_id: TraceId::from_otel([number; 16]),
-                experiment_id: ExperimentId(1),
-                client_request_id: None,
                 request_preview: Some(asked.to_owned()),
                 response_preview: Some(answered.to_owned()),
-                request_time: UnixMillis(i64::from(number)),
-                duration_ms: Some(1),
-                state: TraceState::Ok,
-                metadata: BTreeMap::new(),
-                tags: BTreeMap::new(),
-                assessments: Vec::new(),
-                stats: TraceStats::default(),
-                linked_runs: Vec::new(),
+                ..TraceInfo::new(id, ExperimentId(1), UnixMillis(i64::from(number)))
             }
         }
 

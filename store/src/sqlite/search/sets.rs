@@ -11,7 +11,7 @@ use domain::filter::predicate::{KeyTest, Node, Test, TextTest};
 use domain::ids::{AssessmentId, ExperimentId, TraceId};
 use domain::store::{StoreError, StoreResult};
 use domain::time::UnixMillis;
-use domain::trace::{TraceInfo, TraceState, TraceStats};
+use domain::trace::TraceInfo;
 use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -185,21 +185,7 @@ fn said(name: &str, value: AssessmentValue) -> Assessment {
 
 /// A trace of which nothing is known.
 pub(super) fn blank() -> TraceInfo {
-    TraceInfo {
-        trace_id: TraceId::new(""),
-        experiment_id: ExperimentId::DEFAULT,
-        client_request_id: None,
-        request_preview: None,
-        response_preview: None,
-        request_time: UnixMillis(0),
-        duration_ms: None,
-        state: TraceState::Ok,
-        metadata: Default::default(),
-        tags: Default::default(),
-        assessments: Vec::new(),
-        stats: TraceStats::default(),
-        linked_runs: Vec::new(),
-    }
+    TraceInfo::new(TraceId::new(""), ExperimentId::DEFAULT, UnixMillis(0))
 }
 
 /// Tests assessments alone, with the domain's own evaluator.

@@ -1,13 +1,12 @@
 //! What an order reads of a candidate's row.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::filter::order::{TraceKey, TraceOrder};
 use domain::ids::TraceId;
 use domain::store::StoreResult;
 use domain::time::UnixMillis;
-use domain::trace::{TraceInfo, TraceState, TraceStats, keys};
+use domain::trace::{TraceInfo, TraceState, keys};
 
 use super::super::order::text_column;
 use super::Opened;
@@ -25,21 +24,7 @@ impl Opened {
         reader: &mut PartReader<'_>,
     ) -> StoreResult<TraceInfo> {
         let segment = Arc::clone(&self.live.segment);
-        let mut place = TraceInfo {
-            trace_id: TraceId::new(""),
-            experiment_id: self.experiment,
-            client_request_id: None,
-            request_preview: None,
-            response_preview: None,
-            request_time: UnixMillis(start),
-            duration_ms: None,
-            state: TraceState::Ok,
-            metadata: BTreeMap::new(),
-            tags: BTreeMap::new(),
-            assessments: Vec::new(),
-            stats: TraceStats::default(),
-            linked_runs: Vec::new(),
-        };
+        let mut place = TraceInfo::new(TraceId::new(""), self.experiment, UnixMillis(start));
         for by in order {
             match &by.key {
                 TraceKey::ExecutionTimeMs | TraceKey::EndTimeMs => {

@@ -26,23 +26,10 @@ pub async fn set_run_tag(
     use super::run_facts;
     use crate::server_fns::server;
 
-    let refused = |text: &str| Err(AppError::Refused(text.to_owned()));
-    let key = key.trim();
-    if key.is_empty() || key.chars().count() > 250 {
-        return refused("A tag's key has 1 to 250 characters.");
-    }
-    if key.starts_with("mlflow.") {
-        return refused("Keys that begin with “mlflow.” are kept for the server.");
-    }
-    if value.chars().count() > 8_000 {
-        return refused("A tag's value has at most 8,000 characters.");
-    }
+    let key = server::tag_key(&key, &value)?.to_owned();
     let store = server::store()?;
     let run = run_facts::found(store.as_ref(), &run_id).await?;
-    let tag = Tag {
-        key: key.to_owned(),
-        value,
-    };
+    let tag = Tag { key, value };
     let data = RunData {
         tags: vec![tag],
         ..RunData::default()

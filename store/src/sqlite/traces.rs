@@ -180,17 +180,7 @@ impl SqliteStore {
                 }
             }
         }
-        for group in unknown.chunks(KEYS_MAX) {
-            let head = "select trace_key, trace_no from trace_key where trace_key";
-            let is_there =
-                " and exists (select 1 from trace where trace.trace_no = trace_key.trace_no)";
-            for row in select_in(&mut *reader, head, group, is_there).await? {
-                found.insert(
-                    row.try_get(0).map_err(database)?,
-                    row.try_get(1).map_err(database)?,
-                );
-            }
-        }
+        find_keys(reader, &unknown, &mut found).await?;
         Ok(found)
     }
 
@@ -282,4 +272,24 @@ impl SqliteStore {
             spans,
         }))
     }
+}
+
+/// Finds the numbers of traces by key in the database.
+pub(super) async fn find_keys(
+    connection: &mut SqliteConnection,
+    keys: &[Vec<u8>],
+    found: &mut HashMap<Vec<u8>, i64>,
+) -> StoreResult<()> {
+    for group in keys.chunks(KEYS_MAX) {
+        let head = "select trace_key, trace_no from trace_key where trace_key";
+        let is_there =
+            " and exists (select 1 from trace where trace.trace_no = trace_key.trace_no)";
+        for row in select_in(&mut *connection, head, group, is_there).await? {
+            found.insert(
+                row.try_get(0).map_err(database)?,
+                row.try_get(1).map_err(database)?,
+            );
+        }
+    }
+    Ok(())
 }

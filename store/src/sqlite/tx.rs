@@ -16,7 +16,7 @@ use super::index_commit::{self, Install};
 use super::live::{Changes, TailTrace};
 use super::rows::{self, StoredTrace, TraceTerms};
 use super::sql::{KEYS_MAX, select_in};
-use super::{Shared, text};
+use super::{Shared, text, traces};
 use crate::error::database;
 use crate::key::key_of;
 use crate::terms::Terms;
@@ -185,17 +185,7 @@ impl WriteTx {
                 }
             }
         }
-        for group in unknown.chunks(KEYS_MAX) {
-            let head = "select trace_key, trace_no from trace_key where trace_key";
-            let is_there =
-                " and exists (select 1 from trace where trace.trace_no = trace_key.trace_no)";
-            for row in select_in(&mut self.connection, head, group, is_there).await? {
-                found.insert(
-                    row.try_get(0).map_err(database)?,
-                    row.try_get(1).map_err(database)?,
-                );
-            }
-        }
+        traces::find_keys(&mut self.connection, &unknown, &mut found).await?;
         Ok(found)
     }
 

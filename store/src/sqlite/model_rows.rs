@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::experiment::Tag;
 use domain::ids::{ExperimentId, ModelId, RunId};
 use domain::model::{DatasetName, LoggedModel, ModelMetric, ModelStatus};
-use domain::run::Metric;
 use domain::store::StoreResult;
 use domain::time::UnixMillis;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::experiments::lifecycle;
+use super::run_rows::{self, tag};
 use super::sql::{KEYS_MAX, select_in};
 use crate::error::{database, inconsistent};
 
@@ -143,25 +142,12 @@ async fn load_data(reader: &mut SqliteConnection, models: &mut [StoredModel]) ->
     Ok(())
 }
 
-fn tag(row: &SqliteRow) -> StoreResult<Tag> {
-    Ok(Tag {
-        key: row.try_get(1).map_err(database)?,
-        value: row.try_get(2).map_err(database)?,
-    })
-}
-
 fn metric(row: &SqliteRow, model_id: &ModelId) -> StoreResult<ModelMetric> {
-    let value: Option<f64> = row.try_get(2).map_err(database)?;
     let run_id: String = row.try_get(5).map_err(database)?;
     let name: String = row.try_get(6).map_err(database)?;
     let digest: String = row.try_get(7).map_err(database)?;
     Ok(ModelMetric {
-        metric: Metric {
-            key: row.try_get(1).map_err(database)?,
-            value: value.unwrap_or(f64::NAN),
-            timestamp: UnixMillis(row.try_get(3).map_err(database)?),
-            step: row.try_get(4).map_err(database)?,
-        },
+        metric: run_rows::metric(row)?,
         model_id: model_id.clone(),
         run_id: RunId::new(run_id),
         dataset: (!name.is_empty()).then_some(DatasetName { name, digest }),

@@ -124,14 +124,16 @@ async fn load_data(reader: &mut SqliteConnection, runs: &mut [StoredRun]) -> Sto
     run_links::load(reader, runs).await
 }
 
-fn tag(row: &SqliteRow) -> StoreResult<Tag> {
+/// A key and its value, behind a number.
+pub(super) fn tag(row: &SqliteRow) -> StoreResult<Tag> {
     Ok(Tag {
         key: row.try_get(1).map_err(database)?,
         value: row.try_get(2).map_err(database)?,
     })
 }
 
-fn metric(row: &SqliteRow) -> StoreResult<Metric> {
+/// A metric, behind a number.
+pub(super) fn metric(row: &SqliteRow) -> StoreResult<Metric> {
     let value: Option<f64> = row.try_get(2).map_err(database)?;
     Ok(Metric {
         key: row.try_get(1).map_err(database)?,

@@ -10,7 +10,7 @@ use domain::span_row::SpanRow;
 use domain::store::StoreResult;
 use sqlx::{Row, SqliteConnection};
 
-use super::sql::{KEYS_MAX, insert_rows, select_in};
+use super::sql::{KEYS_MAX, insert_rows, select_between, select_in};
 use crate::block::EncodedBlock;
 use crate::block::decode::{self, Head};
 use crate::bytes::Damaged;
@@ -75,16 +75,10 @@ async fn heads_where(
     trace_no: i64,
     is_worth_it: impl Fn(&[u8]) -> Result<bool, Damaged>,
 ) -> StoreResult<Vec<(i64, Head)>> {
-    let (first, end) = block_keys(trace_no);
     let query = "select block_key, head from span_head
         where block_key >= ?1 and block_key < ?2 order by block_key";
-    let rows = sqlx::query(query)
-        .bind(first)
-        .bind(end)
-        .fetch_all(connection)
-        .await;
     let mut heads = Vec::new();
-    for row in rows.map_err(database)? {
+    for row in select_between(connection, query, block_keys(trace_no)).await? {
         let key: i64 = row.try_get(0).map_err(database)?;
         let bytes: &[u8] = row.try_get(1).map_err(database)?;
         if is_worth_it(bytes).at("span_head", "head", key)? {
@@ -99,16 +93,10 @@ pub(crate) async fn blocks(
     connection: &mut SqliteConnection,
     trace_no: i64,
 ) -> StoreResult<Vec<StoredBlock>> {
-    let (first, end) = block_keys(trace_no);
     let query = "select block_key, head, body from span_head join span_body using (block_key)
         where block_key >= ?1 and block_key < ?2 order by block_key";
-    let rows = sqlx::query(query)
-        .bind(first)
-        .bind(end)
-        .fetch_all(connection)
-        .await;
     let mut blocks = Vec::new();
-    for row in rows.map_err(database)? {
+    for row in select_between(connection, query, block_keys(trace_no)).await? {
         let key: i64 = row.try_get(0).map_err(database)?;
         let bytes: &[u8] = row.try_get(1).map_err(database)?;
         let head = decode::head(bytes).at("span_head", "head", key)?;

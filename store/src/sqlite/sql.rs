@@ -66,3 +66,13 @@ where
     query.push(tail);
     query.build().fetch_all(executor).await.map_err(database)
 }
+
+/// Runs a query for the keys of a range, from the first to before the end: its two parameters.
+pub(crate) async fn select_between(
+    connection: &mut SqliteConnection,
+    query: &'static str,
+    (first, end): (i64, i64),
+) -> StoreResult<Vec<SqliteRow>> {
+    let rows = sqlx::query(query).bind(first).bind(end);
+    rows.fetch_all(connection).await.map_err(database)
+}

@@ -16,6 +16,7 @@ use crate::index::merge::PartSource;
 use crate::index::segment::Segment;
 use crate::sqlite::live::number;
 use crate::sqlite::parts::{part_key, part_keys};
+use crate::sqlite::sql::select_between;
 use crate::sqlite::{rows, spans};
 use crate::terms::Terms;
 
@@ -152,16 +153,10 @@ struct Parts(HashMap<i64, Arc<Vec<u8>>>);
 
 impl Parts {
     async fn load(connection: &mut SqliteConnection, segment_no: i64) -> StoreResult<Self> {
-        let (first, end) = part_keys(segment_no);
         let select = "select part_key, data from segment_part
             where part_key >= ?1 and part_key < ?2 order by part_key";
-        let rows = sqlx::query(select)
-            .bind(first)
-            .bind(end)
-            .fetch_all(connection)
-            .await;
         let mut parts = HashMap::new();
-        for row in rows.map_err(database)? {
+        for row in select_between(connection, select, part_keys(segment_no)).await? {
             let data: Vec<u8> = row.try_get(1).map_err(database)?;
             parts.insert(row.try_get(0).map_err(database)?, Arc::new(data));
         }

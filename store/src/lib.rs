@@ -10,7 +10,6 @@
 //! * A trace's row is a summary; everything the list of traces shows is in it.
 //! * The search index is a set of immutable column segments; traces that are newer than the segments, or have changed
 //!   since, are kept in memory and looked at directly.
-//!
 //! * What spans say is found by a text index in a file of its own, fed behind ingest.
 //!
 //! SQL is under `sqlite`; everything else here knows nothing of it. HTTP and wire formats are not in this crate.

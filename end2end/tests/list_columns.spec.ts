@@ -147,8 +147,8 @@ test.describe('without script', () => {
     await box('Model').focus();
     await page.keyboard.press('Space');
     await box('Request → response').uncheck();
-    await page.getByLabel('Kind').selectOption('Tag');
-    await page.getByLabel('Key').fill('env');
+    await page.getByRole('combobox', { name: 'Kind' }).selectOption('Tag');
+    await page.getByRole('textbox', { name: 'Key' }).fill('env');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/traces\?filter=status%20%3D%20%27OK%27&sort=duration&cols=state%2Ctime%2Cname.*model%2Ctag\.env$/);
     const now = (await heads(page)).map((head) => head.trim());
@@ -156,7 +156,7 @@ test.describe('without script', () => {
     // From there on, what is shown stands first, in its order.
     await page.getByRole('link', { name: 'Columns', exact: true }).click();
     await expect(box('env tag')).toBeChecked();
-    await expect(page.getByRole('group').first().getByRole('checkbox').last()).toBeChecked();
+    await expect(page.getByRole('group', { name: 'Shown, in this order' }).getByRole('checkbox').last()).toBeChecked();
     await box('Name').uncheck();
     await page.getByRole('button', { name: 'Show these columns' }).click();
     expect((await heads(page)).map((head) => head.trim())).toEqual(now.filter((head) => head !== 'Name'));

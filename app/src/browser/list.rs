@@ -133,11 +133,37 @@ fn row_of(element: &Element) -> Option<u64> {
 /// What the bar beside a cell takes at most, in CSS pixels.
 const BAR_WIDTH: f64 = 140.0;
 
-/// The cell around an event's target: its row, its name, and its right upper corner in the window.
-pub fn cell_around(event: &web_sys::Event) -> Option<(u64, String, (f64, f64))> {
-    let cell = around(event, "[data-cell]")?;
+/// A cell of the list: its row, its name, and its right upper corner in the window.
+type Cell = (u64, String, (f64, f64));
+
+/// The cell around an event's target.
+pub fn cell_around(event: &web_sys::Event) -> Option<Cell> {
+    cell_of(&around(event, "[data-cell]")?)
+}
+
+/// The cell under the pointer. The link to a row's trace lies over all its cells, so what is below it is looked for.
+pub fn cell_under(event: &PointerEvent) -> Option<Cell> {
+    let target = around(event, "td, .trace-table__link")?;
+    if target.tag_name() == "TD" {
+        return cell_around(event);
+    }
+    let place = (event.client_x() as f32, event.client_y() as f32);
+    let below = document()?.elements_from_point(place.0, place.1);
+    let elements = below
+        .iter()
+        .filter_map(|element| element.dyn_into::<Element>().ok());
+    let cell = elements
+        .filter(|element| *element != target)
+        .find_map(|element| element.closest("[data-cell], td").ok()?)?;
+    match cell.has_attribute("data-cell") {
+        true => cell_of(&cell),
+        false => cell_of(&target).filter(|_| cell.contains(Some(&target))),
+    }
+}
+
+fn cell_of(cell: &Element) -> Option<Cell> {
     let name = cell.get_attribute("data-cell")?;
-    let row = row_of(&cell)?;
+    let row = row_of(cell)?;
     let rect = cell.get_bounding_client_rect();
     let outer = cell.closest("td").ok()??.get_bounding_client_rect();
     // To the right of the cell, or to its left where there is no room: never over what can be pressed in it.

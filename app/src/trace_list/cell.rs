@@ -98,14 +98,18 @@ impl Spot {
             .with_untracked(|spot| spot.as_ref().map(|(row, cell, _)| (*row, cell.clone())))
     }
 
-    /// The pointer came to an element.
+    /// The pointer moved.
     pub fn on_pointer(self, event: &leptos::ev::PointerEvent) {
         #[cfg(feature = "hydrate")]
         if event.pointer_type() == "mouse"
             && crate::browser::list::around(event, ".cell-bar").is_none()
         {
-            self.1.set(true);
-            self.0.set(crate::browser::list::cell_around(event));
+            let cell = crate::browser::list::cell_under(event);
+            // It moves within a cell for the most part.
+            if !self.1.get_untracked() || self.0.with_untracked(|spot| *spot != cell) {
+                self.1.set(true);
+                self.0.set(cell);
+            }
         }
         #[cfg(not(feature = "hydrate"))]
         let _ = event;

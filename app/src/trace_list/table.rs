@@ -111,7 +111,7 @@ fn scrolled_table(
             data-chosen=is_chosen
             style=move || head.widths()
             on:scroll=move |_| window.on_scroll()
-            on:pointerover=move |event| spot.on_pointer(&event)
+            on:pointermove=move |event| spot.on_pointer(&event)
             on:focusin=move |event| spot.on_focus(&event)
             on:pointerleave=move |_| spot.forget()
             on:click=move |event| window.on_click(&event)

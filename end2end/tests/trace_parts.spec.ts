@@ -98,6 +98,11 @@ test('pictures of messages are shown, those of other servers only named', async 
   await expect(elsewhere).toHaveAttribute('rel', /noreferrer/);
   await expect(trace.span.locator('img')).toHaveCount(1);
   await screenshots(page, 'trace-picture');
+  await page.keyboard.press('v');
+  await page.keyboard.press('c');
+  const told = page.getByRole('region', { name: 'Conversation' }).getByRole('img', { name: /^Image of the message/ });
+  await expect(told).toBeVisible();
+  await expect.poll(() => told.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(64);
 });
 
 test('a trace and a span are copied as others take them', async ({ page, facts, context }) => {

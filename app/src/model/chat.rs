@@ -59,7 +59,7 @@ travels_as_tuple! {
     MessageView { role, name, parts }
 }
 
-pub(crate) use build::role_word;
+pub(crate) use build::{Images, files_of, role_word};
 
 mod build {
     use domain::chat::{Media, Message, Part, Role};
@@ -79,7 +79,7 @@ mod build {
         /// messages were found in.
         pub fn of(messages: &[Message], blobs: &[(String, u64)]) -> Self {
             let left_out = messages.len().saturating_sub(Self::MESSAGES);
-            let mut images = Images { blobs, next: 0 };
+            let mut images = Images::new(blobs);
             // Also those left out, for the numbers of the others.
             let all = messages.iter().map(|message| images.place(message));
             let shown = all.enumerate();
@@ -91,13 +91,23 @@ mod build {
         }
     }
 
+    /// Type and size of the files in a value that is JSON text.
+    pub fn files_of(json: &str) -> Vec<(String, u64)> {
+        let Ok(mut value) = serde_json::from_str(json) else {
+            return Vec::new();
+        };
+        let found = domain::blobs::elide(&mut value, &|_| String::new());
+        let files = found.into_iter().map(|blob| (blob.media_type, blob.bytes));
+        files.collect()
+    }
+
     /// Finds the images of messages among the files of their value: both stand in the order of the text.
-    struct Images<'b> {
+    pub struct Images<'b> {
         blobs: &'b [(String, u64)],
         next: usize,
     }
 
-    impl Images<'_> {
+    impl<'b> Images<'b> {
         /// What browsers draw and cannot be made to act.
         const SHOWN: [&'static str; 5] = [
             "image/png",
@@ -109,14 +119,28 @@ mod build {
         /// Larger ones are shown when asked for, below the messages.
         const BYTES: u64 = 4 << 20;
 
+        /// `blobs` are type and size of the files of the value.
+        pub fn new(blobs: &'b [(String, u64)]) -> Self {
+            Self { blobs, next: 0 }
+        }
+
+        /// A message with its images. Messages must come in the order of their value.
         fn place(&mut self, message: &Message) -> MessageView {
-            let mut view = MessageView::of(message);
-            for (part, shown) in message.parts.iter().zip(&mut view.parts) {
-                if let (Part::Media(media), PartView::Media(_, place)) = (part, shown)
-                    && let Some(number) = self.number(media)
-                {
-                    *place = MediaPlace::Image(number);
-                }
+            let parts = message.parts.iter().map(|part| self.part(part));
+            MessageView {
+                role: role_word(&message.role).to_owned(),
+                name: message.name.clone(),
+                parts: parts.collect(),
+            }
+        }
+
+        /// A part, with the number of its image if it is one. Parts must come in the order of their value.
+        pub fn part(&mut self, part: &Part) -> PartView {
+            let mut view = PartView::of(part);
+            if let (Part::Media(media), PartView::Media(_, place)) = (part, &mut view)
+                && let Some(number) = self.number(media)
+            {
+                *place = MediaPlace::Image(number);
             }
             view
         }
@@ -128,16 +152,6 @@ mod build {
             self.next = at + 1;
             let is_shown = Self::SHOWN.contains(&self.blobs[at].0.as_str()) && bytes <= Self::BYTES;
             is_shown.then(|| u32::try_from(at).ok()).flatten()
-        }
-    }
-
-    impl MessageView {
-        fn of(message: &Message) -> Self {
-            Self {
-                role: role_word(&message.role).to_owned(),
-                name: message.name.clone(),
-                parts: message.parts.iter().map(PartView::of).collect(),
-            }
         }
     }
 

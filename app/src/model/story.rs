@@ -164,8 +164,8 @@ mod build {
     use super::{
         CallView, CardView, DocumentView, NewsView, SaidPart, SaidView, StoryContent, StoryItem,
     };
-    use crate::model::chat::role_word;
-    use crate::model::{CutText, PartView};
+    use crate::model::CutText;
+    use crate::model::chat::{Images, role_word};
 
     /// The most bytes of one text.
     const TEXT: usize = 16 * 1024;
@@ -181,8 +181,14 @@ mod build {
     }
 
     impl StoryItem {
-        /// A step. `whole` shows all of the prompts, not only what is new.
-        pub fn of(item: &Item, table: &SpanTable, whole: bool) -> Self {
+        /// A step. `whole` shows all of the prompts, not only what is new. `files` tells type and size of the files in what went into
+        /// the span of a row, or came out of it.
+        pub fn of(
+            item: &Item,
+            table: &SpanTable,
+            whole: bool,
+            files: &dyn Fn(u32, bool) -> Vec<(String, u64)>,
+        ) -> Self {
             let row = item.row;
             let is_running = table.flags(row).has(Flags::RUNNING);
             Self {
@@ -198,7 +204,12 @@ mod build {
                 content: match &item.what {
                     What::Agent => StoryContent::Agent,
                     What::Call(call) => {
-                        StoryContent::Call(Box::new(CallView::of(call, row, table, whole)))
+                        let (inputs, outputs) = match call.said.iter().any(has_files) {
+                            true => (files(row, false), files(row, true)),
+                            false => Default::default(),
+                        };
+                        let images = [Images::new(&inputs), Images::new(&outputs)];
+                        StoryContent::Call(Box::new(CallView::of(call, row, table, whole, images)))
                     }
                     What::Tool(card) => StoryContent::Tool(CardView::of(card, table)),
                     What::Documents { query, documents } => StoryContent::Documents(
@@ -220,14 +231,27 @@ mod build {
     }
 
     impl CallView {
-        fn of(call: &Call, row: u32, table: &SpanTable, whole: bool) -> Self {
+        fn of(
+            call: &Call,
+            row: u32,
+            table: &SpanTable,
+            whole: bool,
+            mut images: [Images<'_>; 2],
+        ) -> Self {
             let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
             let usage = table.usage(row);
             let before = call.delta.previous.and_then(|row| table.usage(row));
             let prompt = call.said.iter().filter(|said| said.news != News::Answer);
             let prompt_bytes: usize = prompt.map(|said| said.bytes).sum();
-            let is_shown = |said: &&Said| whole || said.news != News::Kept;
-            let is_said = |said: &&Said| !said.message.parts.is_empty();
+            let is_shown = |said: &Said| whole || said.news != News::Kept;
+            let is_said = |said: &Said| !said.message.parts.is_empty();
+            // Also of those that are not shown, for the numbers of the others.
+            let said = call.said.iter().filter_map(|said| {
+                let images = &mut images[usize::from(said.news == News::Answer)];
+                let view = SaidView::of(said, table, prompt_bytes, images);
+                (is_shown(said) && is_said(said)).then_some(view)
+            });
+            let said = said.collect();
             let dropped = call.delta.dropped.iter().take(20);
             Self {
                 model: table.model(row).map(str::to_owned),
@@ -244,26 +268,30 @@ mod build {
                 tokens_before: before.map(|usage| usage.input_tokens),
                 cached: usage.and_then(|usage| usage.cache_read_input_tokens),
                 cost: table.cost(row).map(|cost| cost.total_cost),
-                said: call
-                    .said
-                    .iter()
-                    .filter(is_shown)
-                    .filter(is_said)
-                    .map(|said| SaidView::of(said, table, prompt_bytes))
-                    .collect(),
+                said,
             }
         }
     }
 
+    fn has_files(said: &Said) -> bool {
+        let mut parts = said.message.parts.iter();
+        parts.any(|part| matches!(part, Part::Media(media) if media.byte_count.is_some()))
+    }
+
     impl SaidView {
-        fn of(said: &Said, table: &SpanTable, prompt_bytes: usize) -> Self {
+        fn of(
+            said: &Said,
+            table: &SpanTable,
+            prompt_bytes: usize,
+            images: &mut Images<'_>,
+        ) -> Self {
             let mut cards = said.cards.iter();
             let part = |part: &Part| match part {
                 Part::ToolCall(call) => SaidPart::Card(match cards.next() {
                     Some(card) => CardView::of(card, table),
                     None => CardView::of(&unanswered(call), table),
                 }),
-                other => SaidPart::Part(PartView::of(other)),
+                other => SaidPart::Part(images.part(other)),
             };
             let is_prompt = said.news != News::Answer && prompt_bytes > 0;
             Self {

@@ -4,6 +4,7 @@ use domain::conversation::{tell, told_rows};
 use domain::span::Span;
 use domain::span_table::{Kind, SpanTable};
 
+use super::chat::files_of;
 use super::{Story, StoryItem};
 
 /// The most spans of a part.
@@ -67,7 +68,18 @@ impl<'t> StoryPart<'t> {
         span_of: impl Fn(u32) -> Option<&'s Span>,
     ) -> Story {
         self.wanted.truncate(read);
-        let items = tell(self.table, &self.wanted, self.known, span_of);
+        let items = tell(self.table, &self.wanted, self.known, &span_of);
+        let files = |row: u32, is_output: bool| {
+            let span = span_of(row);
+            let json = span.and_then(|span| {
+                if is_output {
+                    span.outputs()
+                } else {
+                    span.inputs()
+                }
+            });
+            json.map(files_of).unwrap_or_default()
+        };
         let (mut sent, mut shown) = (0, Vec::new());
         let mut end = self.from + self.wanted.len() - self.known.min(self.wanted.len());
         for item in &items {
@@ -75,7 +87,7 @@ impl<'t> StoryPart<'t> {
                 end = self.told.binary_search(&item.row).unwrap_or(end);
                 break;
             }
-            let view = StoryItem::of(item, self.table, whole);
+            let view = StoryItem::of(item, self.table, whole, &files);
             sent += serde_json::to_string(&view).map_or(0, |text| text.len());
             shown.push(view);
         }

@@ -32,11 +32,8 @@ fn message_view(message: MessageView, files: &BlobPlace) -> AnyView {
         _ => word,
     };
     let is_rules = role == "system";
-    let part = |part| match part {
-        PartView::Media(words, MediaPlace::Image(number)) => image(words, number as usize, files),
-        other => part_view(other),
-    };
-    let parts = parts.into_iter().map(part).collect_view();
+    let parts = parts.into_iter().map(|part| part_view(part, files));
+    let parts = parts.collect_view();
     if is_rules {
         return view! {
             <details class="chat__message" data-role="system">
@@ -67,9 +64,10 @@ pub fn role_label(role: &str) -> String {
     word.to_owned()
 }
 
-/// A piece of a message.
-pub fn part_view(part: PartView) -> AnyView {
+/// A piece of a message. `files` is where the images of its value are.
+pub fn part_view(part: PartView, files: &BlobPlace) -> AnyView {
     match part {
+        PartView::Media(words, MediaPlace::Image(number)) => image(words, number as usize, files),
         PartView::Text(text) => view! { <Markdown text=text/> }.into_any(),
         PartView::Thinking(text) => view! {
             <details class="chat__thinking">
@@ -95,7 +93,7 @@ pub fn part_view(part: PartView) -> AnyView {
             </p>
         }
         .into_any(),
-        PartView::Media(text, _) => view! {
+        PartView::Media(text, MediaPlace::Told) => view! {
             <p class="chat__media"><Icon name=IconName::Open/> {text}</p>
         }
         .into_any(),

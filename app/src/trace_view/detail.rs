@@ -123,6 +123,14 @@ fn no_span() -> AnyView {
     .into_any()
 }
 
+/// Where a span is to be had by itself.
+pub fn span_address(trace_id: &str, span_id: &str) -> String {
+    at(&format!(
+        "/ui-api/traces/{}/spans/{span_id}",
+        segment(trace_id)
+    ))
+}
+
 /// What the panel shows besides its span.
 #[derive(Clone, Copy)]
 struct Panel {
@@ -138,10 +146,7 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel, id: &s
     let origin = panel.tree.origin;
     let raw = match origin {
         Origin::File { .. } => String::new(),
-        Origin::Server => {
-            let trace = segment(&trace_id);
-            at(&format!("/ui-api/traces/{trace}/spans/{}", span.span_id))
-        }
+        Origin::Server => span_address(&trace_id, &span.span_id),
     };
     let head = head(&span, raw.clone(), panel.tree);
     let tabs = tabs(&span, &page, panel);
@@ -264,11 +269,8 @@ fn values(span: SpanDetail, address: &str, origin: Origin) -> AnyView {
         Origin::Server => query(address, &[("full", "1"), ("key", key)]),
         Origin::File { .. } => String::new(),
     };
-    let blobs = |is_output: bool| match (origin, is_output) {
-        (Origin::Server, false) => BlobPlace::Address(format!("{address}/blobs/inputs/")),
-        (Origin::Server, true) => BlobPlace::Address(format!("{address}/blobs/outputs/")),
-        (file, _) => BlobPlace::File(file, span.span_id.clone(), is_output),
-    };
+    let id = span.span_id.clone();
+    let blobs = |is_output: bool| BlobPlace::of(origin, address, &id, is_output);
     let kind = span.kind;
     let absent = match (span.status, span.duration_nanos) {
         (StatusCode::Error, _) => "None: the span failed.",

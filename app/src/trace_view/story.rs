@@ -6,9 +6,10 @@ mod card;
 use domain::time::human_duration;
 use leptos::prelude::*;
 
+use super::detail::span_address;
 use super::documents::documents;
 use super::tree_state::TreeState;
-use super::values::readable;
+use super::values::{BlobPlace, readable};
 use crate::error::AppError;
 use crate::model::{CutText, Story, StoryContent, StoryItem};
 use crate::opened::Origin;
@@ -68,7 +69,7 @@ pub fn Conversation(
                         true => first,
                         false => load(Signal::stored(trace_id.with_value(|trace_id| question(tree.origin, trace_id, key)))),
                     };
-                    part(tree, loaded, key.0, parts)
+                    part(tree, trace_id, loaded, key.0, parts)
                 }
             />
         </section>
@@ -82,7 +83,13 @@ fn question(origin: Origin, trace: &str, (from, whole): (u32, bool)) -> Read {
 }
 
 /// One part, with the button for the next one.
-fn part(tree: TreeState, loaded: Loaded, from: u32, parts: RwSignal<Vec<u32>>) -> AnyView {
+fn part(
+    tree: TreeState,
+    trace_id: StoredValue<String>,
+    loaded: Loaded,
+    from: u32,
+    parts: RwSignal<Vec<u32>>,
+) -> AnyView {
     let (_, set_pending) = signal(false);
     let draw = move |reply: Reply| {
         match reply.open::<Story>() {
@@ -93,7 +100,7 @@ fn part(tree: TreeState, loaded: Loaded, from: u32, parts: RwSignal<Vec<u32>>) -
             </div>
         }
         .into_any(),
-        Ok(story) => steps(tree, story, from, parts),
+        Ok(story) => steps(tree, trace_id, story, from, parts),
         Err(AppError::NotFound { .. }) => view! { <p class="quiet">"The trace is no longer there."</p> }.into_any(),
         Err(error) => view! { <Problem error=error on_retry=move |()| loaded.refetch()/> }.into_any(),
     }
@@ -101,9 +108,16 @@ fn part(tree: TreeState, loaded: Loaded, from: u32, parts: RwSignal<Vec<u32>>) -
     awaited(loaded, skeleton, set_pending, draw)
 }
 
-fn steps(tree: TreeState, story: Story, from: u32, parts: RwSignal<Vec<u32>>) -> AnyView {
+fn steps(
+    tree: TreeState,
+    trace_id: StoredValue<String>,
+    story: Story,
+    from: u32,
+    parts: RwSignal<Vec<u32>>,
+) -> AnyView {
     let Story { items, next, told } = story;
-    let items: Vec<AnyView> = items.into_iter().map(|item| step(tree, item)).collect();
+    let items = items.into_iter().map(|item| step(tree, trace_id, item));
+    let items: Vec<AnyView> = items.collect();
     let more = next.map(|next| {
         let words = format!(
             "Show more: {} of {} steps are above",
@@ -125,7 +139,7 @@ fn steps(tree: TreeState, story: Story, from: u32, parts: RwSignal<Vec<u32>>) ->
     view! { <ol class="story__steps">{items}</ol> {more} }.into_any()
 }
 
-fn step(tree: TreeState, item: StoryItem) -> AnyView {
+fn step(tree: TreeState, trace_id: StoredValue<String>, item: StoryItem) -> AnyView {
     let StoryItem {
         span_id,
         name,
@@ -166,7 +180,12 @@ fn step(tree: TreeState, item: StoryItem) -> AnyView {
     };
     let body = match content {
         StoryContent::Agent | StoryContent::Failure => ().into_any(),
-        StoryContent::Call(call) => call::said(tree, *call),
+        StoryContent::Call(call) => {
+            let address = trace_id.with_value(|trace| span_address(trace, &span_id));
+            let files =
+                [false, true].map(|is_output| BlobPlace::of(tree.origin, &address, &span_id, is_output));
+            call::said(tree, *call, &files)
+        }
         StoryContent::Tool(found) => card::card(tree, found),
         StoryContent::Documents(query, found) => view! {
             {query.map(|query| view! { <div class="story__query">{readable(&query)}</div> })}

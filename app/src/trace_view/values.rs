@@ -68,6 +68,17 @@ pub enum BlobPlace {
 }
 
 impl BlobPlace {
+    /// Of what went into a span, or came out of it. `address` is that of the span.
+    pub fn of(origin: Origin, address: &str, span: &str, is_output: bool) -> Self {
+        match origin {
+            Origin::Server => {
+                let side = if is_output { "outputs" } else { "inputs" };
+                Self::Address(format!("{address}/blobs/{side}/"))
+            }
+            Origin::File { .. } => Self::File(origin, span.to_owned(), is_output),
+        }
+    }
+
     /// The link to one; none to what is in a file.
     pub fn link(&self, number: usize) -> Option<String> {
         match self {

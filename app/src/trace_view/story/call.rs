@@ -7,6 +7,7 @@ use crate::model::{CallView, CutText, NewsView, PartView, SaidPart, SaidView};
 use crate::text::number;
 use crate::trace_view::chat::{part_view, role_label};
 use crate::trace_view::tree_state::TreeState;
+use crate::trace_view::values::BlobPlace;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::long_text::LongText;
 use crate::widgets::markdown::Markdown;
@@ -78,7 +79,7 @@ pub fn facts(call: &CallView) -> AnyView {
 }
 
 /// What was said.
-pub fn said(tree: TreeState, call: CallView) -> AnyView {
+pub fn said(tree: TreeState, call: CallView, files: &[BlobPlace; 2]) -> AnyView {
     let dropped = (!call.dropped.is_empty()).then(|| {
         let lines = call.dropped.into_iter().map(|(role, beginning)| {
             view! { <li><span class="chat__speaker">{role_label(&role)}</span> " " <span dir="auto">{beginning}</span></li> }
@@ -93,12 +94,13 @@ pub fn said(tree: TreeState, call: CallView) -> AnyView {
     let messages: Vec<AnyView> = call
         .said
         .into_iter()
-        .map(|said| message(tree, said))
+        .map(|said| message(tree, said, files))
         .collect();
     view! { {dropped} <div class="chat">{messages}</div> }.into_any()
 }
 
-fn message(tree: TreeState, said: SaidView) -> AnyView {
+/// `files` is where the images of the prompt are, and those of the answer.
+fn message(tree: TreeState, said: SaidView, files: &[BlobPlace; 2]) -> AnyView {
     let SaidView {
         role,
         name,
@@ -147,9 +149,10 @@ fn message(tree: TreeState, said: SaidView) -> AnyView {
         {share}
     };
     let raw_text = StoredValue::new(text);
+    let files = &files[usize::from(news == NewsView::Answer)];
     let drawn: Vec<AnyView> = parts
         .into_iter()
-        .map(|part| piece(tree, part, is_raw))
+        .map(|part| piece(tree, part, is_raw, files))
         .collect();
     let body = view! {
         <div class="chat__acts">{raw}{copy}</div>
@@ -181,14 +184,14 @@ fn message(tree: TreeState, said: SaidView) -> AnyView {
     .into_any()
 }
 
-fn piece(tree: TreeState, part: SaidPart, is_raw: RwSignal<bool>) -> AnyView {
+fn piece(tree: TreeState, part: SaidPart, is_raw: RwSignal<bool>, files: &BlobPlace) -> AnyView {
     match part {
         SaidPart::Card(found) => card(tree, found),
         SaidPart::Part(PartView::Text(text)) => view! {
             <div hidden=move || is_raw.get()><Markdown text=text/></div>
         }
         .into_any(),
-        SaidPart::Part(other) => part_view(other),
+        SaidPart::Part(other) => part_view(other, files),
     }
 }
 

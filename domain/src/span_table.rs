@@ -21,7 +21,7 @@ mod walk;
 pub use by_name::NameSum;
 pub use codec::{CodecError, Decoder, decode, encode};
 pub use critical_path::{CriticalPath, Segment, Share};
-pub use flame::{Flame, FlameBox};
+pub use flame::{Flame, FlameBox, Measure};
 pub use kind::Kind;
 pub use repeats::{Repeat, Repeats};
 pub use row_set::RowSet;

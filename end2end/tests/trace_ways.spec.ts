@@ -141,6 +141,11 @@ test('the flame graph shows where the time went and opens spans', async ({ page,
   await expect(trace.spanName).toHaveText('chat claude-sonnet-4-5');
   await expectAccessible(page);
   await screenshots(page, 'trace-flame');
+  await flame.getByRole('button', { name: 'Tokens', exact: true }).click();
+  await expect(page).toHaveURL(/by=tokens/);
+  await expect(flame.getByText(/^[\d,]+ tokens\. Wider means more/)).toBeVisible();
+  await page.reload();
+  await expect(flame.getByRole('button', { name: 'Tokens', exact: true })).toHaveAttribute('aria-pressed', 'true');
 });
 
 test('the keys are listed by question mark', async ({ page, facts }) => {

@@ -1,7 +1,8 @@
-//! The flame graph: spans that were called along the same path of names are one box, as wide as the time spent in them, so that it
-//! shows where the time of all calls went, not when.
+//! The flame graph: spans that were called along the same path of names are one box, as wide as the time spent in them, or the tokens
+//! or the money, so that it shows where that of all calls went, not when.
 //!
-//! A box is as wide as what it and the boxes above it did by themselves; what ran at the same time adds up.
+//! A box is as wide as what it and the boxes above it took by themselves; what ran at the same time adds up. A span that tells the
+//! tokens of those above it, as frameworks do around a provider's, has them alone, as in the trace's own sum.
 
 use std::collections::HashMap;
 
@@ -11,6 +12,18 @@ use super::SpanTable;
 const SHARE_MIN: f64 = 0.0005;
 const NO_BOX: u32 = u32::MAX;
 
+/// What the width of boxes stands for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Measure {
+    /// Time, in nanoseconds.
+    #[default]
+    Time,
+    /// Tokens.
+    Tokens,
+    /// Cost, in billionths of a dollar.
+    Cost,
+}
+
 /// A box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlameBox {
@@ -18,11 +31,11 @@ pub struct FlameBox {
     pub row: u32,
     /// How many boxes are below it, up to the root's.
     pub depth: u32,
-    /// Nanoseconds left of it.
+    /// What is left of it.
     pub from: i64,
-    /// Nanoseconds of the box and those above it.
-    pub nanos: i64,
-    /// Nanoseconds of the box alone.
+    /// What the box and those above it took.
+    pub amount: i64,
+    /// What the box alone took.
     pub own: i64,
     /// How many spans.
     pub count: u32,
@@ -35,27 +48,36 @@ pub struct FlameBox {
 pub struct Flame {
     /// From the root up, wider ones first among those on the same box.
     pub boxes: Vec<FlameBox>,
-    /// Nanoseconds of all of them.
-    pub nanos: i64,
+    /// What all of them took.
+    pub amount: i64,
     /// How many were too narrow to show.
     pub left_out: u32,
 }
 
 impl SpanTable {
+    /// Whether any span says so much of itself that a flame graph of it has boxes.
+    pub fn has_measure(&self, by: Measure) -> bool {
+        match by {
+            Measure::Time => true,
+            Measure::Tokens => !self.usage.is_empty(),
+            Measure::Cost => !self.cost.is_empty(),
+        }
+    }
+
     /// The flame graph. Takes time in proportion to the spans.
-    pub fn flame(&self) -> Flame {
-        let (mut boxes, above) = self.merged();
+    pub fn flame(&self, by: Measure) -> Flame {
+        let (mut boxes, above) = self.merged(by);
         // Rows stand after their parents, and so do boxes: from the last to the first every box is whole when it is added.
         for at in (0..boxes.len()).rev() {
             if let Some(below) = boxes.get(above[at] as usize).copied() {
-                let nanos = below.nanos.saturating_add(boxes[at].nanos);
-                boxes[above[at] as usize].nanos = nanos;
+                let amount = below.amount.saturating_add(boxes[at].amount);
+                boxes[above[at] as usize].amount = amount;
             }
         }
         let mut order: Vec<u32> = (0..).take(boxes.len()).collect();
         order.sort_by_key(|at| {
             let it = &boxes[*at as usize];
-            (it.depth, std::cmp::Reverse(it.nanos))
+            (it.depth, std::cmp::Reverse(it.amount))
         });
         // By depth, so what a box stands on has its place before the box is placed.
         let mut filled: HashMap<u32, i64> = HashMap::new();
@@ -65,26 +87,43 @@ impl SpanTable {
             let used = filled.entry(below).or_default();
             let it = &mut boxes[*at as usize];
             it.from = ground.saturating_add(*used);
-            *used = used.saturating_add(it.nanos);
+            *used = used.saturating_add(it.amount);
         }
-        let nanos = filled.get(&NO_BOX).copied().unwrap_or(0);
-        let least = (nanos as f64 * SHARE_MIN) as i64;
+        let amount = filled.get(&NO_BOX).copied().unwrap_or(0);
+        let least = (amount as f64 * SHARE_MIN) as i64;
         let all = order.len();
         let boxes: Vec<FlameBox> = order
             .into_iter()
             .map(|at| boxes[at as usize])
-            .filter(|it| it.nanos > 0 && it.nanos >= least)
+            .filter(|it| it.amount > 0 && it.amount >= least)
             .collect();
         let left_out = u32::try_from(all - boxes.len()).unwrap_or(u32::MAX);
         Flame {
             boxes,
-            nanos,
+            amount,
             left_out,
         }
     }
 
-    /// One box for each path of names, with its own time alone, and for each the box below it.
-    fn merged(&self) -> (Vec<FlameBox>, Vec<u32>) {
+    /// What a span took by itself. Rows before `counted_to` lie within one that told of them.
+    fn own(&self, row: u32, by: Measure, counted_to: &mut u32) -> i64 {
+        let told = match by {
+            Measure::Time => return self.self_time(row),
+            Measure::Tokens => self.usage(row).map(|usage| usage.total_tokens),
+            Measure::Cost => self.cost(row).map(|cost| (cost.total_cost * 1e9) as i64),
+        };
+        match told {
+            Some(told) if row >= *counted_to => {
+                *counted_to = self.subtree_end(row);
+                told.max(0)
+            }
+            _ => 0,
+        }
+    }
+
+    /// One box for each path of names, with what it took alone, and for each the box below it.
+    fn merged(&self, by: Measure) -> (Vec<FlameBox>, Vec<u32>) {
+        let mut counted_to = 0;
         let mut boxes: Vec<FlameBox> = Vec::new();
         let mut above: Vec<u32> = Vec::new();
         let mut places: HashMap<(u32, u32, u32), u32> = HashMap::new();
@@ -98,7 +137,7 @@ impl SpanTable {
                     row,
                     depth,
                     from: 0,
-                    nanos: 0,
+                    amount: 0,
                     own: 0,
                     count: 0,
                     errors: 0,
@@ -106,12 +145,12 @@ impl SpanTable {
                 above.push(below);
                 u32::try_from(boxes.len() - 1).unwrap_or(NO_BOX)
             });
-            let own = self.self_time(row);
+            let own = self.own(row, by, &mut counted_to);
             let it = &mut boxes[place as usize];
             it.count += 1;
             it.errors += u32::from(self.is_error(row));
             it.own = it.own.saturating_add(own);
-            it.nanos = it.own;
+            it.amount = it.own;
             if self.span_duration(row) > self.span_duration(it.row) {
                 it.row = row;
             }
@@ -124,6 +163,7 @@ impl SpanTable {
 #[cfg(test)]
 mod tests {
     use super::super::samples::{chain, table_of};
+    use super::Measure;
 
     #[test]
     fn calls_along_one_path_are_one_box() {
@@ -133,11 +173,11 @@ mod tests {
             (3, 1, "large", 10, 40),
             (4, 1, "large", 50, 90),
         ]);
-        let flame = table.flame();
+        let flame = table.flame(Measure::Time);
         let found: Vec<_> = flame
             .boxes
             .iter()
-            .map(|it| (table.name(it.row), it.depth, it.from, it.nanos, it.count))
+            .map(|it| (table.name(it.row), it.depth, it.from, it.amount, it.count))
             .collect();
         assert_eq!(
             found,
@@ -160,7 +200,7 @@ mod tests {
             (4, 2, "call", 10, 20),
             (5, 3, "call", 60, 70),
         ]);
-        let calls = table.flame().boxes;
+        let calls = table.flame(Measure::Time).boxes;
         assert_eq!(
             calls
                 .iter()
@@ -173,12 +213,12 @@ mod tests {
     #[test]
     fn what_ran_at_the_same_time_adds_up() {
         let table = table_of(&[(1, 0, "a", 0, 100), (2, 0, "b", 0, 100)]);
-        assert_eq!(table.flame().nanos, 200);
+        assert_eq!(table.flame(Measure::Time).amount, 200);
     }
 
     #[test]
     fn a_chain_of_a_hundred_thousand_spans_is_no_trouble() {
         let table = chain(100_000);
-        assert_eq!(table.flame().nanos, table.duration());
+        assert_eq!(table.flame(Measure::Time).amount, table.duration());
     }
 }

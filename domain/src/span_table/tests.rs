@@ -359,3 +359,21 @@ fn a_hundred_thousand_spans_are_quick_in_any_shape() {
         );
     }
 }
+
+#[test]
+fn a_flame_graph_of_tokens_counts_them_once() {
+    // A framework's span tells the tokens of the provider's within it; another call stands beside it.
+    let table = SpanTable::new(vec![
+        row(1, 0, 0, 100),
+        tokens(row(2, 1, 10, 40), 30),
+        tokens(row(3, 2, 11, 39), 30),
+        tokens(row(4, 1, 50, 90), 12),
+    ]);
+    assert!(table.has_measure(Measure::Tokens) && !table.has_measure(Measure::Cost));
+    let flame = table.flame(Measure::Tokens);
+    assert_eq!(flame.amount, 42);
+    let boxes = flame.boxes.iter();
+    let found: Vec<(u64, i64)> = boxes.map(|it| (id(&table, it.row), it.amount)).collect();
+    assert!(found.contains(&(1, 42)), "{found:?}");
+    assert_eq!(table.flame(Measure::Cost).boxes, []);
+}

@@ -5,6 +5,7 @@ pub mod copy;
 pub mod duration_bar;
 pub mod icon;
 pub mod json_tree;
+pub mod key_figure;
 pub mod long_text;
 pub mod markdown;
 pub mod notices;

@@ -14,6 +14,7 @@ use crate::reads::{Read, Reply};
 use crate::text::number;
 use crate::text::time::{Calendar, rfc3339};
 use crate::url_state::{experiment_href, query};
+use crate::widgets::key_figure::key_figure;
 use crate::widgets::time::{Time, TimeStyle};
 
 /// A day in milliseconds.
@@ -69,23 +70,23 @@ fn page(view: UserView) -> AnyView {
         let text = format!("All {} sessions", number::grouped(line.sessions));
         view! { <p><a class="button" href=more>{text}</a></p> }
     });
-    let ratings =
-        (!line.ratings.is_empty()).then(|| fact("Feedback, on average", averages(&line.ratings)));
+    let ratings = (!line.ratings.is_empty())
+        .then(|| key_figure("Feedback, on average", averages(&line.ratings)));
     let chart = chart(&by_day, &traces, &user);
     let id = experiment.id;
     view! {
         <Frame experiment=Some(experiment) section=Section::Users crumbs=crumbs>
             <div class="page user">
                 <div class="page__head"><h1 dir="auto">{user.clone()}</h1></div>
-                <dl class="user__figures">
-                    {fact("Traces", number::grouped(line.traces).into_any())}
-                    {fact("Sessions", number::grouped(line.sessions).into_any())}
-                    {fact("Failed", view! { <span data-tone=(line.errors > 0).then_some("error")>{share}</span> }.into_any())}
-                    {fact("Tokens", line.tokens.map_or("—".to_owned(), number::short).into_any())}
-                    {fact("Cost", line.cost.map_or("—".to_owned(), number::dollars).into_any())}
+                <dl class="key-figures">
+                    {key_figure("Traces", number::grouped(line.traces).into_any())}
+                    {key_figure("Sessions", number::grouped(line.sessions).into_any())}
+                    {key_figure("Failed", view! { <span data-tone=(line.errors > 0).then_some("error")>{share}</span> }.into_any())}
+                    {key_figure("Tokens", line.tokens.map_or("—".to_owned(), number::short).into_any())}
+                    {key_figure("Cost", line.cost.map_or("—".to_owned(), number::dollars).into_any())}
                     {ratings}
-                    {fact("First seen", view! { <Time millis=line.first_ms style=TimeStyle::Full/> }.into_any())}
-                    {fact("Last seen", view! { <Time millis=line.last_ms style=TimeStyle::Full/> }.into_any())}
+                    {key_figure("First seen", view! { <Time millis=line.first_ms style=TimeStyle::Full/> }.into_any())}
+                    {key_figure("Last seen", view! { <Time millis=line.last_ms style=TimeStyle::Full/> }.into_any())}
                 </dl>
                 {counted.map(|counted| view! { <p class="quiet">{format!("Figures of the {counted} traces.")}</p> })}
                 <nav class="user__links" aria-label="Traces of this user">{links}</nav>
@@ -99,11 +100,6 @@ fn page(view: UserView) -> AnyView {
         </Frame>
     }
     .into_any()
-}
-
-fn fact(label: &'static str, content: AnyView) -> AnyView {
-    view! { <div class="user__figure"><dt>{label}</dt><dd class="figures">{content}</dd></div> }
-        .into_any()
 }
 
 /// Traces of each day; a column leads to them.

@@ -14,6 +14,7 @@ use crate::url_state::query;
 use crate::widgets::badge::RunBadge;
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::key_figure::key_figure;
 use crate::widgets::post_form::PostForm;
 use crate::widgets::time::{Time, TimeStyle};
 use crate::widgets::undo::UndoForm;
@@ -54,37 +55,32 @@ pub fn RunHeader(
         <header class="run__head">
             {awaited(acts.notes, || ().into_any(), set_pending, title)}
             <p class="field-problem" role="status">{problem}</p>
-            <dl class="run__figures">
-                {fact("State", view! { <RunBadge status=head.status/> }.into_any())}
-                {fact("Started", view! { <Time millis=head.start_ms style=TimeStyle::Full/> }.into_any())}
-                {fact("Took", took.unwrap_or_else(|| "—".to_owned()).into_any())}
-                {(!head.user.is_empty()).then(|| fact("User", head.user.clone().into_any()))}
-                {(!source.is_empty()).then(|| fact("Source", view! { <code>{source}</code> }.into_any()))}
+            <dl class="key-figures run__figures">
+                {key_figure("State", view! { <RunBadge status=head.status/> }.into_any())}
+                {key_figure("Started", view! { <Time millis=head.start_ms style=TimeStyle::Full/> }.into_any())}
+                {key_figure("Took", took.unwrap_or_else(|| "—".to_owned()).into_any())}
+                {(!head.user.is_empty()).then(|| key_figure("User", head.user.clone().into_any()))}
+                {(!source.is_empty()).then(|| key_figure("Source", view! { <code>{source}</code> }.into_any()))}
                 {(!commit.is_empty()).then(|| {
                     let short: String = commit.chars().take(10).collect();
-                    fact("Commit", view! { <code title=commit>{short}</code> }.into_any())
+                    key_figure("Commit", view! { <code title=commit>{short}</code> }.into_any())
                 })}
-                {fact("Run id", view! {
+                {key_figure("Run id", view! {
                     <code>{number::short_id(&head.run_id)}</code>
                     <CopyButton text=head.run_id.clone() what="run id"/>
                 }.into_any())}
             </dl>
-            <dl class="run__figures">
-                {fact("Traces", count_text(sums.traces).into_any())}
-                {fact("Failed", view! { <span data-tone=(sums.errors > 0).then_some("error")>{failed_share(&sums)}</span> }.into_any())}
-                {fact("p50", p50(&sums).into_any())}
-                {fact("Tokens", sums.tokens.map_or("—".to_owned(), number::short).into_any())}
-                {fact("Cost", sums.cost.map_or("—".to_owned(), number::dollars).into_any())}
-                {(!sums.ratings.is_empty()).then(|| fact("Feedback, on average", rating_chips(&sums, 6)))}
+            <dl class="key-figures run__figures">
+                {key_figure("Traces", count_text(sums.traces).into_any())}
+                {key_figure("Failed", view! { <span data-tone=(sums.errors > 0).then_some("error")>{failed_share(&sums)}</span> }.into_any())}
+                {key_figure("p50", p50(&sums).into_any())}
+                {key_figure("Tokens", sums.tokens.map_or("—".to_owned(), number::short).into_any())}
+                {key_figure("Cost", sums.cost.map_or("—".to_owned(), number::dollars).into_any())}
+                {(!sums.ratings.is_empty()).then(|| key_figure("Feedback, on average", rating_chips(&sums, 6)))}
             </dl>
         </header>
     }
     .into_any()
-}
-
-fn fact(label: &'static str, content: AnyView) -> AnyView {
-    view! { <div class="run__figure"><dt>{label}</dt><dd class="figures">{content}</dd></div> }
-        .into_any()
 }
 
 fn title(notes: RunNotes, acts: RunActs) -> AnyView {

@@ -11,6 +11,7 @@ use crate::trace_list::row::feedback_chip;
 use crate::url_state::{experiment_href, query, user_href};
 use crate::widgets::copy::CopyButton;
 use crate::widgets::icon::{Icon, IconName};
+use crate::widgets::key_figure::key_figure;
 use crate::widgets::post_form::{Act, PostForm};
 use crate::widgets::time::{Time, TimeStyle};
 
@@ -32,7 +33,7 @@ pub fn head(view: &SessionView, thumb: Thumb, comment: Act) -> AnyView {
     };
     let user = view.user.clone().map(|user| {
         let href = user_href(id, &user);
-        fact("User", view! { <a href=href>{user}</a> }.into_any())
+        key_figure("User", view! { <a href=href>{user}</a> }.into_any())
     });
     let chips = view
         .feedback
@@ -51,18 +52,18 @@ pub fn head(view: &SessionView, thumb: Thumb, comment: Act) -> AnyView {
                 <CopyButton text=view.session.clone() what="session id"/>
                 <a class="session__traces" href=traces>"As a list of traces"</a>
             </div>
-            <dl class="session__facts">
+            <dl class="key-figures">
                 {user}
-                {fact("Turns", count_text(view.count).into_any())}
-                {fact("Began", view! { <Time millis=view.first_ms style=TimeStyle::Full/> }.into_any())}
-                {fact("From first to last", millis_words(sums.span_ms).into_any())}
-                {sums.busy_ms.map(|busy| fact("Busy", millis_words(busy).into_any()))}
-                {fact("Failed", view! { <span data-tone=(sums.errors > 0).then_some("error")>{errors}</span> }.into_any())}
+                {key_figure("Turns", count_text(view.count).into_any())}
+                {key_figure("Began", view! { <Time millis=view.first_ms style=TimeStyle::Full/> }.into_any())}
+                {key_figure("From first to last", millis_words(sums.span_ms).into_any())}
+                {sums.busy_ms.map(|busy| key_figure("Busy", millis_words(busy).into_any()))}
+                {key_figure("Failed", view! { <span data-tone=(sums.errors > 0).then_some("error")>{errors}</span> }.into_any())}
                 {sums.tokens.map(|tokens| {
                     let exact = number::grouped(tokens.unsigned_abs());
-                    fact("Tokens", view! { <span title=exact>{number::short(tokens)}</span> }.into_any())
+                    key_figure("Tokens", view! { <span title=exact>{number::short(tokens)}</span> }.into_any())
                 })}
-                {fact("Cost", sums.cost.map_or("—".to_owned(), number::dollars).into_any())}
+                {key_figure("Cost", sums.cost.map_or("—".to_owned(), number::dollars).into_any())}
             </dl>
             {sums.counted.map(|counted| view! { <p class="quiet">{format!("Figures of the {counted} turns.")}</p> })}
             <div class="session__rating">
@@ -74,11 +75,6 @@ pub fn head(view: &SessionView, thumb: Thumb, comment: Act) -> AnyView {
         </header>
     }
     .into_any()
-}
-
-fn fact(label: &'static str, content: AnyView) -> AnyView {
-    view! { <div class="session__fact"><dt>{label}</dt><dd class="figures">{content}</dd></div> }
-        .into_any()
 }
 
 /// A comment goes with a thumb: it says why.

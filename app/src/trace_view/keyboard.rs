@@ -94,6 +94,7 @@ mod tests {
     use domain::ids::SpanId;
     use domain::span::StatusCode;
     use domain::span_row::SpanRow;
+    use domain::span_table::Repeats;
     use domain::time::UnixNanos;
 
     use super::*;
@@ -125,7 +126,8 @@ mod tests {
     fn check(key: &str, row: u32, folded: &[u32], expected: Option<Act>) {
         let table = table();
         let folded: RowSet = folded.iter().copied().collect();
-        let rows = table.visible_rows(&folded);
+        let (all, none) = (table.len(), RowSet::default());
+        let rows = table.visible_between(0, all, &folded, &Repeats::default(), &none);
         assert_eq!(
             act(key, row, &table, &rows, &folded, 10),
             expected,

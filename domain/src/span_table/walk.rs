@@ -17,11 +17,6 @@ pub struct SubtreeSum {
 }
 
 impl SpanTable {
-    /// Per row the nanoseconds in which the span ran and none of its children did.
-    pub fn self_times(&self) -> Vec<i64> {
-        (0..self.len()).map(|row| self.self_time(row)).collect()
-    }
-
     /// The nanoseconds in which the span ran and none of its children did.
     pub fn self_time(&self, row: u32) -> i64 {
         let (start, end) = (self.start(row), self.end(row));
@@ -50,21 +45,6 @@ impl SpanTable {
     /// The rows above a row, nearest first.
     pub fn ancestors(&self, row: u32) -> impl Iterator<Item = u32> {
         std::iter::successors(self.parent(row), |above| self.parent(*above))
-    }
-
-    /// The rows that show while these are folded, in order.
-    pub fn visible_rows(&self, folded: &RowSet) -> Vec<u32> {
-        let mut visible = Vec::new();
-        let mut row = 0;
-        while row < self.len() {
-            visible.push(row);
-            row = if folded.contains(row) {
-                self.subtree_end(row)
-            } else {
-                row + 1
-            };
-        }
-        visible
     }
 
     /// What a row and those below it come to: what a folded row says it holds.

@@ -66,6 +66,26 @@ test('a column of a tag narrows the list by its cells', async ({ page, facts }) 
   await expect(cell).toHaveText(value);
 });
 
+test('feedback of a name has a column, whose cells narrow the list', async ({ page, facts }) => {
+  const list = new TraceListPage(page);
+  await list.open(facts.demo, { cols: 'name,spans' });
+  await choose(page);
+  await dialog(page).getByLabel('Kind').selectOption('feedback');
+  await dialog(page).getByLabel('Key').fill('reward');
+  await dialog(page).getByRole('button', { name: 'Add' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/cols=name%2Cspans%2Cfeedback\.reward/);
+  const cell = page.locator('[data-cell="feedback.reward"]').filter({ hasText: /\S/ }).first();
+  const value = await cell.innerText();
+  await cell.focus();
+  await page.keyboard.press('=');
+  await expect(page).toHaveURL(/filter=/);
+  await expect(list.filter).toHaveValue(/^feedback\.reward = /);
+  await expect(list.rows.first()).toBeVisible();
+  const values = await page.locator('[data-cell="feedback.reward"]').allInnerTexts();
+  expect(new Set(values)).toEqual(new Set([value]));
+});
+
 test('pointing at a cell offers its own clause, although the row is a link', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.demo);

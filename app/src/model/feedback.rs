@@ -97,6 +97,18 @@ mod server {
     use crate::text::number;
 
     impl FeedbackChip {
+        /// The latest value of a name, as text.
+        pub fn latest(assessments: &[Assessment], name: &str) -> Option<String> {
+            let mut newest = assessments.iter().rev();
+            newest.find_map(|assessment| match &assessment.value {
+                AssessmentValue::Feedback { value, error } => {
+                    let is_it = assessment.valid && assessment.name == name;
+                    is_it.then(|| short_text(value, error.is_some()))
+                }
+                _ => None,
+            })
+        }
+
         /// The most chips of one list row.
         const MOST: usize = 2;
 
@@ -117,10 +129,7 @@ mod server {
                     more.push(name);
                     continue;
                 }
-                let text = match error {
-                    Some(_) if value.is_null() => "error".to_owned(),
-                    _ => cut(&value_text(value), 24),
-                };
+                let text = cut(&short_text(value, error.is_some()), 24);
                 let tone = tone(&assessment.name, value);
                 chips.push(Self {
                     name,
@@ -130,6 +139,13 @@ mod server {
                 });
             }
             (chips, more)
+        }
+    }
+
+    fn short_text(value: &Value, has_failed: bool) -> String {
+        match has_failed && value.is_null() {
+            true => "error".to_owned(),
+            false => value_text(value),
         }
     }
 

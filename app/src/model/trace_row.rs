@@ -173,6 +173,10 @@ impl TraceRow {
         };
         let extra = |extra: &String| match extra.split_once('.') {
             Some(("tag", key)) => own(&info.tags, key),
+            Some(("feedback", name)) => {
+                let text = FeedbackChip::latest(&info.assessments, name);
+                super::cut(&text.unwrap_or_default(), Self::PREVIEW)
+            }
             Some((_, key)) => own(&info.metadata, key),
             None => super::cut(&info.stats.models.join(", "), Self::PREVIEW),
         };

@@ -22,9 +22,9 @@ struct Chosen {
     before: String,
     /// Keys whose boxes are ticked.
     ticked: Vec<String>,
-    /// `tag` or `meta`.
+    /// `tag`, `meta` or `feedback`.
     kind: String,
-    /// The key of a tag or of metadata; empty for none.
+    /// The key of a tag or of metadata, or the name of feedback; empty for none.
     key: String,
 }
 
@@ -144,6 +144,7 @@ fn form(listed: &Listed, chosen: &[Column]) -> AnyView {
                 <select class="select" name="kind" aria-label="Kind">
                     <option value="tag">"Tag"</option>
                     <option value="meta">"Metadata"</option>
+                    <option value="feedback">"Feedback"</option>
                 </select>
                 <input class="input" name="key" aria-label="Key" placeholder="Key, such as env" maxlength="250" autocomplete="off"/>
             </p>
@@ -159,6 +160,7 @@ fn form(listed: &Listed, chosen: &[Column]) -> AnyView {
 fn tick(column: &Column, is_chosen: bool) -> AnyView {
     let kind = match column.key.split_once('.') {
         Some(("tag", _)) => Some("tag"),
+        Some(("feedback", _)) => Some("feedback"),
         Some(_) => Some("metadata"),
         None => None,
     };

@@ -58,11 +58,22 @@ pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
         }),
         _ => {
             let (kind, key) = cell.split_once('.')?;
-            let field = if kind == "tag" { "tags" } else { "metadata" };
-            text(
-                &format!("{field}.{}", quote_key(key)),
-                columns.extra(row, cell)?,
-            )
+            let field = match kind {
+                "tag" => "tags",
+                "meta" => "metadata",
+                kind => kind,
+            };
+            let value = columns.extra(row, cell)?;
+            let mut said = text(&format!("{field}.{}", quote_key(key)), value)?;
+            if kind == "feedback" && value.parse::<i64>().is_ok() {
+                // Numbers of feedback are doubles, and compared as they are written.
+                let doubled = |clause: String| {
+                    clause.replacen(&format!("'{value}'"), &format!("'{value}.0'"), 1)
+                };
+                said.keep = said.keep.map(doubled);
+                said.drop = said.drop.map(doubled);
+            }
+            Some(said)
         }
     }
 }
@@ -182,10 +193,10 @@ mod tests {
             user: Some("ada".to_owned()),
             session: Some("'\"".to_owned()),
             duration_ms: Some(1_500),
-            extras: vec!["prod".to_owned()],
+            extras: vec!["prod".to_owned(), "4".to_owned()],
             ..TraceRow::default()
         };
-        let columns = Columns::new("name,tag.deploy env", &[], false);
+        let columns = Columns::new("name,tag.deploy env,feedback.rating", &[], false);
         let keep = |cell| said(&row, cell, &columns).and_then(|said| said.keep);
         assert_eq!(keep("name").as_deref(), Some("name = \"it's\""));
         assert_eq!(keep("user").as_deref(), Some("trace.user = 'ada'"));
@@ -197,11 +208,21 @@ mod tests {
             keep("tag.deploy env").as_deref(),
             Some("tags.`deploy env` = 'prod'")
         );
+        assert_eq!(
+            keep("feedback.rating").as_deref(),
+            Some("feedback.rating = '4.0'")
+        );
         // Both kinds of quotes: it can be copied, not searched for.
         assert_eq!(keep("session"), None);
         assert_eq!(said(&row, "session", &columns).unwrap().value, "'\"");
         assert_eq!(said(&row, "run", &columns), None);
-        for cell in ["name", "user", "duration", "tag.deploy env"] {
+        for cell in [
+            "name",
+            "user",
+            "duration",
+            "tag.deploy env",
+            "feedback.rating",
+        ] {
             let said = said(&row, cell, &columns).unwrap();
             for clause in [said.keep, said.drop].into_iter().flatten() {
                 assert!(domain::filter::compile(&clause).is_ok(), "{clause}");

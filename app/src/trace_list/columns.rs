@@ -4,8 +4,8 @@
 
 use crate::model::TraceRow;
 
-/// What can be a column beside tags and metadata: its key in addresses, and its title.
-pub const KNOWN: [(&str, &str); 16] = [
+/// What can be a column beside tags, metadata and feedback: its key in addresses, and its title.
+pub const KNOWN: [(&str, &str); 17] = [
     ("state", "State"),
     ("time", "Time"),
     ("name", "Name"),
@@ -15,6 +15,7 @@ pub const KNOWN: [(&str, &str); 16] = [
     ("duration", "Duration"),
     ("tokens", "Tokens"),
     ("cost", "Cost"),
+    ("spans", "Spans"),
     ("who", "Session, user"),
     ("session", "Session"),
     ("user", "User"),
@@ -31,7 +32,7 @@ const WIDTHS: (u32, u32) = (40, 1_200);
 /// A column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Column {
-    /// One of [`KNOWN`], or `tag.` or `meta.` and a key.
+    /// One of [`KNOWN`], or `tag.` or `meta.` and a key, or `feedback.` and a name.
     pub key: String,
     /// Its width in CSS pixels; 0 for that of its kind.
     pub width: u32,
@@ -72,6 +73,7 @@ impl Column {
         let kind = match self.key.as_str() {
             "request" | "response" => "text",
             "session" | "user" | "model" | "tags" => "extra",
+            "spans" => "tokens",
             key if is_own(key) => "extra",
             key => key,
         };
@@ -156,10 +158,10 @@ pub fn extras(text: &str) -> Vec<String> {
     keys.filter(|key| key == "model" || is_own(key)).collect()
 }
 
-/// Whether a key is that of a tag or of metadata.
+/// Whether a key is that of a tag, of metadata or of feedback.
 fn is_own(key: &str) -> bool {
-    let own = key.strip_prefix("tag.").or(key.strip_prefix("meta."));
-    own.is_some_and(|own| !own.is_empty())
+    let own = key.split_once('.');
+    own.is_some_and(|(kind, own)| matches!(kind, "tag" | "meta" | "feedback") && !own.is_empty())
 }
 
 fn usual(rows: &[TraceRow], is_run_known: bool) -> Vec<Column> {
@@ -219,7 +221,10 @@ mod tests {
 
     #[test]
     fn rows_are_asked_for_what_they_do_not_bring_anyway() {
-        assert_eq!(extras("name,model,tag.env"), ["model", "tag.env"]);
+        assert_eq!(
+            extras("name,model,tag.env,feedback.a.b"),
+            ["model", "tag.env", "feedback.a.b"]
+        );
         let columns = Columns::new("tag.env", &[], false);
         let row = TraceRow {
             extras: vec!["prod".to_owned()],

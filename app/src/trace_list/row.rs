@@ -173,6 +173,10 @@ impl Line<'_> {
                     .map(|count| number::grouped(count.unsigned_abs()));
                 row.tokens.map_or("—".to_owned(), number::short).into_any()
             }
+            "spans" => {
+                said = None;
+                number::grouped(row.spans.into()).into_any()
+            }
             "cost" => {
                 said = None;
                 row.cost.map_or("—".to_owned(), number::dollars).into_any()

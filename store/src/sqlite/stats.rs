@@ -13,6 +13,7 @@ mod merge;
 mod merged;
 mod ratings;
 mod series;
+mod sessions;
 mod spans;
 mod sums;
 mod traces;

@@ -118,6 +118,30 @@ async fn sessions_are_counted_once() {
     assert_eq!(count(None).await, [(None, 3.0)]);
     let expected = [(Some(0), 3.0), (Some(1000), 1.0)];
     assert_eq!(count(Some(1000)).await, expected);
+    // Two segments now, which have one bucket in common.
+    for (number, start, session) in [
+        (5, 2500, "a"),
+        (6, 2600, "d"),
+        (7, 900, "c"),
+        (8, 2700, "a"),
+    ] {
+        let mut write = info(number, start);
+        write
+            .metadata
+            .insert(keys::SESSION.to_owned(), session.to_owned());
+        store.put_trace_info(write).await.unwrap();
+    }
+    let store = store.reopen().await;
+    let found = async |bucket_ms| {
+        let found = store.trace_metrics(query(bucket_ms)).await.unwrap();
+        let points = found.points.iter();
+        points
+            .map(|point| (point.bucket, point.values[0]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(None).await, [(None, 4.0)]);
+    let expected = [(Some(0), 3.0), (Some(1000), 1.0), (Some(2000), 2.0)];
+    assert_eq!(found(Some(1000)).await, expected);
 }
 
 #[tokio::test]

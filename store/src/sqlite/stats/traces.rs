@@ -1,20 +1,19 @@
 //! Metrics of traces: groups by bucket, name and state, all read from columns.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use domain::stats::{Aggregation, Dimension, Group, Metric, MetricPoint, MetricQuery, Metrics};
 use domain::store::StoreResult;
 use domain::trace::{TraceInfo, TraceState, keys};
 
-use super::merge::{Run, Values, merge};
+use super::sessions;
 use crate::index::ColumnId;
 use crate::index::codes::Codes;
 use crate::index::measure::{self, Measure};
 use crate::index::segment::{NumberColumn, TextColumn};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::parts::PartReader;
-use crate::sqlite::search::{Matches, SegmentMatches};
+use crate::sqlite::search::SegmentMatches;
 
 /// Bucket and texts of the dimensions.
 pub(super) type Key = (Option<i64>, Vec<String>);
@@ -75,7 +74,7 @@ pub(super) async fn metrics(store: &SqliteStore, query: MetricQuery) -> StoreRes
         cache: &store.shared.parts,
     };
     let groups = if query.metric == Metric::SessionCount {
-        sessions(&query, &matches, &mut parts).await?
+        sessions::sessions(&query, &matches, &mut parts).await?
     } else {
         let mut groups = Groups::new(&query);
         for found in &matches.segments {
@@ -225,61 +224,4 @@ async fn add_segment(
 fn name_column(found: &SegmentMatches) -> Option<&TextColumn> {
     let id = ColumnId::Tag(keys::NAME.to_owned());
     found.segment.columns.get(&id)
-}
-
-/// Different sessions, by bucket.
-async fn sessions<'q>(
-    query: &'q MetricQuery,
-    matches: &Matches,
-    parts: &mut PartReader<'_>,
-) -> StoreResult<Groups<'q>> {
-    let mut runs = Vec::with_capacity(matches.segments.len() + 1);
-    for found in &matches.segments {
-        let segment = &found.segment;
-        let Some(column) = segment.columns.get(&ColumnId::Session) else {
-            continue;
-        };
-        let starts = parts.codes(segment, segment.start.part).await?;
-        let codes = parts.codes(segment, column.codes).await?;
-        let mut items: Vec<(u32, Option<i64>)> = Vec::new();
-        codes.visit(found.first_row, &found.rows, |bit, code| {
-            let code = code
-                .checked_sub(1)
-                .and_then(|code| u32::try_from(code).ok());
-            if let Some(code) = code {
-                let start = segment.start.number(starts.get(found.first_row + bit));
-                items.push((code, query.bucket(start.unwrap_or(0))));
-            }
-        });
-        items.sort_unstable();
-        items.dedup();
-        runs.push(Run {
-            segment: Some(Arc::clone(segment)),
-            values: Values::Dictionary(column.dictionary.clone()),
-            items,
-        });
-    }
-    let others = matches.tail.iter().filter_map(|(_, trace)| {
-        let bucket = query.bucket(trace.info.request_time.0);
-        Some((trace.info.session()?.to_owned(), bucket))
-    });
-    runs.push(Run::of_texts(others.collect()));
-    let mut counts: BTreeMap<Option<i64>, u64> = BTreeMap::new();
-    let mut buckets = Vec::new();
-    merge(&runs, parts, |_, places| {
-        buckets.clear();
-        buckets.extend(places.iter().map(|(run, item)| runs[*run].items[*item].1));
-        buckets.sort_unstable();
-        buckets.dedup();
-        for bucket in &buckets {
-            *counts.entry(*bucket).or_default() += 1;
-        }
-    })
-    .await?;
-    let mut groups = Groups::new(query);
-    for (bucket, count) in counts {
-        let group = groups.group((bucket, Vec::new()));
-        (0..count).for_each(|_| group.add(0.0));
-    }
-    Ok(groups)
 }

@@ -24,10 +24,11 @@ test('eight presses of Tab lead to the first row at most', async ({ page, facts 
   await page.keyboard.press('Shift+Tab');
   await expect(page.getByRole('columnheader').getByRole('link').first()).toBeFocused();
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('columnheader', { name: 'Duration' }).getByRole('link')).toBeFocused();
+  const time = page.getByRole('columnheader', { name: 'Time' }).getByRole('link');
+  await expect(time).toBeFocused();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Shift+Tab');
-  await expect(page.getByRole('columnheader', { name: 'Duration' }).getByRole('link')).toBeFocused();
+  await expect(time).toBeFocused();
   await expectAccessible(page);
 });
 
@@ -85,6 +86,6 @@ test.describe('without script', () => {
 
   test('every control is a stop of its own', async ({ page, facts }) => {
     await page.goto(TraceListPage.path(facts.demo));
-    await expect(page.locator('[data-rove] [tabindex="-1"]')).toHaveCount(0);
+    await expect(page.locator('[data-rove] [tabindex="-1"]:not([popover])')).toHaveCount(0);
   });
 });

@@ -69,7 +69,7 @@ test('an opened file is saved by keys alone, and again nothing is new', async ({
   await link.click();
   await expect(page).toHaveURL(new RegExp(`${target}$`));
   await trace.tree();
-  await expect(page.getByText('96 spans')).toBeVisible();
+  await expect(page.getByText('96 spans', { exact: true })).toBeVisible();
   await expect(page.getByRole('navigation', { name: 'Path' })).toContainText(name);
   await page.goto(`/experiments/${id}/traces`);
   await expect(page.getByRole('status').filter({ hasText: '1 trace' }).first()).toBeVisible();

@@ -225,11 +225,20 @@ async fn change(tx: &mut WriteTx, id: &RunId, update: RunUpdate) -> StoreResult<
 /// Adds or replaces tags of a run.
 pub(super) async fn insert_tags(tx: &mut WriteTx, run_no: i64, tags: Vec<Tag>) -> StoreResult<()> {
     let head = "insert or replace into run_tag (run_no, key, value) ";
-    insert_rows(&mut tx.connection, head, tags, |values, tag| {
+    insert_pairs(tx, head, run_no, tags).await
+}
+
+async fn insert_pairs(
+    tx: &mut WriteTx,
+    head: &'static str,
+    run_no: i64,
+    pairs: Vec<Tag>,
+) -> StoreResult<()> {
+    insert_rows(&mut tx.connection, head, pairs, |values, pair| {
         values
             .push_bind(run_no)
-            .push_bind(tag.key)
-            .push_bind(tag.value);
+            .push_bind(pair.key)
+            .push_bind(pair.value);
     })
     .await
 }
@@ -249,13 +258,7 @@ async fn log(tx: &mut WriteTx, id: &RunId, data: RunData) -> StoreResult<()> {
         }
     }
     let head = "insert into run_param (run_no, key, value) ";
-    insert_rows(&mut tx.connection, head, new_params, |values, param| {
-        values
-            .push_bind(run_no)
-            .push_bind(param.key)
-            .push_bind(param.value);
-    })
-    .await?;
+    insert_pairs(tx, head, run_no, new_params).await?;
     insert_tags(tx, run_no, data.tags).await?;
     if let Some(name) = name_tag(tx, run_no).await?
         && name != run.name

@@ -36,12 +36,7 @@ pub(super) async fn open_writer(options: &OpenOptions) -> Result<SqliteConnectio
         .pragma("wal_autocheckpoint", "0")
         .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(256);
-    let mut connection = connect
-        .connect()
-        .await
-        .map_err(|error| failed(path, error))?;
-    refuse_foreign(&mut connection, path).await?;
-    refuse_newer(&mut connection, path).await?;
+    let mut connection = connected(connect, path).await?;
     MIGRATIONS
         .run(&mut connection)
         .await
@@ -68,10 +63,16 @@ pub(super) async fn open_writer(options: &OpenOptions) -> Result<SqliteConnectio
 /// Opens a file for a check: it must be there and is not migrated.
 pub(super) async fn open_for_check(path: &Path) -> Result<SqliteConnection, OpenError> {
     let connect = base_options(path).create_if_missing(false);
-    let mut connection = connect
-        .connect()
-        .await
-        .map_err(|error| failed(path, error))?;
+    connected(connect, path).await
+}
+
+/// Connects to a file of this program, and to none that a later version of it has written.
+async fn connected(
+    connect: SqliteConnectOptions,
+    path: &Path,
+) -> Result<SqliteConnection, OpenError> {
+    let connected = connect.connect().await;
+    let mut connection = connected.map_err(|error| failed(path, error))?;
     refuse_foreign(&mut connection, path).await?;
     refuse_newer(&mut connection, path).await?;
     Ok(connection)

@@ -34,27 +34,11 @@ pub(super) async fn known(
         Predicate::RequestId(test) => named_traces(store, test, reader).await,
         Predicate::Run(KeyTest::Text(TextTest::Eq(run))) => {
             let query = "select trace_no from trace_run where run_id = ?1 order by trace_no";
-            let linked: Vec<i64> = sqlx::query_scalar(query)
-                .bind(run.clone())
-                .fetch_all(reader)
-                .await
-                .map_err(database)?;
-            Ok(Known {
-                yes: linked.into_iter().collect(),
-                ..Known::default()
-            })
+            linked(query, run.clone(), reader).await
         }
         Predicate::Prompt { name, version } => {
             let query = "select trace_no from trace_prompt where prompt = ?1 order by trace_no";
-            let linked: Vec<i64> = sqlx::query_scalar(query)
-                .bind(format!("{name}/{version}"))
-                .fetch_all(reader)
-                .await
-                .map_err(database)?;
-            Ok(Known {
-                yes: linked.into_iter().collect(),
-                ..Known::default()
-            })
+            linked(query, format!("{name}/{version}"), reader).await
         }
         Predicate::Issue { .. } => {
             // An issue's id may be the assessment's name or its value, so all issues are looked at.
@@ -71,6 +55,23 @@ pub(super) async fn known(
         }
         _ => Ok(Known::default()),
     }
+}
+
+/// Traces that rows link to something.
+async fn linked(
+    query: &'static str,
+    to: String,
+    reader: &mut SqliteConnection,
+) -> StoreResult<Known> {
+    let linked: Vec<i64> = sqlx::query_scalar(query)
+        .bind(to)
+        .fetch_all(reader)
+        .await
+        .map_err(database)?;
+    Ok(Known {
+        yes: linked.into_iter().collect(),
+        ..Known::default()
+    })
 }
 
 async fn named(

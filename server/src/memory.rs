@@ -8,10 +8,7 @@ use std::ffi::{c_int, c_long};
 /// `mi_option_purge_delay` of mimalloc 3 (its `mimalloc.h`): milliseconds that a free page stays.
 const PURGE_DELAY: c_int = 15;
 
-#[expect(
-    unsafe_code,
-    reason = "allocators take their options from C functions"
-)]
+#[expect(unsafe_code, reason = "allocators take their options from C functions")]
 unsafe extern "C" {
     safe fn mi_option_set(option: c_int, value: c_long);
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

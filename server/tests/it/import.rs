@@ -150,7 +150,9 @@ async fn wrong_files_are_told_what_is_wrong() {
     }
     let gone = new_experiment(&app, "gone").await;
     let delete = "/api/2.0/mlflow/experiments/delete";
-    app.post(delete, json!({ "experiment_id": gone })).await.ok();
+    app.post(delete, json!({ "experiment_id": gone }))
+        .await
+        .ok();
     let message = import(&app, &gone, file())
         .await
         .error(400, "INVALID_PARAMETER_VALUE");
@@ -158,7 +160,8 @@ async fn wrong_files_are_told_what_is_wrong() {
     let session = json!({ "trace_metadata": { "mlflow.trace.session": "s".repeat(300) } });
     let mut long: Value = json!({ "info": session, "data": { "spans": [] } });
     long["info"]["trace_id"] = json!("tr-long");
-    long["data"]["spans"] = json!([{ "span_id": "AQEBAQEBAQE=", "name": "ask", "start_time_unix_nano": 1 }]);
+    long["data"]["spans"] =
+        json!([{ "span_id": "AQEBAQEBAQE=", "name": "ask", "start_time_unix_nano": 1 }]);
     let message = import(&app, "0", long.to_string())
         .await
         .error(400, "INVALID_PARAMETER_VALUE");

@@ -53,7 +53,10 @@ async function scrollerOf(page) {
 
 /** From the press on a value of the facet of names until only rows of that name are shown. */
 async function facet(page) {
-  const value = page.locator('.facets [data-facet=name] a, .facets [data-facet=name] button').first();
+  const facets = page.getByRole('button', { name: 'Facets', exact: true });
+  if ((await facets.getAttribute('aria-expanded')) === 'false') await facets.click();
+  const names = page.getByRole('region', { name: 'Name', exact: true });
+  const value = names.getByRole('link', { name: /, / }).first();
   await value.waitFor();
   const before = page.url();
   await page.evaluate(() => {

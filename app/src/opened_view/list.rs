@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::time::human_duration;
 use leptos::prelude::*;
 
 use crate::address::at;
 use crate::opened::{FileAbout, FileLine};
 use crate::text::number;
+use crate::text::time::took;
 use crate::widgets::badge::StateBadge;
 use crate::widgets::time::{Time, TimeStyle};
 
@@ -87,11 +87,7 @@ pub fn FileList(
 
 fn row(place: usize, line: FileLine) -> AnyView {
     let name = number::name_or_id(&line.name, &line.trace_id);
-    let took = match line.duration_ms {
-        None => "—".to_owned(),
-        Some(0) => "< 1 ms".to_owned(),
-        Some(millis) => human_duration(millis.saturating_mul(1_000_000)),
-    };
+    let took = line.duration_ms.map_or("—".to_owned(), took);
     let tags = line.tags.into_iter().take(3).map(|(key, value)| {
         view! { <span class="chip"><span class="chip__key">{key}</span> {value}</span> }
     });

@@ -13,6 +13,7 @@ use crate::trace_list::desk::Desk;
 use crate::trace_view::addressed::Addressed;
 use crate::trace_view::body::TraceBody;
 use crate::trace_view::cursor::Cursor;
+use crate::trace_view::header::took_in_all;
 use crate::trace_view::notes::Notes;
 use crate::trace_view::rating::Rating;
 use crate::url_state::trace_href;
@@ -65,9 +66,7 @@ fn close_button(desk: Desk) -> AnyView {
 fn panel(head: TraceHead, desk: Desk, cursor: Cursor, detail: Loaded, notes: Notes) -> AnyView {
     let href = trace_href(&head.trace_id);
     let name = number::name_or_id(&head.name, &head.trace_id);
-    let took = head
-        .duration_ms
-        .map(|ms| domain::time::human_duration(ms.saturating_mul(1_000_000)));
+    let took = took_in_all(&head);
     let why = head.why.as_ref().map(|why| {
         let text = match why.message.is_empty() {
             true => why.span_name.clone(),

@@ -89,6 +89,14 @@ impl Calendar {
     }
 }
 
+/// How long a trace took. Traces are kept to the millisecond: what took less is not nothing.
+pub fn took(millis: i64) -> String {
+    match millis {
+        0 => "< 1 ms".to_owned(),
+        millis => domain::time::human_duration(millis.saturating_mul(1_000_000)),
+    }
+}
+
 /// RFC 3339 in UTC with milliseconds, for `<time datetime>`.
 pub fn rfc3339(millis: i64) -> String {
     let c = Calendar::of(millis);

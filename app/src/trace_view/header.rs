@@ -10,6 +10,7 @@ use crate::address::at;
 use crate::model::{Longest, TimeShare, TraceHead, Why};
 use crate::opened::Origin;
 use crate::text::number;
+use crate::text::time::took;
 use crate::trace_list::neighbours::Neighbours;
 use crate::url_state::{experiment_href, query, run_href, session_href, trace_href, user_href};
 use crate::widgets::badge::StateBadge;
@@ -34,13 +35,7 @@ pub fn TraceHeader(
 ) -> impl IntoView {
     let name = number::name_or_id(&head.name, &head.trace_id);
     let list = experiment_href(head.experiment.id, "traces");
-    // The spans know to the nanosecond what the trace knows to the millisecond.
-    let took = head.duration_ms.map(|millis| match millis {
-        0 if head.span_count > 0 && head.extent < 1_000_000 => human_duration(head.extent),
-        0 => "< 1 ms".to_owned(),
-        millis => human_duration(millis.saturating_mul(1_000_000)),
-    });
-    let duration = match (took, head.state) {
+    let duration = match (took_in_all(&head), head.state) {
         (None, TraceState::InProgress) if origin == Origin::Server => running_for(head.time_ms),
         (None, TraceState::InProgress) => "not ended".into_any(),
         (took, _) => took.unwrap_or_else(|| "—".to_owned()).into_any(),
@@ -273,4 +268,12 @@ fn neighbour_links(neighbours: Neighbours, origin: Origin) -> AnyView {
         </nav>
     }
     .into_any()
+}
+
+/// How long a trace took. The spans know to the nanosecond what the trace knows to the millisecond.
+pub fn took_in_all(head: &TraceHead) -> Option<String> {
+    head.duration_ms.map(|millis| match millis {
+        0 if head.span_count > 0 && head.extent < 1_000_000 => human_duration(head.extent),
+        millis => took(millis),
+    })
 }

@@ -1,7 +1,8 @@
 //! A duration as a number and a bar on a fixed logarithmic scale, so that rows of any page compare.
 
-use domain::time::human_duration;
 use leptos::prelude::*;
+
+use crate::text::time::took;
 
 /// The scale's ends in milliseconds.
 const SHORTEST: f64 = 10.0;
@@ -16,11 +17,7 @@ pub fn DurationBar(
     let Some(millis) = millis else {
         return view! { <span class="quiet">"—"</span> }.into_any();
     };
-    // Traces are kept to the millisecond: what took less is not nothing.
-    let text = match millis {
-        0 => "< 1 ms".to_owned(),
-        millis => human_duration(millis.saturating_mul(1_000_000)),
-    };
+    let text = took(millis);
     let share = share(millis);
     // Most durations are nothing to look at twice; what takes ten seconds and more gets warmer.
     let heat = match millis {

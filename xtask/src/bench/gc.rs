@@ -108,8 +108,9 @@ pub fn gc(options: &GcOptions) -> anyhow::Result<()> {
                 .copied()
                 .unwrap_or(0.0)
         };
+        let over = reads.iter().filter(|took| **took > BOUNDS_MS.0).count();
         println!(
-            "reads p50 / p99 / longest {:.1} / {:.1} / {:.1} ms of {} (bound for the longest {:.0})",
+            "reads p50 / p99 / longest {:.1} / {:.1} / {:.1} ms of {}, {over} over the bound of {:.0}",
             percentile(0.5),
             percentile(0.99),
             percentile(1.0),

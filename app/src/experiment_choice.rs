@@ -200,7 +200,7 @@ mod tests {
             search: asked.to_owned(),
             ..HomeState::default()
         };
-        let text = format!("+{}", serde_json::to_string(&list).unwrap());
+        let text = format!("+{}", serde_json::to_string(&list).expect("a list is JSON"));
         Some((Read::Experiments(state), text.parse().unwrap()))
     }
 

@@ -1,4 +1,5 @@
-//! Work for the processor that nobody waits for: on threads of their own, which yield to those that answer callers.
+//! Work for the processor that nobody waits for, or only who sends much at once: on threads of their own, which yield to those that
+//! answer readers.
 
 /// How much nicer than others such a thread is: beside one busy thread of the usual kind it gets a quarter of a processor.
 #[cfg(target_os = "linux")]

@@ -20,6 +20,7 @@ use super::rows::{self, StoredTrace, TraceTerms};
 use super::sql::insert_rows;
 use super::tx::{Counted, SavedTrace, WriteTx};
 use super::{SqliteStore, spans};
+use crate::background;
 use crate::block::EncodedBlock;
 use crate::block::encode::{encode, last_of_each_id};
 use crate::error::internal;
@@ -90,7 +91,8 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Encodes on other threads; a large request on several, since its caller waits for the last of its spans.
+    /// Encodes on other threads; a large request on several, since its caller waits for the last of its spans. They yield to readers:
+    /// who sends much waits for the disk anyway.
     async fn prepare_apart(
         &self,
         batches: Vec<SpanBatch>,
@@ -105,7 +107,7 @@ impl SqliteStore {
             let permit = Arc::clone(&self.shared.encoders).acquire_owned().await;
             let permit = permit.map_err(|_| internal("the store is closed"))?;
             let preset = self.shared.presets.current();
-            tasks.push(tokio::task::spawn_blocking(move || {
+            tasks.push(background::run(move || {
                 let prepared = prepare_all(&part, preset);
                 drop(permit);
                 prepared
@@ -113,7 +115,9 @@ impl SqliteStore {
         }
         let (mut prepared, mut durations) = (Vec::new(), NewDurations::default());
         for task in tasks {
-            let part = task.await.map_err(|_| internal("encoding spans failed"))?;
+            let part = task
+                .await
+                .ok_or_else(|| internal("encoding spans failed"))?;
             let (some, their_durations) = part?;
             prepared.extend(some);
             durations.append(their_durations);

@@ -25,24 +25,6 @@ test('the palette goes to a pasted trace, a prefix and a command', async ({ page
   await expect(input).toBeHidden();
 });
 
-test('the palette that is opened again at once stays', async ({ page, facts }) => {
-  await open(page, '/');
-  await page.keyboard.press('Control+k');
-  const input = page.getByRole('combobox', { name: 'Search or jump' });
-  await expect(input).toBeFocused();
-  // Browsers tell that a dialog was closed a while later, which must not empty the one that is open by then.
-  const told = page.evaluate(
-    () => new Promise((done) => document.querySelector('dialog.palette')!.addEventListener('close', () => setTimeout(done), { once: true })),
-  );
-  await page.evaluate(() => {
-    document.querySelector<HTMLDialogElement>('dialog.palette')!.close();
-    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, cancelable: true }));
-  });
-  await told;
-  await input.fill(facts.support.name);
-  await expect(page.getByRole('option').filter({ hasText: 'experiment' }).first()).toContainText(facts.support.name);
-});
-
 test('the palette finds sessions, users and runs', async ({ page, facts }) => {
   await open(page, `/experiments/${facts.demo.id}/traces`);
   await page.getByRole('link', { name: 'Search or jump' }).click();

@@ -52,13 +52,6 @@ pub fn PaletteHost(
         event.prevent_default();
         open();
     };
-    // Browsers tell it a while later, when the dialog may be open again.
-    let closed = move |_| {
-        #[cfg(feature = "hydrate")]
-        if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
-            is_open.set(false);
-        }
-    };
     let content = move || {
         is_open
             .get()
@@ -70,7 +63,7 @@ pub fn PaletteHost(
             <span class="frame__search-text">"Search or jump"</span>
             <kbd class="frame__search-key">"Ctrl K"</kbd>
         </a>
-        <dialog node_ref=dialog class="palette" aria-label="Search or jump" on:close=closed>
+        <dialog node_ref=dialog class="palette" aria-label="Search or jump" on:close=move |_| is_open.set(false)>
             {content}
         </dialog>
     }

@@ -13,6 +13,8 @@ test('the palette goes to a pasted trace, a prefix and a command', async ({ page
   await expectAccessible(page);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`/traces/${facts.traces.failed}`));
+  // The palette belongs to the page: one that is opened while the next page comes goes with the old one.
+  await expect(page.getByRole('treegrid')).toBeVisible();
   await page.keyboard.press('Control+k');
   await input.fill(facts.traces.failed!.slice(0, 12));
   await expect(options.filter({ hasText: 'trace' }).first()).toBeVisible();

@@ -1,5 +1,6 @@
 //! Narrowing a list by what a cell shows: a small bar at the cell under the pointer or the focus, and what the keys `=` and `-` mean.
 
+use domain::filter::print::quote_key;
 use domain::filter::print::quote_value;
 use leptos::prelude::*;
 
@@ -75,15 +76,6 @@ pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
             }
             Some(said)
         }
-    }
-}
-
-/// A key as filters write it: in backticks unless it is plain.
-fn quote_key(key: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
-    match key.chars().all(is_plain) {
-        true => key.to_owned(),
-        false => format!("`{key}`"),
     }
 }
 
@@ -193,10 +185,10 @@ mod tests {
             user: Some("ada".to_owned()),
             session: Some("'\"".to_owned()),
             duration_ms: Some(1_500),
-            extras: vec!["prod".to_owned(), "4".to_owned()],
+            extras: vec!["prod".to_owned(), "4".to_owned(), "x".to_owned()],
             ..TraceRow::default()
         };
-        let columns = Columns::new("name,tag.deploy env,feedback.rating", &[], false);
+        let columns = Columns::new("name,tag.deploy env,feedback.rating,tag.a`b c", &[], false);
         let keep = |cell| said(&row, cell, &columns).and_then(|said| said.keep);
         assert_eq!(keep("name").as_deref(), Some("name = \"it's\""));
         assert_eq!(keep("user").as_deref(), Some("trace.user = 'ada'"));
@@ -222,6 +214,7 @@ mod tests {
             "duration",
             "tag.deploy env",
             "feedback.rating",
+            "tag.a`b c",
         ] {
             let said = said(&row, cell, &columns).unwrap();
             for clause in [said.keep, said.drop].into_iter().flatten() {

@@ -6,6 +6,7 @@
 mod pack {
     pub mod bindgen;
     pub mod manifest;
+    pub mod shared;
     pub mod site;
     pub mod split;
 }

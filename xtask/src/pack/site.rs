@@ -12,6 +12,7 @@ use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{Entry, Manifest, content_type};
+use super::shared::{self, Module};
 use super::split::LIST;
 
 /// (name in the web folder, its name to the browser, role)
@@ -76,16 +77,18 @@ pub fn run(web: &Path, public: &Path, out: &Path, effort: Effort) -> anyhow::Res
             site.add(path, "public", hash, content)?;
         }
     }
-    for (file, chunks) in chunk_files(web)? {
-        let content = read(&web.join(&file))?;
-        let hash = hash(&content);
-        let hashed = hashed_path(&file, &hash);
-        let name = hashed.trim_start_matches("/pkg/");
-        renamed.push((format!("./{file}"), format!("./{name}")));
-        site.add(hashed, "chunk", hash, content)?;
-        if let Some(entry) = site.entries.last_mut() {
-            entry.chunks = chunks;
-        }
+    let (alone, together) = shared::gather(chunk_files(web)?);
+    for module in alone {
+        let name = site.add_chunk(&module.file, module.chunks, module.content)?;
+        renamed.push((format!("./{}", module.file), name));
+    }
+    let mut named = Vec::new();
+    for mut group in together {
+        let (chunks, content) = (
+            std::mem::take(&mut group.chunks),
+            std::mem::take(&mut group.content),
+        );
+        named.push((site.add_chunk("shared.wasm", chunks, content)?, group));
     }
     for (source, name, role) in BUILT {
         let mut content = read(&web.join(source))?;
@@ -93,7 +96,14 @@ pub fn run(web: &Path, public: &Path, out: &Path, effort: Effort) -> anyhow::Res
             let text = String::from_utf8(content).context("script or style sheet is not UTF-8")?;
             let rename =
                 |text: String, (path, hashed): &(String, String)| text.replace(path, hashed);
-            content = renamed.iter().fold(text, rename).into_bytes();
+            let mut text = renamed.iter().fold(text, rename);
+            if role == "script" && !named.is_empty() {
+                for (name, group) in &named {
+                    text = shared::rename(&text, name, group)?;
+                }
+                text = shared::with_cut(&text);
+            }
+            content = text.into_bytes();
         }
         let hash = hash(&content);
         site.add(hashed_path(name, &hash), role, hash, content)?;
@@ -101,8 +111,8 @@ pub fn run(web: &Path, public: &Path, out: &Path, effort: Effort) -> anyhow::Res
     site.finish()
 }
 
-/// The files of all chunks, each with the chunks that need it.
-fn chunk_files(web: &Path) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+/// The modules of all chunks.
+fn chunk_files(web: &Path) -> anyhow::Result<Vec<Module>> {
     let list: BTreeMap<String, Vec<String>> = serde_json::from_slice(&read(&web.join(LIST))?)
         .context("the list of chunks is not valid")?;
     let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -111,7 +121,15 @@ fn chunk_files(web: &Path) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
             files.entry(file).or_default().push(chunk.clone());
         }
     }
-    Ok(files)
+    let module = |(file, chunks): (String, Vec<String>)| {
+        let content = read(&web.join(&file))?;
+        Ok(Module {
+            file,
+            chunks,
+            content,
+        })
+    };
+    files.into_iter().map(module).collect()
 }
 
 struct Layout<'a> {
@@ -154,6 +172,23 @@ impl Layout<'_> {
             served_bytes,
         });
         Ok(())
+    }
+
+    /// Adds modules that chunks need, and returns the name by which the script beside them fetches the file.
+    fn add_chunk(
+        &mut self,
+        file: &str,
+        chunks: Vec<String>,
+        content: Vec<u8>,
+    ) -> anyhow::Result<String> {
+        let hash = hash(&content);
+        let hashed = hashed_path(file, &hash);
+        let name = format!("./{}", hashed.trim_start_matches("/pkg/"));
+        self.add(hashed, "chunk", hash, content)?;
+        if let Some(entry) = self.entries.last_mut() {
+            entry.chunks = chunks;
+        }
+        Ok(name)
     }
 
     fn finish(mut self) -> anyhow::Result<()> {

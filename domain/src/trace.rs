@@ -215,16 +215,19 @@ impl TraceInfo {
         runs
     }
 
-    /// Tokens of the whole trace, as its metadata says.
+    /// Tokens of the whole trace: what its metadata says, else the sum over its spans. Clients may say other figures than their
+    /// spans; whatever shows, sorts by or sums tokens asks here, so that a trace has the same everywhere.
     pub fn usage(&self) -> Option<TokenUsage> {
         let text = self.metadata.get(keys::TOKEN_USAGE);
         text.and_then(|text| TokenUsage::from_json(text))
+            .or(self.stats.usage)
     }
 
-    /// Cost of the whole trace, as its metadata says.
+    /// Cost of the whole trace, by the same rule as [`TraceInfo::usage`].
     pub fn cost(&self) -> Option<Cost> {
         let text = self.metadata.get(keys::COST);
         text.and_then(|text| Cost::from_json(text))
+            .or(self.stats.cost)
     }
 
     /// Begin plus duration; equal to the begin while the duration is unknown.

@@ -230,7 +230,6 @@ impl TraceHead {
         };
         let metadata = info.metadata.iter();
         let metadata = metadata.filter(|(key, _)| !is_shown_elsewhere(key));
-        let stats = &info.stats;
         // What the browser will draw, too.
         let with_parents = (0..table.len())
             .any(|row| table.missing_parent(row).is_some())
@@ -243,10 +242,10 @@ impl TraceHead {
             state: info.state,
             time_ms: info.request_time.0,
             duration_ms: info.duration_ms,
-            tokens: stats
-                .usage
+            tokens: info
+                .usage()
                 .map(|u| (u.input_tokens, u.output_tokens, u.total_tokens)),
-            cost: stats.cost.map(|cost| cost.total_cost),
+            cost: info.cost().map(|cost| cost.total_cost),
             user: info.user().map(str::to_owned),
             session: info.session().map(str::to_owned),
             runs: Vec::new(),

@@ -203,8 +203,8 @@ impl TraceRow {
             duration_ms: info.duration_ms,
             request: preview(&info.request_preview),
             response: preview(&info.response_preview),
-            tokens: info.stats.usage.map(|usage| usage.total_tokens),
-            cost: info.stats.cost.map(|cost| cost.total_cost),
+            tokens: info.usage().map(|usage| usage.total_tokens),
+            cost: info.cost().map(|cost| cost.total_cost),
             session: info.session().map(str::to_owned),
             user: info.user().map(str::to_owned),
             run: info.runs().first().map(|run| run.as_str().to_owned()),
@@ -237,4 +237,37 @@ fn one_line(text: &str, max: usize) -> String {
         }
     }
     super::cut(&out, max)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::ids::{ExperimentId, TraceId};
+    use domain::time::UnixMillis;
+    use domain::trace::{TraceInfo, keys};
+    use domain::usage::{Cost, TokenUsage};
+
+    use super::*;
+
+    #[test]
+    fn a_line_has_the_figures_that_sums_are_made_of() {
+        let id = TraceId::from_otel([1; 16]);
+        let mut info = TraceInfo::new(id, ExperimentId(1), UnixMillis(1));
+        info.stats.cost = Some(Cost {
+            total_cost: 0.2192,
+            ..Cost::default()
+        });
+        info.stats.usage = Some(TokenUsage {
+            total_tokens: 9,
+            ..TokenUsage::default()
+        });
+        // A client that has finalized the trace said something else.
+        let said = [
+            (keys::COST, r#"{"total_cost": 0.05042}"#),
+            (keys::TOKEN_USAGE, r#"{"total_tokens": 4}"#),
+        ];
+        let said = said.map(|(key, text)| (key.to_owned(), text.to_owned()));
+        info.metadata.extend(said);
+        let row = TraceRow::of(&info);
+        assert_eq!((row.cost, row.tokens), (Some(0.05042), Some(4)));
+    }
 }

@@ -78,15 +78,13 @@ pub fn fields(traces: &[TraceInfo]) -> Vec<Field> {
     fact("State", &|t| text(t.state.as_str()));
     fact("Duration", &|t| t.duration_ms.map(FieldValue::Millis));
     fact("Input tokens", &|t| {
-        t.stats.usage.and_then(|usage| tokens(usage.input_tokens))
+        t.usage().and_then(|usage| tokens(usage.input_tokens))
     });
     fact("Output tokens", &|t| {
-        t.stats.usage.and_then(|usage| tokens(usage.output_tokens))
+        t.usage().and_then(|usage| tokens(usage.output_tokens))
     });
     fact("Cost", &|t| {
-        t.stats
-            .cost
-            .map(|cost| FieldValue::Dollars(cost.total_cost))
+        t.cost().map(|cost| FieldValue::Dollars(cost.total_cost))
     });
     fact("Model", &|t| text(&t.stats.models.join(", ")));
     fact("Spans", &|t| tokens(t.stats.span_count.into()));

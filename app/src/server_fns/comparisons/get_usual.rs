@@ -94,12 +94,12 @@ pub async fn get_usual(
         fact("Duration", &|t| t.duration_ms, FieldValue::Millis),
         fact(
             "Tokens",
-            &|t| t.stats.usage.map(|usage| usage.total_tokens),
+            &|t| t.usage().map(|usage| usage.total_tokens),
             FieldValue::Count,
         ),
         fact(
             "Cost",
-            &|t| t.stats.cost.map(|cost| (cost.total_cost * BILLION) as i64),
+            &|t| t.cost().map(|cost| (cost.total_cost * BILLION) as i64),
             |billionths| FieldValue::Dollars(billionths as f64 / BILLION),
         ),
         fact(

@@ -95,6 +95,34 @@ fn sums_become_metadata_but_not_over_a_finalized_traces_own() {
 }
 
 #[test]
+fn a_trace_has_the_figures_of_its_metadata_else_of_its_spans() {
+    let dollars = |total_cost| Cost {
+        total_cost,
+        ..Cost::default()
+    };
+    let tokens = |total_tokens| TokenUsage {
+        total_tokens,
+        ..TokenUsage::default()
+    };
+    let mut info = trace_of(vec![span(1, 0, 0, 1)]);
+    info.stats.usage = Some(tokens(7));
+    info.stats.cost = Some(dollars(0.2));
+    assert_eq!(
+        (info.usage(), info.cost()),
+        (info.stats.usage, info.stats.cost)
+    );
+    for text in ["no json", "{}", "null"] {
+        info.metadata.insert(keys::COST.to_owned(), text.to_owned());
+        assert_eq!(info.cost(), Some(dollars(0.2)), "{text}");
+    }
+    info.metadata = text(keys::COST, r#"{"total_cost": 0.05}"#);
+    info.metadata
+        .extend(text(keys::TOKEN_USAGE, r#"{"total_tokens": 3}"#));
+    assert_eq!(info.usage(), Some(tokens(3)));
+    assert_eq!(info.cost(), Some(dollars(0.05)));
+}
+
+#[test]
 fn the_spans_location_is_told_only_when_all_spans_are_there() {
     let mut info = trace_of(vec![span(1, 0, 0, 1)]);
     let located = |info: &mut TraceInfo, readable: bool| {

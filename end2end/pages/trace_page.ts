@@ -23,6 +23,8 @@ export class TracePage {
   readonly rating: Rating;
   /** The trace told as a conversation. */
   readonly story: Story;
+  /** What else can be done with the trace. */
+  readonly acts: Locator;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole('heading', { level: 1 });
@@ -39,6 +41,7 @@ export class TracePage {
     this.tags = new TagEditor(page);
     this.rating = new Rating(page);
     this.story = new Story(page);
+    this.acts = page.locator('.trace-header .acts');
   }
 
   /** The address of a trace. */
@@ -65,6 +68,11 @@ export class TracePage {
   /** The bar of a row. */
   bar(row: Locator): Locator {
     return row.locator('.timeline-row__bar');
+  }
+
+  /** Unfolds what else can be done with the trace. */
+  async more(): Promise<void> {
+    await this.acts.locator('summary', { hasText: 'More' }).click();
   }
 
   button(name: string): Locator {

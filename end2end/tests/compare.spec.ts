@@ -52,9 +52,10 @@ test('s exchanges the two, and what is ignored can count', async ({ page, trials
   await page.keyboard.press('s');
   await expect(compare.fact('Duration')).toContainText('−1.41 s');
   await expect(compare.row('apologise')).toContainText('Only A');
-  await page.getByRole('link', { name: 'Ids and times ignored' }).click();
+  await page.getByRole('link', { name: 'Ignore ids and times' }).click();
   await expect(page).toHaveURL(/ignore=nothing/);
   await expect(compare.rows.filter({ hasText: 'Changed' })).toHaveCount(4);
+  await expect(page.getByRole('link', { name: 'Ignore ids and times' })).not.toHaveAttribute('aria-current');
 });
 
 test('three traces share one list, and any can be the baseline', async ({ page, trials }) => {
@@ -62,6 +63,9 @@ test('three traces share one list, and any can be the baseline', async ({ page, 
   await compare.open([trials.good, trials.bad, trials.other]);
   await expect(compare.row('apologise')).toContainText('Only B');
   await expect(compare.row('gpt-4o → claude-sonnet-4-5').first()).toBeVisible();
+  // The first step that differs is compared with a trace in which it does.
+  await expect(compare.selected).toContainText('Changed');
+  await expect(compare.panel.locator('.compare-part:not([data-same])').first()).toBeVisible();
   await expectPresentable(page, 'compare-three');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('link', { name: 'Make C the baseline' }).click();
@@ -84,6 +88,7 @@ test('of long traces only the rows in view are drawn', async ({ page, trials }) 
   await expect(compare.selected).toContainText('summarise');
   await page.getByRole('link', { name: 'Only differences' }).click();
   await expect(compare.rows).toHaveCount(4);
+  await expect(page.getByRole('link', { name: 'Only differences' })).toHaveAttribute('aria-current', 'true');
 });
 
 test('by keyboard alone', async ({ page, trials }) => {
@@ -112,6 +117,8 @@ test('a trace leads to what it can be compared with', async ({ page, trials }) =
 
 test('the page of a trace offers the same in a dialog, by keys alone', async ({ page, trials }) => {
   await open(page, `/traces/${trials.bad}`);
+  const more = page.locator('.trace-header .acts > summary');
+  await more.click();
   const link = page.getByRole('link', { name: 'Compare with…' });
   await expect(link).toHaveAttribute('aria-haspopup', 'dialog');
   const dialog = page.getByRole('dialog', { name: 'Compare with' });
@@ -142,6 +149,7 @@ test('the page of a trace offers the same in a dialog, by keys alone', async ({ 
   await expect(new ComparePage(page).row('apologise')).toContainText('Only A');
   await page.goBack();
   await interactive(page);
+  await more.click();
   await link.click();
   await expect(first).toBeFocused();
   const target = await first.getAttribute('href');
@@ -202,6 +210,7 @@ test.describe('without script', () => {
   test('“Compare with…” leads to a page', async ({ page, trials }) => {
     await page.goto(`/traces/${trials.bad}`);
     await expect(page.getByRole('dialog')).toHaveCount(0);
+    await page.locator('.trace-header .acts > summary').click();
     await page.getByRole('link', { name: 'Compare with…' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Compare with…');
     await expect(page.getByRole('heading', { name: 'Traces of the same name' })).toBeVisible();

@@ -114,13 +114,16 @@ test('a trace in progress is followed until it has ended', async ({ page, facts,
 test('copies, files and expectations are at hand', async ({ page, facts }) => {
   const trace = new TracePage(page);
   await trace.open(facts.traces.labelled!);
-  await page.locator('summary').filter({ hasText: 'More' }).click();
+  await trace.more();
   await expect(page.getByRole('link', { name: 'Download JSON' })).toHaveAttribute('href', /traces\/get\?trace_id=tr-/);
   await expect(page.getByRole('button', { name: 'Copy as Python' })).toBeVisible();
   await page.keyboard.press('Escape');
-  await page.locator('summary').filter({ hasText: 'Expectation' }).click();
+  await expect(trace.acts).not.toHaveAttribute('open');
+  await trace.more();
+  await trace.acts.locator('summary', { hasText: 'Expectation' }).click();
   await page.getByLabel('What should have come out').fill('a short answer');
-  await page.getByRole('button', { name: 'Add', exact: true }).last().click();
+  await trace.acts.getByRole('button', { name: 'Add', exact: true }).click();
+  await trace.more();
   await trace.tab('Feedback').click();
   await expect(trace.span.getByText('expected_response')).toBeVisible();
   await expect(trace.span.getByText('a short answer')).toBeVisible();

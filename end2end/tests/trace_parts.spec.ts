@@ -42,6 +42,7 @@ test('stretches in which nothing ran are folded on demand, and the address says 
   await trace.button('Fold gaps').click();
   const mark = page.locator('.timeline__break');
   await expect(mark).toHaveAttribute('title', '1 m 20 s without any span');
+  await expect(mark).toHaveText('⋯ 1 m 20 s');
   await expect(page).toHaveURL(/gaps=folded/);
   expect(await width('answered')).toBeGreaterThan(before * 3);
   // What is said of time stays true.
@@ -110,14 +111,14 @@ test('a trace and a span are copied as others take them', async ({ page, facts, 
   const copied = async () => JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as Record<string, never>;
   const trace = new TracePage(page);
   await trace.open(facts.traces.story!);
-  const menu = page.locator('details').filter({ has: page.locator('summary', { hasText: 'More' }) });
-  await menu.locator('summary').click();
+  const menu = trace.acts;
+  await trace.more();
   await menu.getByRole('button', { name: 'Copy as OTLP JSON' }).click();
-  await expect(menu.getByRole('status')).toHaveText('Copied');
+  await expect(menu.locator('.acts__said')).toHaveText('Copied');
   expect(await copied()).toMatchObject({ resourceSpans: [{ scopeSpans: [{ spans: { length: 11 } }] }] });
   await menu.getByRole('button', { name: 'Copy as MLflow JSON' }).click();
   await expect.poll(copied).toMatchObject({ trace: { trace_info: { trace_id: facts.traces.story } } });
-  await menu.locator('summary').click();
+  await trace.more();
   const ofSpan = trace.span.locator('details').filter({ has: page.locator('summary', { hasText: 'Copy as' }) });
   await ofSpan.locator('summary').click();
   await ofSpan.getByRole('button', { name: 'OTLP JSON' }).click();
@@ -151,7 +152,8 @@ test('a trace is deleted on its page, after a time to take it back', async ({ pa
   expect(reply.ok()).toBe(true);
   const trace = new TracePage(page);
   await trace.open(traceId);
-  const form = page.locator('details').filter({ has: page.locator('summary', { hasText: 'Delete' }) });
+  const form = trace.acts.locator('.acts__delete');
+  await trace.more();
   const ask = async () => {
     await form.locator('summary').click();
     await form.getByLabel('I mean this trace').check();

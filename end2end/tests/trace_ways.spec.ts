@@ -16,9 +16,24 @@ test('the first lines say what failed and what the time went into', async ({ pag
   await expect(trace.why).toContainText('Failed in POST /v1/refunds: PaymentTimeout: no answer within 3.5 s');
   await expect(trace.time).toContainText('model calls');
   await expect(trace.time).toContainText(/\d+ % steps/);
-  await expect(trace.time).toContainText('Longest: chat claude-sonnet-4-5 3.57 s in 2 calls');
+  await expect(trace.time).toContainText('Waited longest for: chat claude-sonnet-4-5 3.57 s in 2 calls');
   await trace.time.getByRole('link', { name: 'chat claude-sonnet-4-5' }).click();
   await expect(trace.spanName).toHaveText('chat claude-sonnet-4-5');
+});
+
+test('a phone shows the spans before tags, rating and acts', async ({ page, facts }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const trace = new TracePage(page);
+  await trace.open(facts.traces.story!);
+  await expect(trace.rating.score(1)).toBeHidden();
+  await expect(trace.rows.first()).toBeInViewport();
+  await page.locator('.trace-header__fold summary').focus();
+  await page.keyboard.press('Enter');
+  await expect(trace.rating.score(1)).toBeVisible();
+  await trace.more();
+  await expect(page.getByRole('link', { name: 'Compare with…' })).toBeInViewport();
+  await expectAccessible(page);
+  await screenshots(page, 'trace-acts');
 });
 
 test('an exception without a status message still says why', async ({ page, facts }) => {

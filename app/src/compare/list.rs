@@ -158,7 +158,7 @@ pub fn AlignedSteps(
                 <span class="compare-steps__summary" role="status">{summary}</span>
                 <span class="compare-steps__tools">
                     <a class="button" data-size="small" href=brief.href() aria-current=is_brief.then_some("true")>
-                        {if is_brief { "All steps" } else { "Only differences" }}
+                        "Only differences"
                     </a>
                     {tool("Previous difference (N)", "up", move || list.walk_differences(false))}
                     {tool("Next difference (n)", "down", move || list.walk_differences(true))}

@@ -63,9 +63,16 @@ fn with_links(diff: &StepDiff, state: &CompareState) -> Option<AnyView> {
         }
         .href();
         let is_here = right == Some(at) || left == Some(at);
+        let letter = LETTERS[at].to_uppercase();
+        let differs = diff.differing.contains(&(at as u8));
+        let title = match differs {
+            true => format!("The step differs in {letter}"),
+            false => format!("The step is the same in {letter}"),
+        };
         view! {
-            <a class="segmented__choice" href=href aria-current=is_here.then_some("true")>
-                {format!("with {}", LETTERS[at].to_uppercase())}
+            <a class="segmented__choice" href=href title=title aria-current=is_here.then_some("true") data-differs=differs.then_some("true")>
+                {format!("with {letter}")}
+                {differs.then(|| view! { <span class="compare-differs"><Icon name=IconName::Edit/><span class="visually-hidden">", differs"</span></span> })}
             </a>
         }
     });

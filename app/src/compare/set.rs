@@ -80,14 +80,14 @@ pub fn set_view(view: UsualView, state: &CompareState) -> AnyView {
                     <thead>
                         <tr>
                             <th scope="col">"Step"</th>
-                            <th scope="col">"Calls"</th>
-                            <th scope="col">"Median"</th>
+                            <th scope="col" data-column="more">"Calls"</th>
+                            <th scope="col" data-column="more">"Usual calls"</th>
                             <th scope="col">"Time"</th>
-                            <th scope="col">"Median"</th>
+                            <th scope="col">"Usual time"</th>
                             <th scope="col">"Difference"</th>
-                            <th scope="col">"Tokens"</th>
-                            <th scope="col">"Median"</th>
-                            <th scope="col">"In"</th>
+                            <th scope="col" data-column="more">"Tokens"</th>
+                            <th scope="col" data-column="more">"Usual tokens"</th>
+                            <th scope="col" data-column="more">"In traces"</th>
                         </tr>
                     </thead>
                     <tbody>{steps}</tbody>
@@ -120,6 +120,15 @@ pub fn set_view(view: UsualView, state: &CompareState) -> AnyView {
     .into_any()
 }
 
+/// A share of the others in whole percents.
+fn percent(part: u32, whole: u32) -> String {
+    let share = f64::from(part) * 100.0 / f64::from(whole.max(1));
+    match share {
+        share if part > 0 && share < 1.0 => "< 1 %".to_owned(),
+        share => format!("{share:.0} %"),
+    }
+}
+
 fn step_row(row: &UsualRow, others: u32) -> AnyView {
     let dash = || "—".to_owned();
     let count = |step: Option<(i64, i64, Option<i64>, i64)>| {
@@ -148,15 +157,28 @@ fn step_row(row: &UsualRow, others: u32) -> AnyView {
             <th scope="row">
                 <span class="compare-set__step"><KindIcon kind=row.span_type.clone()/> <span dir="auto">{row.name.clone()}</span></span>
             </th>
-            <td>{count(row.here)}</td>
-            <td>{count(row.usual)}</td>
+            <td data-column="more">{count(row.here)}</td>
+            <td data-column="more">{count(row.usual)}</td>
             <td>{time(row.here)}</td>
             <td>{time(row.usual)}</td>
             <td>{delta_view(difference)}</td>
-            <td>{tokens(row.here)}</td>
-            <td>{tokens(row.usual)}</td>
-            <td>{number::share(u64::from(row.traces), u64::from(others))}</td>
+            <td data-column="more">{tokens(row.here)}</td>
+            <td data-column="more">{tokens(row.usual)}</td>
+            <td data-column="more">{percent(row.traces, others)}</td>
         </tr>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn shares_are_whole_percents() {
+        assert_eq!(percent(2, 3), "67 %");
+        assert_eq!(percent(1, 500), "< 1 %");
+        assert_eq!(percent(0, 500), "0 %");
+        assert_eq!(percent(0, 0), "0 %");
+    }
 }

@@ -124,6 +124,8 @@ pub struct StepDiff {
     pub left: Option<u8>,
     /// Which stands right.
     pub right: Option<u8>,
+    /// Of three or more traces those in which the step is not as in the first that has it, counted from 0.
+    pub differing: Vec<u8>,
     /// Its parts.
     pub parts: Vec<PartDiff>,
 }
@@ -184,7 +186,7 @@ travels_as_tuple! {
     Comparison { traces, fields, same, rows, total, differences, divergence, extent }
     HunkView { is_changed, pieces }
     PartDiff { name, is_same, hunks, is_cut }
-    StepDiff { name, span_type, left, right, parts }
+    StepDiff { name, span_type, left, right, differing, parts }
     UsualRow { name, span_type, here, usual, traces }
     UsualView { trace, others, is_capped, problem, fields, rows }
 }

@@ -73,7 +73,7 @@ pub fn FileList(
                     <tr>
                         <th scope="col">"State"</th>
                         <th scope="col">"Name"</th>
-                        <th scope="col">"Time"</th>
+                        <th scope="col" class="open-list__time">"Time"</th>
                         <th scope="col" class="table__number">"Duration"</th>
                         <th scope="col" class="table__number">"Spans"</th>
                     </tr>
@@ -100,7 +100,7 @@ fn row(place: usize, line: FileLine) -> AnyView {
                     {tags.collect_view()}
                 </span>
             </td>
-            <td><Time millis=line.time_ms style=TimeStyle::Full/></td>
+            <td class="open-list__time"><Time millis=line.time_ms style=TimeStyle::Full/></td>
             <td class="table__number figures">{took}</td>
             <td class="table__number figures">{number::grouped(u64::from(line.spans))}</td>
         </tr>

@@ -308,7 +308,7 @@ fn compared(
                         <nav class="segmented" aria-label="Style">{styles}</nav>
                         <a class="button" data-size="small" href=exact aria-current=(!is_exact).then_some("true")
                             title="Whether ids and points in time count as differences">
-                            {if is_exact { "Ids and times count" } else { "Ids and times ignored" }}
+                            "Ignore ids and times"
                         </a>
                     </div>
                     {panel}

@@ -15,8 +15,7 @@ use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
 use crate::trace_view::acts::Acts;
 use crate::trace_view::addressed::{Addressed, addressed};
 use crate::trace_view::body::TraceBody;
-use crate::trace_view::compare_link::CompareLink;
-use crate::trace_view::delete::DeleteTrace;
+use crate::trace_view::delete::Deletion;
 use crate::trace_view::fetch::ask_early;
 use crate::trace_view::header::TraceHeader;
 use crate::trace_view::notes::Notes;
@@ -92,6 +91,7 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
         let came_from = neighbours.get().map(|neighbours| neighbours.list);
         came_from.unwrap_or_else(|| experiment_href(experiment_id, "traces"))
     });
+    let deletion = Deletion::new(id.clone(), experiment_id, head.span_count, list);
     let navigate = use_navigate();
     let walk = Callback::new(move |step: i32| {
         // From the trace in the address, not from the one on the screen: whoever presses twice goes two traces on.
@@ -109,9 +109,7 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
                 <TraceHeader head=head.clone() cursor=cursor neighbours=neighbours>
                     <TagEditor tagged=notes.tagged()/>
                     <Rating notes=notes/>
-                    <Acts trace_id=id.clone() notes=notes/>
-                    <CompareLink trace_id=related.clone()/>
-                    <DeleteTrace trace_id=id experiment=experiment_id span_count=head.span_count list=list/>
+                    <Acts trace_id=id notes=notes deletion=deletion/>
                     <RelatedTraces trace_id=related cursor=cursor/>
                 </TraceHeader>
                 <TraceBody

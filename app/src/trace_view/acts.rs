@@ -1,8 +1,11 @@
-//! What can be done with a trace besides reading it: copying it in several forms, saving it, saying what was expected.
+//! What can be done with a trace besides reading it: comparing it, copying it in several forms, saving it, saying what was
+//! expected, deleting it.
 
 use leptos::prelude::*;
 
+use super::compare_link::compare_with;
 use super::copies::fetched_copy;
+use super::delete::Deletion;
 use super::notes::Notes;
 use crate::address::at;
 use crate::url_state::{query, segment};
@@ -58,7 +61,10 @@ pub fn Acts(
     trace_id: String,
     /// The notes, for what was expected.
     notes: Notes,
+    /// Its deletion.
+    deletion: Deletion,
 ) -> impl IntoView {
+    let (compare, dialog) = compare_with(trace_id.clone());
     let said = RwSignal::new(String::new());
     let id = StoredValue::new(trace_id.clone());
     let copies = Form::ALL.map(|form| {
@@ -78,30 +84,37 @@ pub fn Acts(
         <details class="tags__edit acts">
             <summary class="chip" title="More to do with this trace">"More"<Icon name=IconName::Chevron/></summary>
             <div class="popover acts__list">
+                {compare}
+                <details class="acts__fold">
+                    <summary class="acts__item">"Expectation"</summary>
+                    <div class="acts__form">
+                        <PostForm act=notes.expect>
+                            <input type="hidden" name="trace_id" value=trace_id/>
+                            <label class="popover__label">
+                                "Name"
+                                <input class="input" name="name" required maxlength="250" value="expected_response" autocomplete="off"/>
+                            </label>
+                            <label class="popover__label">
+                                "What should have come out"
+                                <textarea class="input" name="value" required rows="4" maxlength="20000"></textarea>
+                            </label>
+                            <button class="button" data-weight="main">"Add"</button>
+                        </PostForm>
+                        <p class="field-problem" role="status">{move || notes.expect.problem.get()}</p>
+                    </div>
+                </details>
                 {copies.into_iter().collect_view()}
                 {fetched.into_iter().collect_view()}
                 <a class="acts__item" href=file download=name rel="external">"Download JSON"</a>
+                <details class="acts__fold acts__delete">
+                    <summary class="acts__item">"Delete"</summary>
+                    <div class="acts__form">{deletion.form()}</div>
+                </details>
                 <p class="acts__said" role="status">{move || said.get()}</p>
             </div>
         </details>
-        <details class="tags__edit">
-            <summary class="chip tags__add"><Icon name=IconName::Plus/>"Expectation"</summary>
-            <div class="popover">
-                <PostForm act=notes.expect>
-                    <input type="hidden" name="trace_id" value=trace_id/>
-                    <label class="popover__label">
-                        "Name"
-                        <input class="input" name="name" required maxlength="250" value="expected_response" autocomplete="off"/>
-                    </label>
-                    <label class="popover__label">
-                        "What should have come out"
-                        <textarea class="input" name="value" required rows="4" maxlength="20000"></textarea>
-                    </label>
-                    <button class="button" data-weight="main">"Add"</button>
-                </PostForm>
-                <p class="field-problem" role="status">{move || notes.expect.problem.get()}</p>
-            </div>
-        </details>
+        {dialog}
+        {deletion.state()}
     }
     .into_any()
 }

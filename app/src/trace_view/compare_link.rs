@@ -8,12 +8,8 @@ use crate::compare::address::CompareState;
 use crate::compare::choose::ToCompare;
 use crate::widgets::time::IsAlive;
 
-/// Opens the choice of what to compare with.
-#[component]
-pub fn CompareLink(
-    /// The trace.
-    trace_id: String,
-) -> impl IntoView {
+/// The link that opens the choice of what to compare a trace with, and the dialog of the choice.
+pub fn compare_with(trace_id: String) -> (AnyView, AnyView) {
     let state = CompareState {
         traces: vec![trace_id.clone()],
         ..CompareState::default()
@@ -38,8 +34,8 @@ pub fn CompareLink(
         }
     };
     let content = move || is_open.get().then(|| screen_view(Screen::CompareChoice));
-    view! {
-        <a class="button" data-size="small" href=state.href() aria-haspopup=kind on:click=press>"Compare with…"</a>
+    let link = view! { <a class="acts__item" href=state.href() aria-haspopup=kind on:click=press>"Compare with…"</a> };
+    let dialog = view! {
         <dialog
             node_ref=dialog
             class="dialog compare-with"
@@ -53,8 +49,8 @@ pub fn CompareLink(
             </form>
             {content}
         </dialog>
-    }
-    .into_any()
+    };
+    (link.into_any(), dialog.into_any())
 }
 
 /// Arrows go from one way to compare to the next.
@@ -65,6 +61,11 @@ fn walk(event: leptos::ev::KeyboardEvent) {
         let step = match event.key().as_str() {
             "ArrowDown" => 1,
             "ArrowUp" => -1,
+            // It closes the dialog, not the menu that led to it.
+            "Escape" => {
+                event.stop_propagation();
+                return;
+            }
             _ => return,
         };
         let dialog = event.current_target();

@@ -11,6 +11,8 @@ pub const UNITS: f64 = 1_000.0;
 pub const TICK_GAP: f64 = 130.0;
 /// The room a duration's text needs, in units.
 const LABEL: f64 = 120.0;
+/// The same on a phone, where a unit is narrower.
+const NARROW_LABEL: f64 = 290.0;
 
 /// Where a bar's label stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct Bar {
     pub width: f64,
     /// Where the label finds room.
     pub label: LabelPlace,
+    /// Where it finds room on a phone.
+    pub narrow_label: LabelPlace,
 }
 
 /// All of a trace of so many nanoseconds.
@@ -54,20 +58,23 @@ pub fn bar(view: &Viewport, start: i64, duration: i64) -> Option<Bar> {
     // Cut to a little more than the window: browsers lose precision in boxes of millions of pixels.
     let edge = |time: i64| view.x_of(time).clamp(-UNITS / 50.0, UNITS * 1.02);
     let (left, right) = (edge(start), edge(end));
-    let label = if right + LABEL <= UNITS {
-        LabelPlace::After
-    } else if right - left >= LABEL {
-        LabelPlace::Inside
-    } else if left >= LABEL {
-        LabelPlace::Before
-    } else {
-        LabelPlace::Inside
-    };
     Some(Bar {
         left: left / UNITS,
         width: (right - left) / UNITS,
-        label,
+        label: label_place(left, right, LABEL),
+        narrow_label: label_place(left, right, NARROW_LABEL),
     })
+}
+
+/// Where a label that needs so much room stands. As it needs less than a third of the window, one of the places has room.
+fn label_place(left: f64, right: f64, room: f64) -> LabelPlace {
+    if right + room <= UNITS {
+        LabelPlace::After
+    } else if right - left >= room || left < room {
+        LabelPlace::Inside
+    } else {
+        LabelPlace::Before
+    }
 }
 
 /// What is on the screen: a window, and the gaps that its axis folds.
@@ -152,6 +159,16 @@ mod tests {
         assert_eq!(place(0, 10), LabelPlace::After);
         assert_eq!(place(95, 5), LabelPlace::Before);
         assert_eq!(place(0, 100), LabelPlace::Inside);
+    }
+
+    #[test]
+    fn labels_need_more_of_a_narrow_window() {
+        let place = |start, duration| bar(&whole(100), start, duration).unwrap();
+        assert_eq!(place(75, 5).label, LabelPlace::After);
+        assert_eq!(place(75, 5).narrow_label, LabelPlace::Before);
+        assert_eq!(place(60, 20).narrow_label, LabelPlace::Before);
+        assert_eq!(place(10, 80).narrow_label, LabelPlace::Inside);
+        assert_eq!(place(10, 20).narrow_label, LabelPlace::After);
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub fn TraceHeader(
                 label,
                 view! {
                     <a href=page title=title>{text}</a>
-                    <a class="trace-header__only" href=only title=name.clone() aria-label=name.clone()>"="</a>
+                    <a class="trace-header__only" href=only title=name.clone() aria-label=name.clone()><Icon name=IconName::Search/></a>
                 }
                 .into_any(),
             )
@@ -110,6 +110,7 @@ pub fn TraceHeader(
             </div>
             {head.why.map(|why| why_line(why, head.state, cursor))}
             {time_line(head.time, head.longest, cursor)}
+            {(origin == Origin::Server).then(|| view! { <details class="trace-header__fold"><summary>"Tags, rating, actions"</summary></details> })}
             <div class="trace-header__notes">{children()}</div>
         </header>
     }
@@ -164,9 +165,9 @@ fn span_link(span_id: String, name: String, cursor: Cursor) -> AnyView {
     view! { <a href=href on:click=go>{name}</a> }.into_any()
 }
 
-/// What the trace waited for: the critical path by kind, and the step it waited for longest.
+/// What the trace waited for: the critical path by kind, and the step it waited for longest. Nothing if no span says what it is.
 fn time_line(time: Vec<TimeShare>, longest: Option<Longest>, cursor: Cursor) -> Option<AnyView> {
-    if time.is_empty() {
+    if time.iter().all(|share| share.kind == "unknown") {
         return None;
     }
     let bars = time.iter().map(|share| {
@@ -197,10 +198,10 @@ fn time_line(time: Vec<TimeShare>, longest: Option<Longest>, cursor: Cursor) -> 
         } = longest;
         let calls = if spans > 1 { format!(" in {spans} calls") } else { String::new() };
         let which = if spans > 1 { "the longest is slower" } else { "slower" };
-        let slow = slower_than.map_or(String::new(), |percent| format!(", {which} than {percent} % of this week's"));
+        let slow = slower_than.map_or(String::new(), |percent| format!(", {which} than {percent} % of this week's calls"));
         view! {
             <span class="trace-header__longest">
-                "Longest: " {span_link(span_id, span_name, cursor)} {format!(" {}{calls}{slow}", human_duration(nanos))}
+                "Waited longest for: " {span_link(span_id, span_name, cursor)} {format!(" {}{calls}{slow}", human_duration(nanos))}
             </span>
         }
     });

@@ -167,7 +167,12 @@ pub fn timeline_row(line: SpanLine, place: RowPlace, tree: TreeState) -> AnyView
                     .then(|| {
                         let text = oddities.join(", ");
                         let title = missing.unwrap_or_default() + &text;
-                        view! { <span class="chip" data-tone="warning" title=title>{text}</span> }
+                        view! {
+                            <span class="chip" data-tone="warning" title=title>
+                                <Icon name=IconName::Alert/>
+                                <span class="timeline-row__odd">{text}</span>
+                            </span>
+                        }
                     })}
             </div>
             <div class="timeline-row__track" role="gridcell" aria-hidden="true">
@@ -183,7 +188,7 @@ fn bar_view(scene: &Scene, start: i64, duration: i64, label: &str) -> AnyView {
     let Some(bar) = scene.bar(start, duration) else {
         return ().into_any();
     };
-    let place = match bar.label {
+    let place = |label: LabelPlace| match label {
         LabelPlace::After => "after",
         LabelPlace::Before => "before",
         LabelPlace::Inside => "inside",
@@ -191,7 +196,9 @@ fn bar_view(scene: &Scene, start: i64, duration: i64, label: &str) -> AnyView {
     let geometry = format!("--left:{:.5};--width:{:.5}", bar.left, bar.width);
     view! {
         <span class="timeline-row__bar" style=geometry.clone()></span>
-        <span class="timeline-row__label" data-place=place style=geometry>{label.to_owned()}</span>
+        <span class="timeline-row__label" data-place=place(bar.label) data-narrow=place(bar.narrow_label) style=geometry>
+            {label.to_owned()}
+        </span>
     }
     .into_any()
 }

@@ -136,10 +136,12 @@ fn loop_row(
         .iter()
         .map(|round| round.start.saturating_add(round.duration));
     let duration = end.max().unwrap_or(start).saturating_sub(start);
-    let mut holds = format!("×{} · {}", repeat.times, human_duration(duration));
-    if errors > 0 {
-        holds = format!("{holds} · {}", number::counted(errors, "error", "errors"));
-    }
+    // What failed comes first: a narrow row cuts the end.
+    let failed = match errors {
+        0 => String::new(),
+        errors => format!(" · {}", number::counted(errors, "error", "errors")),
+    };
+    let holds = format!("×{}{failed} · {}", repeat.times, human_duration(duration));
     let mut line = line;
     line.name = names.join(" → ");
     line.duration = duration;

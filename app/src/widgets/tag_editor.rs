@@ -28,6 +28,10 @@ pub struct Tagged {
     pub remove: Act,
 }
 
+/// Of more tags than these only the first [`SHOWN`] stand in the row; the others unfold.
+const MANY: usize = 6;
+const SHOWN: usize = 4;
+
 /// The tags in a row, with the forms that change them.
 #[component]
 pub fn TagEditor(
@@ -39,11 +43,25 @@ pub fn TagEditor(
         problem.or_else(|| tagged.remove.problem.get())
     };
     let (_, set_pending) = signal(false);
+    // The tags are drawn anew after each act.
+    let is_whole = RwSignal::new(false);
     let tags = move |reply: Reply| {
         let tags = (tagged.tags)(reply);
         tagged.remove.settle();
-        let tags = tags.into_iter().map(|(key, value)| tag(tagged, key, value));
-        tags.collect_view().into_any()
+        let shown = if tags.len() > MANY { SHOWN } else { tags.len() };
+        let mut tags = tags.into_iter().map(|(key, value)| tag(tagged, key, value));
+        let first: Vec<AnyView> = tags.by_ref().take(shown).collect();
+        let rest: Vec<AnyView> = tags.collect();
+        let rest = (!rest.is_empty()).then(|| {
+            let words = format!("+{} tags", rest.len());
+            view! {
+                <details class="tags__rest" open=move || is_whole.get() on:toggle=move |event| follow(is_whole, &event)>
+                    <summary class="chip">{words}</summary>
+                    <div class="tags__more">{rest}</div>
+                </details>
+            }
+        });
+        view! { {first} {rest} }.into_any()
     };
     view! {
         <div class="tags" role="group" aria-label="Tags" on:submit=move |event| keep(tagged, &event)>
@@ -63,6 +81,14 @@ pub fn TagEditor(
         </div>
     }
     .into_any()
+}
+
+/// Remembers whether the tags that do not stand in the row are unfolded.
+fn follow(is_whole: RwSignal<bool>, event: &leptos::ev::Event) {
+    #[cfg(feature = "hydrate")]
+    let _ = is_whole.try_set(crate::browser::is_within(event, ".tags__rest[open]"));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (is_whole, event);
 }
 
 /// A tag that is set again is no longer to be removed.

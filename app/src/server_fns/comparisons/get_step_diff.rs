@@ -26,7 +26,7 @@ pub async fn get_step_diff(
     /// The step's span in each trace, dots between; empty for the one to look at first.
     #[server(default)]
     step: String,
-    /// The letter of the trace to compare with; empty for the first other that has the step.
+    /// The letter of the trace to compare with; empty for the first other in which the step differs, or that has it.
     #[server(default)]
     with: String,
     /// Whether ids and times count.
@@ -46,16 +46,10 @@ pub async fn get_step_diff(
         step
     };
     let spans = parts::spans(&ids, &step).await?;
-    let has = |at: &usize| spans.get(*at).is_some_and(Option::is_some);
-    let left = (0..spans.len()).find(has);
     let wanted = LETTERS.iter().position(|letter| *letter == with);
-    let others = || (0..spans.len()).filter(|at| Some(*at) != left);
-    let right = wanted
-        .filter(|at| Some(*at) != left && *at < spans.len())
-        .or_else(|| others().find(has))
-        .or_else(|| others().next());
+    let sides = parts::sides(&spans, wanted, ignoring(is_exact));
     // What only a later trace has is new there, so it stands right.
-    let (left, right) = match (left, right) {
+    let (left, right) = match (sides.left, sides.right) {
         (Some(left), Some(right)) if left > right => (Some(right), Some(left)),
         sides => sides,
     };
@@ -75,6 +69,7 @@ pub async fn get_step_diff(
             .unwrap_or_default(),
         left: left.map(|at| at as u8),
         right: right.map(|at| at as u8),
+        differing: sides.differing.iter().map(|at| *at as u8).collect(),
         parts: parts::compare(one, other, ignoring(is_exact)),
     })
 }
@@ -124,6 +119,48 @@ mod parts {
             spans.push(Some(found.ok_or_else(unknown)?));
         }
         Ok(spans)
+    }
+
+    /// Which traces are compared at a step.
+    #[derive(Debug, PartialEq, Eq)]
+    pub struct Sides {
+        /// The first that has the step.
+        pub left: Option<usize>,
+        /// The one it is compared with.
+        pub right: Option<usize>,
+        /// Those in which the step is not as in the first; looked for among three and more only.
+        pub differing: Vec<usize>,
+    }
+
+    /// The first trace with the step, against the wanted one, or else the first in which the step differs, or that has it, or any.
+    pub fn sides(spans: &[Option<Span>], wanted: Option<usize>, ignoring: Ignoring) -> Sides {
+        let left = spans.iter().position(Option::is_some);
+        let others = || (0..spans.len()).filter(|at| Some(*at) != left);
+        let first = left.and_then(|at| spans[at].as_ref());
+        let differs = |at: &usize| match (first, &spans[*at]) {
+            (Some(one), Some(other)) => {
+                one.name != other.name
+                    || compare(Some(one), Some(other), ignoring)
+                        .iter()
+                        .any(|part| !part.is_same)
+            }
+            _ => true,
+        };
+        let differing: Vec<usize> = match spans.len() {
+            0..=2 => Vec::new(),
+            _ => others().filter(differs).collect(),
+        };
+        let has = |at: &usize| spans[*at].is_some();
+        let right = wanted
+            .filter(|at| Some(*at) != left && *at < spans.len())
+            .or_else(|| differing.iter().copied().find(has))
+            .or_else(|| others().find(has))
+            .or_else(|| others().next());
+        Sides {
+            left,
+            right,
+            differing,
+        }
     }
 
     /// All parts that either has: texts always, attributes if they differ.
@@ -209,6 +246,56 @@ mod parts {
                     })
                     .collect(),
             },
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use domain::span::StatusCode;
+        use domain::time::UnixNanos;
+
+        use super::*;
+
+        fn said(text: &str) -> Option<Span> {
+            Some(Span {
+                span_id: SpanId([1; 8]),
+                parent_id: None,
+                name: "step".to_owned(),
+                start: UnixNanos(0),
+                end: Some(UnixNanos(1)),
+                status: StatusCode::Ok,
+                status_message: String::new(),
+                attributes: vec![(keys::OUTPUTS.to_owned(), json::quote(text))],
+                events: Vec::new(),
+                links: Vec::new(),
+            })
+        }
+
+        fn chosen(spans: &[Option<Span>], wanted: Option<usize>) -> (Option<usize>, Vec<usize>) {
+            let sides = sides(spans, wanted, Ignoring::IdsAndTimes);
+            (sides.right, sides.differing)
+        }
+
+        #[test]
+        fn a_step_is_compared_with_the_first_trace_in_which_it_differs() {
+            let spans = [said("yes"), said("yes"), said("no")];
+            assert_eq!(chosen(&spans, None), (Some(2), vec![2]));
+            assert_eq!(chosen(&spans, Some(1)), (Some(1), vec![2]));
+            // Not with itself.
+            assert_eq!(chosen(&spans, Some(0)), (Some(2), vec![2]));
+        }
+
+        #[test]
+        fn a_trace_without_the_step_is_the_last_choice() {
+            assert_eq!(
+                chosen(&[said("yes"), None, said("yes")], None),
+                (Some(2), vec![1])
+            );
+            assert_eq!(
+                chosen(&[None, None, said("yes")], None),
+                (Some(0), vec![0, 1])
+            );
+            assert_eq!(chosen(&[said("yes"), said("yes")], None), (Some(1), vec![]));
         }
     }
 }

@@ -60,9 +60,9 @@ pub(super) fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
 fn place_words(part: f64, spans: u64) -> (String, String) {
     let percent = (part * 100.0).floor();
     let words = if percent >= 50.0 {
-        format!("slower than {percent:.0} % of this week's")
+        format!("slower than {percent:.0} % of this week's calls")
     } else {
-        format!("quicker than {:.0} % of this week's", 100.0 - percent)
+        format!("quicker than {:.0} % of this week's calls", 100.0 - percent)
     };
     let title = format!(
         "Of {} spans of this name in the last seven days",
@@ -125,11 +125,11 @@ mod tests {
     fn a_duration_is_told_from_its_better_side() {
         assert_eq!(
             super::place_words(0.978, 1_204).0,
-            "slower than 97 % of this week's"
+            "slower than 97 % of this week's calls"
         );
         assert_eq!(
             super::place_words(0.121, 1_204).0,
-            "quicker than 88 % of this week's"
+            "quicker than 88 % of this week's calls"
         );
         assert!(super::place_words(0.5, 1_204).1.contains("1,204"));
     }

@@ -104,15 +104,23 @@ pub fn failed(errors: u64, of: u64) -> AnyView {
     view! { <span data-tone="error" title=title>{number::grouped(errors)}</span> }.into_any()
 }
 
-/// Averages of feedback by name.
-pub fn averages(ratings: &[(String, f64, u64)]) -> AnyView {
-    let chips = ratings.iter().map(|(name, average, count)| {
-        let title = format!("Average of {}", number::counted(*count, "value", "values"));
+/// Averages of feedback by name, each with how many values it is of; names beyond the first few in a tooltip.
+pub fn averages(ratings: &[(String, f64, u64)], most: usize) -> AnyView {
+    let (shown, left_out) = ratings.split_at(most.min(ratings.len()));
+    let chips = shown.iter().map(|(name, average, count)| {
+        let title = format!("{name}: average of {}", number::counted(*count, "value", "values"));
         view! {
             <span class="chip" title=title><span class="chip__key">{name.clone()}</span>{number::rounded(*average)}</span>
         }
     });
-    chips.collect_view().into_any()
+    let more = (!left_out.is_empty()).then(|| {
+        let names = left_out
+            .iter()
+            .map(|(name, average, _)| format!("{name}: {}", number::rounded(*average)));
+        let title = names.collect::<Vec<_>>().join(", ");
+        view! { <span class="quiet" title=title>{format!("+{}", left_out.len())}</span> }
+    });
+    view! { {chips.collect_view()} {more} }.into_any()
 }
 
 /// Tokens, exact in the tooltip; a dash if unknown.

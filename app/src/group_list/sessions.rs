@@ -34,8 +34,8 @@ pub fn session_table(rows: Vec<SessionLine>, experiment: i64, sorting: Sorting<'
         {head("busy", "Busy", true)}
         {head("tokens", "Tokens", true)}
         {head("cost", "Cost", true)}
-        {has_ratings.then(|| plain_head("Feedback", false))}
         {head("", "Last", false)}
+        {has_ratings.then(|| plain_head("Feedback", false))}
     };
     let rows = rows
         .into_iter()
@@ -43,7 +43,7 @@ pub fn session_table(rows: Vec<SessionLine>, experiment: i64, sorting: Sorting<'
         .collect_view();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Sessions">
-            <table class="table group-table">
+            <table class="table table--cards group-table">
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -66,19 +66,19 @@ fn line(row: SessionLine, experiment: i64, has_user: bool, has_ratings: bool) ->
     });
     view! {
         <tr class="table__row">
-            <td class="group-table__name" title=row.session.clone()>
+            <td class="group-table__name" data-card="name" title=row.session.clone()>
                 <a class="table__main" href=session_href(experiment, &row.session)>{row.session.clone()}</a>
             </td>
             {user}
-            <td class="group-table__text" dir="auto" title=row.question.clone()>{row.question.clone()}</td>
-            <td class="table__number">{number::grouped(row.turns)}</td>
-            <td class="table__number">{failed(row.errors, row.turns)}</td>
+            <td class="group-table__text" data-card="more" dir="auto" title=row.question.clone()>{row.question.clone()}</td>
+            <td class="table__number" data-label="Turns">{number::grouped(row.turns)}</td>
+            <td class="table__number" data-label="Failed">{failed(row.errors, row.turns)}</td>
             <td class="table__number">{millis_words(row.span_ms)}</td>
             <td class="table__number">{millis_words(row.busy_ms)}</td>
             <td class="table__number">{tokens(row.tokens)}</td>
             <td class="table__number">{row.cost.map_or("—".to_owned(), number::dollars)}</td>
-            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(&row.ratings)}</td> })}
-            <td class="group-table__time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
+            <td class="group-table__time" data-card="time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
+            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(&row.ratings, 1)}</td> })}
         </tr>
     }
     .into_any()

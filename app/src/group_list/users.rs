@@ -29,9 +29,9 @@ pub fn user_table(
         {head("errors", "Failed", true)}
         {head("tokens", "Tokens", true)}
         {head("cost", "Cost", true)}
-        {has_ratings.then(|| view! { <th scope="col">"Feedback"</th> })}
-        <th scope="col">"Last 30 days"</th>
         {head("", "Last seen", false)}
+        <th scope="col">"Last 30 days"</th>
+        {has_ratings.then(|| view! { <th scope="col">"Feedback"</th> })}
     };
     let rows = rows
         .into_iter()
@@ -39,7 +39,7 @@ pub fn user_table(
         .collect_view();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Users">
-            <table class="table group-table">
+            <table class="table table--cards group-table">
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -59,17 +59,17 @@ fn line(row: UserLine, experiment: i64, has_ratings: bool) -> AnyView {
     );
     view! {
         <tr class="table__row">
-            <td class="group-table__name">
+            <td class="group-table__name" data-card="name">
                 <a class="table__main" href=user_href(experiment, &row.user)>{row.user.clone()}</a>
             </td>
-            <td class="table__number">{number::grouped(row.traces)}</td>
-            <td class="table__number">{number::grouped(row.sessions)}</td>
-            <td class="table__number">{failed(row.errors, row.traces)}</td>
+            <td class="table__number" data-label="Traces">{number::grouped(row.traces)}</td>
+            <td class="table__number" data-label="Sessions">{number::grouped(row.sessions)}</td>
+            <td class="table__number" data-label="Failed">{failed(row.errors, row.traces)}</td>
             <td class="table__number">{tokens(row.tokens)}</td>
             <td class="table__number">{row.cost.map_or("—".to_owned(), number::dollars)}</td>
-            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(&row.ratings)}</td> })}
+            <td class="group-table__time" data-card="time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
             <td class="group-table__trend"><Strip counts=row.days summary=trend/></td>
-            <td class="group-table__time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
+            {has_ratings.then(|| view! { <td class="group-table__ratings">{averages(&row.ratings, 1)}</td> })}
         </tr>
     }
     .into_any()

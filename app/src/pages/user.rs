@@ -71,7 +71,7 @@ fn page(view: UserView) -> AnyView {
         view! { <p><a class="button" href=more>{text}</a></p> }
     });
     let ratings = (!line.ratings.is_empty())
-        .then(|| key_figure("Feedback, on average", averages(&line.ratings)));
+        .then(|| key_figure("Feedback, on average", averages(&line.ratings, 6)));
     let chart = chart(&by_day, &traces, &user);
     let id = experiment.id;
     view! {

@@ -13,9 +13,6 @@ use crate::widgets::badge::RunBadge;
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::time::{Time, TimeStyle};
 
-/// The most names of feedback in a row.
-const RATINGS: usize = 3;
-
 /// A table of runs within the form that compares two of them.
 #[component]
 pub fn RunTable(
@@ -55,19 +52,19 @@ pub fn RunTable(
         <form method="get" action=at("/runs/compare")>
             {compare}
             <div class="table-scroll" tabindex="0" role="region" aria-label="Runs">
-                <table class="table run-list">
+                <table class="table table--cards run-list">
                     <thead>
                         <tr>
                             {can_compare.then(|| view! {
-                                <th scope="col"><abbr title="Compare this run">"A"</abbr></th>
-                                <th scope="col"><abbr title="with this one">"B"</abbr></th>
+                                <th scope="col" class="run-list__pick"><abbr title="Compare this run">"A"</abbr></th>
+                                <th scope="col" class="run-list__pick"><abbr title="with this one">"B"</abbr></th>
                             })}
                             {sort_head(&state, &path, "run_name", "Name".to_owned(), false)}
                             {sort_head(&state, &path, "status", "State".to_owned(), false)}
                             {sort_head(&state, &path, "start_time", "Started".to_owned(), true)}
                             <th scope="col" class="table__number">"Traces"</th>
                             <th scope="col" class="table__number">"Failed"</th>
-                            <th scope="col" class="table__number"><abbr title="Half of the traces took less">"p50"</abbr></th>
+                            <th scope="col" class="table__number"><abbr title="Half of the traces took less">"Median"</abbr></th>
                             {has_ratings.then(|| view! { <th scope="col">"Feedback"</th> })}
                             {chosen}
                             {has_users.then(|| sort_head(&state, &path, "user_id", "User".to_owned(), false))}
@@ -115,31 +112,32 @@ fn line(
     let radio = |name: &'static str, is_first: bool| {
         let label = format!("{} as {}", head.name, name.to_uppercase());
         view! {
-            <td class="run-list__pick">
+            <td class="run-list__pick" data-card="pick">
                 <label><input type="radio" name=name value=head.run_id.clone() required checked=is_first aria-label=label/></label>
             </td>
         }
     };
     let picks = can_compare.then(|| view! { {radio("a", place == 0)} {radio("b", place == 1)} });
-    let ratings = has_ratings
-        .then(|| view! { <td class="run-list__ratings">{rating_chips(&sums, RATINGS)}</td> });
+    let ratings =
+        has_ratings.then(|| view! { <td class="run-list__ratings">{rating_chips(&sums, 1)}</td> });
     let cells = cells
         .into_iter()
         .zip(columns)
         .map(|(cell, column)| {
             let is_number = column.starts_with("metrics.");
-            view! { <td class="run-list__cell" class:table__number=is_number title=cell.clone()>{cell.clone()}</td> }
+            let label = column.split_once('.').map_or(column.as_str(), |(_, label)| label);
+            view! { <td class="run-list__cell" data-label=label.to_owned() class:table__number=is_number title=cell.clone()>{cell.clone()}</td> }
         })
         .collect_view();
     view! {
         <tr class="table__row">
             {picks}
-            <td class="run-list__name"><a class="table__main" href=run_href(&head.run_id)>{head.name.clone()}</a></td>
-            <td><RunBadge status=head.status/></td>
-            <td class="run-list__time"><Time millis=head.start_ms style=TimeStyle::Short/></td>
-            <td class="table__number">{count_text(sums.traces)}</td>
-            <td class="table__number" data-tone=(sums.errors > 0).then_some("error")>{failed_share(&sums)}</td>
-            <td class="table__number">{p50(&sums)}</td>
+            <td class="run-list__name" data-card="name"><a class="table__main" href=run_href(&head.run_id)>{head.name.clone()}</a></td>
+            <td data-card="also"><RunBadge status=head.status/></td>
+            <td class="run-list__time" data-card="time"><Time millis=head.start_ms style=TimeStyle::Short/></td>
+            <td class="table__number" data-label="Traces">{count_text(sums.traces)}</td>
+            <td class="table__number" data-label="Failed" data-tone=(sums.errors > 0).then_some("error")>{failed_share(&sums)}</td>
+            <td class="table__number" data-label="Median">{p50(&sums)}</td>
             {ratings}
             {cells}
             {has_users.then(|| view! { <td>{head.user.clone()}</td> })}
@@ -166,9 +164,5 @@ pub fn p50(sums: &RunSums) -> String {
 
 /// Averages of feedback by name, each with how many it is of.
 pub fn rating_chips(sums: &RunSums, most: usize) -> AnyView {
-    let shown = &sums.ratings[..most.min(sums.ratings.len())];
-    let left_out = sums.ratings.len().saturating_sub(most);
-    let more =
-        (left_out > 0).then(|| view! { <span class="quiet">{format!("+{left_out}")}</span> });
-    view! { {averages(shown)} {more} }.into_any()
+    averages(&sums.ratings, most)
 }

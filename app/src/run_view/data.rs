@@ -29,7 +29,7 @@ pub fn metrics(lines: Vec<MetricLine>) -> AnyView {
                             <th scope="col" class="table__number">"Latest"</th>
                             {has_steps.then(|| view! { <th scope="col" class="table__number">"Step"</th> })}
                             <th scope="col">"History"</th>
-                            <th scope="col">"Logged"</th>
+                            <th scope="col" class="run__logged">"Logged"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -62,7 +62,7 @@ fn metric(line: MetricLine, has_steps: bool) -> AnyView {
             <td class="table__number">{line.text}</td>
             {has_steps.then(|| view! { <td class="table__number">{line.step}</td> })}
             <td class="run__history">{history}</td>
-            <td class="run-list__time"><Time millis=line.time_ms style=TimeStyle::Short/></td>
+            <td class="run-list__time run__logged"><Time millis=line.time_ms style=TimeStyle::Short/></td>
         </tr>
     }
     .into_any()

@@ -88,6 +88,20 @@ impl Axis {
         }
     }
 
+    /// The marks that have room: a label at the very edge would be cut, and the left end's would stand in the gutter of the values.
+    /// So short a time that none is left is said whole in the middle.
+    pub fn marks(self, most: usize, zone: Zone) -> Vec<Tick> {
+        let mut marks = self.ticks(most, zone);
+        marks.retain(|tick| (0.06..=0.97).contains(&tick.at));
+        match self {
+            Self::Time { from, to } if marks.is_empty() && from < to => vec![Tick {
+                at: 0.5,
+                label: self.words(from, to, zone),
+            }],
+            _ => marks,
+        }
+    }
+
     /// A part of the axis in words: `21 Nov 14:00 to 15:00`, `1.00 s to 1.20 s`.
     pub fn words(self, from: i64, to: i64, zone: Zone) -> String {
         match self {
@@ -154,6 +168,23 @@ mod tests {
             .map(|t| t.label)
             .collect();
         assert_eq!(labels, ["10 ms", "100 ms", "1 s", "10 s", "1 min"]);
+    }
+
+    #[test]
+    fn a_time_of_one_bucket_is_marked() {
+        let labels = |length: i64| -> Vec<String> {
+            let from = 1_795_219_200_000;
+            let axis = Axis::Time {
+                from,
+                to: from + length,
+            };
+            let marks = axis.marks(9, utc);
+            assert!(marks.iter().all(|mark| (0.06..=0.97).contains(&mark.at)));
+            marks.into_iter().map(|mark| mark.label).collect()
+        };
+        assert_eq!(labels(1_000), ["21 Nov 00:00:00 to 00:00:01"]);
+        assert_eq!(labels(2_000), ["00:00:01"]);
+        assert!(labels(0).is_empty());
     }
 
     #[test]

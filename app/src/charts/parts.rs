@@ -25,10 +25,8 @@ pub(super) fn grid(scale: ValueScale, unit: Unit) -> AnyView {
 /// The marks along the bottom.
 pub(super) fn marks(axis: Axis) -> AnyView {
     let marks = move || {
-        axis.ticks(TICKS, zone())
+        axis.marks(TICKS, zone())
             .into_iter()
-            // A label at the very edge would be cut.
-            .filter(|tick| (0.02..=0.97).contains(&tick.at))
             .map(|tick| {
                 let place = format!("--at:{:.4}", tick.at);
                 view! { <span class="chart__tick" style=place>{tick.label}</span> }

@@ -35,11 +35,22 @@ pub fn OverviewCharts(
 }
 
 fn card(title: &'static str, figure: String, before: Option<String>, chart: AnyView) -> AnyView {
+    let before = before.map(|before| format!("{before} in the period before"));
+    card_with(title, figure, before, chart)
+}
+
+/// A chart below its figure and a quiet line about that.
+fn card_with(
+    title: &'static str,
+    figure: String,
+    about: Option<String>,
+    chart: AnyView,
+) -> AnyView {
     view! {
         <section class="overview__card">
             <h2 class="overview__title">{title}</h2>
             <p class="overview__figure">{figure}</p>
-            <p class="overview__before quiet">{before.map(|before| format!("{before} in the period before"))}</p>
+            <p class="overview__before quiet">{about}</p>
             {chart}
         </section>
     }
@@ -156,7 +167,7 @@ fn millis(millis: u64) -> String {
 
 fn durations(found: &Overview, ways: &Ways) -> Option<AnyView> {
     let parts: [(&str, Number); 3] = [
-        ("p50", |point| point.durations.map(|of| of.0 as f64)),
+        ("median", |point| point.durations.map(|of| of.0 as f64)),
         ("p90", |point| point.durations.map(|of| of.1 as f64)),
         ("p99", |point| point.durations.map(|of| of.2 as f64)),
     ];
@@ -238,13 +249,15 @@ fn ratings(found: &Overview, ways: &Ways) -> Option<AnyView> {
         })
         .collect();
     let most = greatest(&lines)?;
-    let words = names
-        .iter()
-        .map(|(name, count, average)| format!("{name} {} of {count}", number::rounded(*average)));
+    let values = |count: u64| number::counted(count, "value", "values");
+    let words = names.iter().map(|(name, count, average)| {
+        format!("{name} {} ({})", number::rounded(*average), values(*count))
+    });
     let words: Vec<String> = words.collect();
     let summary = format!("Average feedback over time: {}.", words.join(", "));
     let look = (ValueScale::linear(most.max(1.0)), Unit::Plain);
     let chart = line_chart(found, ways, lines, look, summary);
-    let figure = words.first().cloned().unwrap_or_default();
-    Some(card("Feedback", figure, None, chart))
+    let (name, count, average) = names.first()?;
+    let figure = format!("{name} {} on average", number::rounded(*average));
+    Some(card_with("Feedback", figure, Some(values(*count)), chart))
 }

@@ -7,7 +7,7 @@ use super::shortcuts;
 use crate::address::at;
 use crate::chunks::{Screen, screen_view};
 
-/// Where keys work, and what each does.
+/// Where keys work, and what each does; keys stand two spaces apart.
 const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Everywhere",
@@ -19,10 +19,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
             ("g u  g r  g e", "Users, runs, experiments"),
             ("[", "Fold and unfold the navigation"),
             ("F6  Shift F6", "Next, previous pane"),
-            (
-                "Tab, then ← →",
-                "To the next group of buttons, then within it",
-            ),
+            ("Tab  ←  →", "To the next group of buttons, then within it"),
             ("y", "Copy the link to this page"),
             ("Ctrl Z  ⌘ Z", "Undo what was just done"),
             ("Esc", "Close"),
@@ -31,14 +28,14 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "List",
         &[
-            ("j k or ↑ ↓", "Next, previous row"),
-            (", .", "Earlier, later range"),
+            ("j  k  ↓  ↑", "Next, previous row"),
+            (",  .", "Earlier, later range"),
             ("f", "Facets"),
             (
-                "PgDn PgUp Home End",
+                "PgDn  PgUp  Home  End",
                 "A screen further, back; first, last row",
             ),
-            ("← →", "To the cells of the row"),
+            ("←  →", "To the cells of the row"),
             ("Enter", "Look into the trace beside the list"),
             ("o", "Open the trace; Ctrl Enter in a new tab"),
             ("=  -", "Only what is like the cell; all but that"),
@@ -51,16 +48,16 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Trace",
         &[
-            ("j k or ↑ ↓", "Next, previous span"),
-            ("← →", "Fold, unfold; to the parent, to the first child"),
-            ("Home End", "First, last span"),
+            ("j  k  ↓  ↑", "Next, previous span"),
+            ("←  →", "Fold, unfold; to the parent, to the first child"),
+            ("Home  End", "First, last span"),
             ("e  Shift E", "Next, previous error"),
             ("p  Shift P", "Next, previous span of the same name"),
             ("/", "Find; Enter goes to the next hit"),
             ("m  i", "Critical path; fold stretches in which nothing ran"),
             ("z", "This span alone, and back"),
             ("*", "Unfold all below"),
-            ("w s a d", "Zoom in, out; earlier, later"),
+            ("w  s  a  d", "Zoom in, out; earlier, later"),
             ("f  0", "Zoom to the span; the whole trace"),
             (
                 "v t  v c  v f  v b",
@@ -78,7 +75,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Session",
         &[
-            ("J K", "Next, previous turn"),
+            ("J  K", "Next, previous turn"),
             ("Enter", "Unfold the turn's steps, and fold them"),
             ("r  Shift R", "Thumb up, thumb down; again takes it back"),
         ],
@@ -87,7 +84,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
         "Comparison",
         &[
             ("n  N", "Next, previous difference"),
-            ("j k", "Next, previous step"),
+            ("j  k", "Next, previous step"),
             ("s", "Swap A and B"),
             ("d", "Texts inline or side by side"),
         ],
@@ -98,7 +95,8 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
 pub fn key_list() -> AnyView {
     let groups = KEYS.into_iter().map(|(place, keys)| {
         let keys = keys.iter().map(|(key, act)| {
-            view! { <div class="keys__line"><dt><kbd>{*key}</kbd></dt><dd>{*act}</dd></div> }
+            let keys = key.split("  ").map(|key| view! { <kbd>{key}</kbd> });
+            view! { <div class="keys__line"><dt>{keys.collect_view()}</dt><dd>{*act}</dd></div> }
         });
         view! {
             <section class="keys__group">

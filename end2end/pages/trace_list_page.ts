@@ -19,8 +19,8 @@ export class TraceListPage {
   readonly place: Locator;
   /** The brush over the volume. */
   readonly volume: Locator;
-  /** The brush over the latency. */
-  readonly latency: Locator;
+  /** The brush over the durations. */
+  readonly duration: Locator;
   readonly facetsButton: Locator;
   readonly viewsMenu: Locator;
   readonly copyMenu: Locator;
@@ -39,7 +39,7 @@ export class TraceListPage {
     this.peek = page.getByRole('complementary', { name: 'Trace' });
     this.place = page.locator('.trace-list__place');
     this.volume = page.getByRole('slider', { name: /^Volume/ });
-    this.latency = page.getByRole('slider', { name: /^Latency/ });
+    this.duration = page.getByRole('slider', { name: /^Duration/ });
     this.facetsButton = page.getByRole('button', { name: 'Facets', exact: true });
     this.viewsMenu = page.locator('summary').filter({ hasText: /^Views/ });
     this.copyMenu = page.locator('summary').filter({ hasText: /^Copy/ });

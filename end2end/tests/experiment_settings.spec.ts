@@ -40,7 +40,7 @@ test('a deleted experiment can be taken back at once, and restored later', async
   await expect(row).toBeVisible();
   await page.getByRole('button', { name: 'Delete short-lived' }).click();
   await expect(page.getByRole('button', { name: /^Undo/ })).toHaveCount(0, { timeout: 15_000 });
-  await page.getByLabel('Deleted').check();
+  await page.getByLabel('Show deleted').check();
   await expect(page).toHaveURL(/deleted=1/);
   await page.getByRole('button', { name: 'Restore short-lived' }).click();
   await expect(page.getByText('No experiment was deleted.')).toBeVisible();

@@ -1,4 +1,4 @@
-// Volume and latency over a list: what they show, and narrowing the list by dragging, by keys, by the table.
+// Volume and durations over a list: what they show, and narrowing the list by dragging, by keys, by the table.
 import { expectAccessible } from '../fixtures/axe';
 import { expect, test } from '../fixtures/data';
 import { screenshots } from '../fixtures/screenshot';
@@ -8,7 +8,7 @@ test('both histograms stand over the rows, with their figures in tables', async 
   const list = new TraceListPage(page);
   await list.open(facts.demo);
   await expect(list.volume).toBeVisible();
-  await expect(list.latency).toBeVisible();
+  await expect(list.duration).toBeVisible();
   await expect(page.getByRole('img', { name: /^Volume over time: 20 traces/ })).toBeVisible();
   await page.getByText('Table', { exact: true }).first().click();
   await expect(page.getByRole('group', { name: 'Figures' }).first().getByRole('link').first()).toBeVisible();
@@ -17,22 +17,22 @@ test('both histograms stand over the rows, with their figures in tables', async 
   await screenshots(page, 'list-histogram');
 });
 
-test('keys choose a part of the latency, widen it and narrow the list to it', async ({ page, facts }) => {
+test('keys choose a part of the durations, widen it and narrow the list to it', async ({ page, facts }) => {
   const list = new TraceListPage(page);
   await list.open(facts.demo);
-  await list.latency.focus();
-  await list.latency.press('End');
-  await list.latency.press('ArrowLeft');
-  const before = await list.latency.getAttribute('aria-valuetext');
-  await list.latency.press('Shift+ArrowLeft');
-  await expect(list.latency).not.toHaveAttribute('aria-valuetext', before!);
-  await list.latency.press('Escape');
-  await expect(list.latency).toHaveAttribute('aria-valuetext', 'nothing chosen');
-  await list.latency.press('End');
-  for (let step = 0; step < 40; step++) await list.latency.press('Shift+ArrowLeft');
-  await expect(list.latency).toHaveAttribute('aria-valuetext', /20 traces/);
-  await list.latency.press('Home');
-  await list.latency.press('Enter');
+  await list.duration.focus();
+  await list.duration.press('End');
+  await list.duration.press('ArrowLeft');
+  const before = await list.duration.getAttribute('aria-valuetext');
+  await list.duration.press('Shift+ArrowLeft');
+  await expect(list.duration).not.toHaveAttribute('aria-valuetext', before!);
+  await list.duration.press('Escape');
+  await expect(list.duration).toHaveAttribute('aria-valuetext', 'nothing chosen');
+  await list.duration.press('End');
+  for (let step = 0; step < 40; step++) await list.duration.press('Shift+ArrowLeft');
+  await expect(list.duration).toHaveAttribute('aria-valuetext', /20 traces/);
+  await list.duration.press('Home');
+  await list.duration.press('Enter');
   await expect(list.filter).toHaveValue(/execution_time_ms < 10/);
 });
 

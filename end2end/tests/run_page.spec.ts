@@ -12,7 +12,7 @@ test('metrics, parameters and files of a run are shown', async ({ page, chat }) 
   await expect(page).toHaveURL(/file=report\.json/);
   const file = page.getByRole('article', { name: 'report.json' });
   await expect(file).toContainText('accuracy');
-  const [download] = await Promise.all([page.waitForEvent('download'), file.getByRole('link', { name: 'Save' }).click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), file.getByRole('link', { name: 'Download' }).click()]);
   expect(download.suggestedFilename()).toBe('report.json');
   await page.getByRole('link', { name: 'model/' }).click();
   await page.getByRole('link', { name: /MLmodel/ }).click();

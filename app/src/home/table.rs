@@ -55,13 +55,13 @@ pub fn table(
                     <tr>
                         {sorted(HomeSort::Name, "Name", "", "ascending")}
                         <th scope="col" class="home__strip">"Last 24 hours"</th>
-                        <th scope="col" class="table__number home__latency" title="Of the last 24 hours">"p50"</th>
-                        <th scope="col" class="table__number home__latency" title="Of the last 24 hours">"p95"</th>
+                        <th scope="col" class="table__number home__latency" title="Half of the traces of the last 24 hours took less">"Median"</th>
+                        <th scope="col" class="table__number home__latency" title="19 in 20 traces of the last 24 hours took less">"p95"</th>
                         {sorted(HomeSort::Traces, "Traces", "table__number", "descending")}
                         {sorted(HomeSort::Failed, "Failed", "table__number", "descending")}
                         {sorted(HomeSort::Recent, "Last trace", "home__last", "descending")}
                         {sorted(HomeSort::Changed, "Changed", "home__changed", "descending")}
-                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                        <th scope="col" class="home__acts"><span class="visually-hidden">"Actions"</span></th>
                     </tr>
                 </thead>
                 <tbody>{body}</tbody>

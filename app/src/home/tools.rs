@@ -43,7 +43,7 @@ pub fn HomeTools(
                 <select id="home-sort" class="select" name="sort" on:change=submit>{orders}</select>
                 <label class="check">
                     <input type="checkbox" name="deleted" value="1" checked=state.deleted on:change=submit/>
-                    "Deleted"
+                    "Show deleted"
                 </label>
                 <button class="button">"Search"</button>
             </form>
@@ -62,13 +62,14 @@ fn label(sort: HomeSort) -> &'static str {
     }
 }
 
-/// The form that makes an experiment.
+/// The form that makes an experiment; on phones a link unfolds it.
 #[component]
 pub fn CreateForm() -> impl IntoView {
     let act = Act::new(paths::CREATE_EXPERIMENT);
     let problem = move || act.problem.get();
     view! {
-        <div class="home__create">
+        <a class="button home__make" href="#home-create" rel="external">"New experiment"</a>
+        <div class="home__create" id="home-create">
             <PostForm act=act>
                 <label class="visually-hidden" for="home-name">"Name of a new experiment"</label>
                 <span class="field">

@@ -115,7 +115,7 @@ fn page(settings: ExperimentSettings, acts: Acts) -> AnyView {
                         <dt>"Id"</dt>
                         <dd><code>{id}</code> <CopyButton text=id.to_string() what="experiment id"/></dd>
                     </div>
-                    <div class="facts__row"><dt>"Made"</dt><dd><Time millis=settings.created_ms style=TimeStyle::Full/></dd></div>
+                    <div class="facts__row"><dt>"Created"</dt><dd><Time millis=settings.created_ms style=TimeStyle::Full/></dd></div>
                     <div class="facts__row"><dt>"Changed"</dt><dd><Time millis=settings.changed_ms style=TimeStyle::Full/></dd></div>
                     <div class="facts__row"><dt>"Artifacts"</dt><dd><code>{settings.artifacts}</code></dd></div>
                 </dl>

@@ -59,7 +59,7 @@ fn page(found: LookUp, text: String) -> AnyView {
                 <div class="page__head"><h1>"Search"</h1></div>
                 {find_form(text, true)}
                 {nothing}
-                <table class="table"><tbody>{hits.collect_view()}</tbody></table>
+                <table class="table find__hits"><tbody>{hits.collect_view()}</tbody></table>
             </div>
         </Frame>
     }

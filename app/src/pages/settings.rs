@@ -29,8 +29,8 @@ pub fn SettingsPage() -> impl IntoView {
                     <section class="settings__part" aria-labelledby="settings-look">
                         <h2 id="settings-look">"Appearance"</h2>
                         {choice(THEME, "Colours", &[("", "As the system"), ("light", "Light"), ("dark", "Dark")])}
-                        {choice(DENSITY, "Rows", &[("", "Normal"), ("compact", "Compact")])}
-                        {choice(TEXT, "Text", &[("", "Normal"), ("large", "Large"), ("larger", "Larger")])}
+                        {choice(DENSITY, "Row height", &[("", "Normal"), ("compact", "Compact")])}
+                        {choice(TEXT, "Text size", &[("", "Normal"), ("large", "Large"), ("larger", "Larger")])}
                         {choice(MOTION, "Motion", &[("", "As the system"), ("reduced", "Reduced")])}
                         {zone_choice()}
                     </section>

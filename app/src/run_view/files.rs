@@ -138,7 +138,7 @@ fn preview(opened: FilePreview) -> AnyView {
             <header class="files__head">
                 <h3>{file.name.clone()}</h3>
                 <span class="quiet figures">{size}</span>
-                <a class="button" data-size="small" href=href download=name rel="external">"Save"</a>
+                <a class="button" data-size="small" href=href download=name rel="external">"Download"</a>
             </header>
             {shown}
         </article>

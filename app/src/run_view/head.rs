@@ -73,7 +73,7 @@ pub fn RunHeader(
             <dl class="key-figures run__figures">
                 {key_figure("Traces", count_text(sums.traces).into_any())}
                 {key_figure("Failed", view! { <span data-tone=(sums.errors > 0).then_some("error")>{failed_share(&sums)}</span> }.into_any())}
-                {key_figure("p50", p50(&sums).into_any())}
+                {key_figure("Median duration", p50(&sums).into_any())}
                 {key_figure("Tokens", sums.tokens.map_or("—".to_owned(), number::short).into_any())}
                 {key_figure("Cost", sums.cost.map_or("—".to_owned(), number::dollars).into_any())}
                 {(!sums.ratings.is_empty()).then(|| key_figure("Feedback, on average", rating_chips(&sums, 6)))}

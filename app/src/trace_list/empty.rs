@@ -66,7 +66,8 @@ pub fn EmptyList() -> impl IntoView {
 
 fn most_left_out(way: &WayOut) -> AnyView {
     let would = format!(": {} would match without it.", count_text(way.count));
-    view! { <p>"Most is left out by " <code>{way.what.clone()}</code> {would}</p> }.into_any()
+    view! { <p>"The filter that excludes most is " <code>{way.what.clone()}</code> {would}</p> }
+        .into_any()
 }
 
 /// Leaves out all of a kind, as far as no single condition does the same.

@@ -35,7 +35,7 @@ pub fn Histograms() -> impl IntoView {
     };
     let waits = move || beside.histogram.is_waiting.get().to_string();
     view! {
-        <section class="histograms" aria-label="Volume and latency" data-rove="charts" data-upright="" data-waiting=waits>{drawn}</section>
+        <section class="histograms" aria-label="Volume and duration" data-rove="charts" data-upright="" data-waiting=waits>{drawn}</section>
     }
     .into_any()
 }
@@ -79,7 +79,7 @@ pub fn charts(found: &Histogram, listed: &Listed) -> AnyView {
         },
     );
     let latency = chart(
-        "Latency",
+        "Duration",
         latency_summary(found),
         latency_axis(found),
         latency_columns(found, listed),
@@ -173,7 +173,7 @@ fn latency_summary(found: &Histogram) -> String {
         latency_axis(found).words(from, to, crate::charts::utc)
     });
     format!(
-        "Latency: how long {} took; most often {}",
+        "Duration: how long {} took; most often {}",
         number::counted(ended, "trace", "traces"),
         peak.unwrap_or_default(),
     )
@@ -318,7 +318,7 @@ mod tests {
         );
         assert_eq!(
             latency_summary(&found()),
-            "Latency: how long 7 traces took; most often 100 ms and more"
+            "Duration: how long 7 traces took; most often 100 ms and more"
         );
     }
 }

@@ -171,6 +171,9 @@ pub fn Frame(
                     <div class="frame__actions">
                         <PaletteHost here=here/>
                         <KeysDialog/>
+                        <a class="icon-button frame__settings" href=at("/settings") aria-label="Settings" title="Settings">
+                            <Icon name=IconName::System/>
+                        </a>
                         <ThemeSwitch/>
                     </div>
                 </header>

@@ -67,7 +67,7 @@ pub fn toggle(shown: RwSignal<Shown>) {
     let _ = shown;
 }
 
-/// `f` shows the facets or puts them away.
+/// `f` shows the facets or puts them away. Where the window becomes too narrow for them at the side, they are put away, too.
 pub fn listen(shown: RwSignal<Shown>) {
     #[cfg(feature = "hydrate")]
     {
@@ -75,6 +75,13 @@ pub fn listen(shown: RwSignal<Shown>) {
             if event.key() == "f" && crate::browser::is_for_page(&event) {
                 event.prevent_default();
                 toggle(shown);
+            }
+        });
+        on_cleanup(move || listener.remove());
+        let listener = window_event_listener(leptos::ev::resize, move |_| {
+            let is_side = shown.get_untracked() == Shown::Side;
+            if is_side && crate::browser::list_tools::window_width() < SIDE {
+                shown.set(Shown::Nowhere);
             }
         });
         on_cleanup(move || listener.remove());

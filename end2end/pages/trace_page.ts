@@ -75,6 +75,11 @@ export class TracePage {
     await this.acts.locator('summary', { hasText: 'More' }).click();
   }
 
+  /** Unfolds what leaves rows of the timeline aside. */
+  async filter(): Promise<void> {
+    await this.page.locator('.spans__filter > summary').click();
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }

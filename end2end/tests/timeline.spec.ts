@@ -52,6 +52,7 @@ test('a branch alone is in the address', async ({ page, facts }) => {
 test('kinds and short spans are left aside, and the way back is said', async ({ page, facts }) => {
   const trace = new TracePage(page);
   await trace.open(facts.traces.story!);
+  await trace.filter();
   await page.getByLabel('Show only').selectOption('retriever');
   await expect(trace.rows).toHaveCount(2);
   await expect(trace.row('retrieve_policy')).toBeVisible();

@@ -39,7 +39,9 @@ test('stretches in which nothing ran are folded on demand, and the address says 
   await trace.open(facts.traces.pause!);
   const width = async (name: string) => (await trace.bar(trace.row(name)).boundingBox())!.width;
   const before = await width('answered');
+  await trace.filter();
   await trace.button('Fold gaps').click();
+  await trace.filter();
   const mark = page.locator('.timeline__break');
   await expect(mark).toHaveAttribute('title', '1 m 20 s without any span');
   await expect(mark).toHaveText('⋯ 1 m 20 s');
@@ -61,7 +63,8 @@ test('stretches in which nothing ran are folded on demand, and the address says 
 test('a trace without long gaps offers nothing to fold', async ({ page, facts }) => {
   const trace = new TracePage(page);
   await trace.open(facts.traces.story!);
-  await expect(trace.button('Critical path')).toBeVisible();
+  await trace.filter();
+  await expect(trace.button('Hide < 1 %')).toBeVisible();
   await expect(trace.button('Fold gaps')).toHaveCount(0);
 });
 

@@ -112,6 +112,7 @@ test('steps that repeat are one row until it is unfolded', async ({ page, facts 
   await screenshots(page, 'trace-loop');
   await loop.locator('.timeline-row__fold').click();
   await expect(trace.rows).toHaveCount(13);
+  await trace.filter();
   await trace.button('Fold repeats').click();
   await expect(trace.rows).toHaveCount(13);
   await trace.button('Fold repeats').click();

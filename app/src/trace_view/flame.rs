@@ -9,6 +9,7 @@ use leptos_router::hooks::use_query_map;
 use super::tree_state::TreeState;
 use crate::pages::skeleton;
 use crate::text::number;
+use crate::widgets::icon::{Icon, IconName};
 
 /// The most boxes in the document, from the root up.
 const MOST: usize = 1_500;
@@ -17,6 +18,9 @@ const LEVEL: u32 = 25;
 /// Boxes of this share of the whole are wide enough to be buttons; narrower ones answer to the pointer alone, and the table by name
 /// lists what they stand for.
 const BUTTON: f64 = 0.08;
+
+/// In a box of less than this no word can be read.
+const TEXT: f64 = 0.05;
 
 /// The graph.
 #[component]
@@ -165,7 +169,9 @@ fn box_view(
             .with(|marked| marked.as_ref() == Some(&id))
             .to_string()
     };
-    let text = format!("{name}{times}");
+    let mark = (errors > 0).then(|| view! { <Icon name=IconName::Alert/> });
+    let text = (share >= TEXT)
+        .then(|| view! { <span class="flame__text">{mark} {format!(" {name}{times}")}</span> });
     let kind = table.kind(row).css_key();
     let error = (errors > 0).then_some("true");
     if share < BUTTON {

@@ -33,7 +33,11 @@ pub fn TraceHeader(
     /// Tags and rating.
     children: Children,
 ) -> impl IntoView {
-    let name = number::name_or_id(&head.name, &head.trace_id);
+    // The id stands beside it.
+    let name = match head.name.as_str() {
+        "" => "(no name)".to_owned(),
+        name => name.to_owned(),
+    };
     let list = experiment_href(head.experiment.id, "traces");
     let duration = match (took_in_all(&head), head.state) {
         (None, TraceState::InProgress) if origin == Origin::Server => running_for(head.time_ms),
@@ -264,7 +268,7 @@ fn neighbour_links(neighbours: Neighbours, origin: Origin) -> AnyView {
     view! {
         <nav class="trace-header__walk" aria-label="Traces of the list">
             {link(before, "icon-button trace-header__before", "Previous trace (Shift K)")}
-            <a class="figures" href=list title="Back to the list">{of}</a>
+            {(count != Some(1)).then(|| view! { <a class="figures" href=list title="Back to the list">{of}</a> })}
             {link(after, "icon-button", "Next trace (Shift J)")}
         </nav>
     }

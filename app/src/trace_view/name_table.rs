@@ -1,6 +1,7 @@
 //! The trace by name: one line for each step, sorted by what it cost. A line leads to its longest span and marks the others.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use domain::span_table::{NameSum, SpanTable};
 use domain::time::human_duration;
@@ -57,6 +58,14 @@ impl Column {
         }
     }
 
+    /// As style sheets name it: a phone leaves some out.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Median | Self::Longest | Self::Tokens | Self::Cost => "more",
+            _ => "main",
+        }
+    }
+
     fn text(self, sum: &NameSum) -> String {
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "—".to_owned());
         match self {
@@ -84,6 +93,12 @@ pub fn NameTable(
 ) -> impl IntoView {
     let sorted_by = RwSignal::new(Column::Own);
     let sums = Memo::new(move |_| tree.table.with(|t| t.as_ref().map(|t| t.by_name())));
+    let here = Memo::new(move |_| {
+        tree.marked.track();
+        let row = tree.marked_row()?;
+        let name = |table: &Arc<SpanTable>| table.name(row).to_owned();
+        tree.table.with(|table| table.as_ref().map(name))
+    });
     let content = move || {
         let (Some(table), Some(mut sums)) = (tree.table.get(), sums.get()) else {
             return skeleton();
@@ -98,7 +113,7 @@ pub fn NameTable(
         let lines = sums
             .iter()
             .take(MOST)
-            .map(|sum| line(sum, &table, &columns, tree, layout));
+            .map(|sum| line(sum, &table, &columns, here, (tree, layout)));
         let lines = lines.collect_view();
         let heads = columns
             .iter()
@@ -134,7 +149,7 @@ fn head(column: Column, label: &'static str, sorted_by: RwSignal<Column>) -> Any
         _ => "descending",
     };
     view! {
-        <th scope="col" aria-sort=move || (sorted_by.get() == column).then_some(order)>
+        <th scope="col" data-column=column.key() aria-sort=move || (sorted_by.get() == column).then_some(order)>
             <button type="button" class="name-table__sort" on:click=move |_| sorted_by.set(column)>{label}</button>
         </th>
     }
@@ -145,8 +160,8 @@ fn line(
     sum: &NameSum,
     table: &SpanTable,
     columns: &[(Column, &'static str)],
-    tree: TreeState,
-    layout: RwSignal<Layout>,
+    here: Memo<Option<String>>,
+    (tree, layout): (TreeState, RwSignal<Layout>),
 ) -> AnyView {
     let name = table.name(sum.row).to_owned();
     let longest = sum.longest_row;
@@ -167,11 +182,16 @@ fn line(
         .filter(|(column, _)| *column != Column::Name)
         .map(|(column, _)| {
             let is_error = *column == Column::Errors && sum.errors > 0;
-            view! { <td data-tone=is_error.then_some("error")>{column.text(sum)}</td> }
+            view! { <td data-column=column.key() data-tone=is_error.then_some("error")>{column.text(sum)}</td> }
         });
     let cells = cells.collect_view();
+    // The line of the opened span.
+    let is_here = move || {
+        here.with(|here| here.as_ref() == Some(&name))
+            .then_some("true")
+    };
     view! {
-        <tr>
+        <tr aria-current=is_here>
             <th scope="row">
                 <span class="name-table__who">
                 <KindIcon kind=table.span_type(sum.row).to_owned()/>

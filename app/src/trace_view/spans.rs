@@ -95,14 +95,23 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
     let path = toggle(tree, "Critical path", title, is_shown, |tree, is_on| {
         tree.is_path_shown.set(is_on);
     });
+    let is_filtering = move || {
+        let is_filtering = tree.only_kind.get().is_some() || tree.is_hiding_short.get();
+        is_filtering.then_some("true")
+    };
     view! {
         <div class="spans__bar needs-script">
             <div class="segmented" role="group" aria-label="View">{choices.into_iter().collect_view()}</div>
             {find_box(tree, layout, find_id)}
             {path}
-            {repeats}
-            {gaps}
-            {move || in_timeline().then(|| filters(tree))}
+            <details class="spans__filter" hidden=move || !in_timeline()>
+                <summary class="button" data-size="small" data-active=is_filtering title="Fold repeats and gaps, leave spans aside">"Filter"</summary>
+                <div class="popover">
+                    {repeats}
+                    {gaps}
+                    {filters(tree)}
+                </div>
+            </details>
         </div>
     }
     .into_any()

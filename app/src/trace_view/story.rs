@@ -2,10 +2,12 @@
 
 mod call;
 mod card;
+mod failures;
 
 use domain::time::human_duration;
 use leptos::prelude::*;
 
+use self::failures::is_told_elsewhere;
 use super::detail::span_address;
 use super::documents::documents;
 use super::tree_state::TreeState;
@@ -116,7 +118,13 @@ fn steps(
     parts: RwSignal<Vec<u32>>,
 ) -> AnyView {
     let Story { items, next, told } = story;
-    let items = items.into_iter().map(|item| step(tree, trace_id, item));
+    let elsewhere: Vec<bool> = (0..items.len())
+        .map(|at| is_told_elsewhere(&items, at))
+        .collect();
+    let items = items
+        .into_iter()
+        .zip(elsewhere)
+        .map(|(item, is_elsewhere)| step(tree, trace_id, item, is_elsewhere));
     let items: Vec<AnyView> = items.collect();
     let more = next.map(|next| {
         let words = format!(
@@ -139,7 +147,13 @@ fn steps(
     view! { <ol class="story__steps">{items}</ol> {more} }.into_any()
 }
 
-fn step(tree: TreeState, trace_id: StoredValue<String>, item: StoryItem) -> AnyView {
+/// A step; what failed is not said if that is told elsewhere.
+fn step(
+    tree: TreeState,
+    trace_id: StoredValue<String>,
+    item: StoryItem,
+    is_elsewhere: bool,
+) -> AnyView {
     let StoryItem {
         span_id,
         name,
@@ -151,8 +165,9 @@ fn step(tree: TreeState, trace_id: StoredValue<String>, item: StoryItem) -> AnyV
         content,
     } = item;
     let failed = failure.is_some();
-    let failure =
-        failure.filter(|text| !text.is_empty() || matches!(content, StoryContent::Failure));
+    let failure = failure.filter(|text| {
+        !is_elsewhere && (!text.is_empty() || matches!(content, StoryContent::Failure))
+    });
     let failure = failure.map(|text| {
         let text = if text.is_empty() { "It failed without a message.".to_owned() } else { text };
         view! { <p class="story__failure"><Icon name=IconName::Alert/> <span dir="auto">{text}</span></p> }
@@ -175,7 +190,7 @@ fn step(tree: TreeState, trace_id: StoredValue<String>, item: StoryItem) -> AnyV
         None => format!("at {} · running", human_duration(start)),
     };
     let facts = match &content {
-        StoryContent::Call(call) => Some(call::facts(call)),
+        StoryContent::Call(call) => Some(call::facts(call, &name)),
         _ => None,
     };
     let body = match content {

@@ -1,6 +1,7 @@
 //! The head of the opened span: what it is, how long it took and what it cost.
 
 use domain::ids::SpanId;
+use domain::span::StatusCode;
 use domain::span_table::Segment;
 use domain::time::human_duration;
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use crate::widgets::copy::CopyButton;
 
 /// The head; `raw` is the address of the span as JSON, empty where it has none.
 pub(super) fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
+    let is_running = span.duration_nanos.is_none();
     let duration = span
         .duration_nanos
         .map_or("running".to_owned(), human_duration);
@@ -31,7 +33,8 @@ pub(super) fn head(span: &SpanDetail, raw: String, tree: TreeState) -> AnyView {
                 <KindIcon kind=span.kind.clone()/>
                 <h2 class="span-detail__name" dir="auto">{span.name.clone()}</h2>
                 <span class="span-detail__kind">{span.kind.clone()}</span>
-                <StatusBadge status=span.status is_running=span.duration_nanos.is_none()/>
+                {(span.status != StatusCode::Unset || is_running)
+                    .then(|| view! { <StatusBadge status=span.status is_running=is_running/> })}
             </div>
             <div class="span-detail__facts">
                 <span class="figures">{duration}</span>

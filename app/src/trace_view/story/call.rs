@@ -55,14 +55,15 @@ pub fn words(call: &CallView) -> String {
     words.join(", ")
 }
 
-/// Model, change of the context, tokens out and cost.
-pub fn facts(call: &CallView) -> AnyView {
+/// Model unless the step's name says it, change of the context, tokens out and cost.
+pub fn facts(call: &CallView, name: &str) -> AnyView {
     let out = call
         .tokens
         .map(|(_, out)| format!("{} out", number::grouped(out.max(0).unsigned_abs())));
     let model = call
         .model
         .clone()
+        .filter(|model| !name.contains(model.as_str()))
         .map(|model| view! { <span>{model}</span> });
     let cost = call
         .cost

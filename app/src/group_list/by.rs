@@ -119,7 +119,7 @@ pub fn table(found: GroupTable, state: &ByState, path: &str, list: &str) -> AnyV
         {head("name", found.title.clone(), false)}
         {number("traces", "Traces")}
         {number("errors", "Failed")}
-        <th scope="col">"Half within"</th>
+        <th scope="col">"Median"</th>
         <th scope="col">"95 % within"</th>
         {number("tokens", "Tokens")}
         {number("cost", "Cost")}
@@ -128,7 +128,7 @@ pub fn table(found: GroupTable, state: &ByState, path: &str, list: &str) -> AnyV
     let rows = found.rows.into_iter().map(|row| line(row, list));
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Groups">
-            <table class="table group-table">
+            <table class="table table--cards group-table">
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
@@ -145,16 +145,16 @@ fn line(row: GroupLine, list: &str) -> AnyView {
     };
     view! {
         <tr class="table__row">
-            <td class="group-table__name">
+            <td class="group-table__name" data-card="name">
                 <a class="table__main" href=format!("{list}{}", row.query) title=row.value>{name}</a>
             </td>
-            <td class="table__number">{number::grouped(row.traces)}</td>
-            <td class="table__number">{failed(row.errors, row.traces)}</td>
-            <td><DurationBar millis=row.p50_ms/></td>
+            <td class="table__number" data-label="Traces">{number::grouped(row.traces)}</td>
+            <td class="table__number" data-label="Failed">{failed(row.errors, row.traces)}</td>
+            <td data-label="Median"><DurationBar millis=row.p50_ms/></td>
             <td><DurationBar millis=row.p95_ms/></td>
             <td class="table__number">{tokens(row.tokens)}</td>
-            <td class="table__number">{row.cost.map_or("—".to_owned(), number::dollars)}</td>
-            <td class="group-table__time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
+            <td class="table__number" data-label="Cost">{row.cost.map_or("—".to_owned(), number::dollars)}</td>
+            <td class="group-table__time" data-card="time"><Time millis=row.last_ms style=TimeStyle::Short/></td>
         </tr>
     }
     .into_any()

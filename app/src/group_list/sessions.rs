@@ -35,7 +35,7 @@ pub fn session_table(rows: Vec<SessionLine>, experiment: i64, sorting: Sorting<'
         {head("tokens", "Tokens", true)}
         {head("cost", "Cost", true)}
         {head("", "Last", false)}
-        {has_ratings.then(|| plain_head("Feedback", false))}
+        {has_ratings.then(|| view! { <th scope="col" class="group-table__ratings">"Feedback"</th> })}
     };
     let rows = rows
         .into_iter()

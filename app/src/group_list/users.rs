@@ -31,7 +31,7 @@ pub fn user_table(
         {head("cost", "Cost", true)}
         {head("", "Last seen", false)}
         <th scope="col">"Last 30 days"</th>
-        {has_ratings.then(|| view! { <th scope="col">"Feedback"</th> })}
+        {has_ratings.then(|| view! { <th scope="col" class="group-table__ratings">"Feedback"</th> })}
     };
     let rows = rows
         .into_iter()

@@ -65,7 +65,7 @@ pub fn RunTable(
                             <th scope="col" class="table__number">"Traces"</th>
                             <th scope="col" class="table__number">"Failed"</th>
                             <th scope="col" class="table__number"><abbr title="Half of the traces took less">"Median"</abbr></th>
-                            {has_ratings.then(|| view! { <th scope="col">"Feedback"</th> })}
+                            {has_ratings.then(|| view! { <th scope="col" class="run-list__ratings">"Feedback"</th> })}
                             {chosen}
                             {has_users.then(|| sort_head(&state, &path, "user_id", "User".to_owned(), false))}
                         </tr>

@@ -156,17 +156,19 @@ test('a trace is deleted on its page, after a time to take it back', async ({ pa
   const trace = new TracePage(page);
   await trace.open(traceId);
   const form = trace.acts.locator('.acts__delete');
-  await trace.more();
+  const going = page.getByText('This trace is being deleted.');
   const ask = async () => {
+    await trace.more();
     await form.locator('summary').click();
     await form.getByLabel('I mean this trace').check();
     await form.getByRole('button', { name: 'Delete the trace' }).click();
-    await expect(page.getByText('This trace is being deleted.')).toBeVisible();
+    await expect(going).toBeVisible();
   };
   await ask();
+  await trace.more();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(page.getByText('This trace is being deleted.')).toBeHidden();
+  await expect(going).toBeHidden();
   await ask();
   await expect(page).toHaveURL(/\/experiments\/\d+\/traces/);
   const gone = await page.request.get(`${server.url}/api/3.0/mlflow/traces/${traceId}`);

@@ -30,9 +30,9 @@ test('a phone shows the spans before tags, rating and acts', async ({ page, fact
   await page.locator('.trace-header__fold summary').focus();
   await page.keyboard.press('Enter');
   await expect(trace.rating.score(1)).toBeVisible();
+  await expectAccessible(page);
   await trace.more();
   await expect(page.getByRole('link', { name: 'Compare with…' })).toBeInViewport();
-  await expectAccessible(page);
   await screenshots(page, 'trace-acts');
 });
 

@@ -15,6 +15,7 @@ use crate::trace_list::neighbours::{neighbours_now, neighbours_of};
 use crate::trace_view::acts::Acts;
 use crate::trace_view::addressed::{Addressed, addressed};
 use crate::trace_view::body::TraceBody;
+use crate::trace_view::compare_link::compare_with;
 use crate::trace_view::delete::Deletion;
 use crate::trace_view::fetch::ask_early;
 use crate::trace_view::header::TraceHeader;
@@ -92,6 +93,7 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
         came_from.unwrap_or_else(|| experiment_href(experiment_id, "traces"))
     });
     let deletion = Deletion::new(id.clone(), experiment_id, head.span_count, list);
+    let (compare, dialog) = compare_with(head.trace_id.clone());
     let navigate = use_navigate();
     let walk = Callback::new(move |step: i32| {
         // From the trace in the address, not from the one on the screen: whoever presses twice goes two traces on.
@@ -109,7 +111,7 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
                 <TraceHeader head=head.clone() cursor=cursor neighbours=neighbours>
                     <TagEditor tagged=notes.tagged()/>
                     <Rating notes=notes/>
-                    <Acts trace_id=id notes=notes deletion=deletion/>
+                    <Acts trace_id=id notes=notes deletion=deletion compare=compare/>
                     <RelatedTraces trace_id=related cursor=cursor/>
                 </TraceHeader>
                 <TraceBody
@@ -122,6 +124,7 @@ fn drawn(head: TraceHead, page: Page) -> AnyView {
                     page=String::new()
                     notes=Some(notes)
                 />
+                {dialog}
             </div>
         </Frame>
     }

@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 
-use super::compare_link::compare_with;
 use super::copies::fetched_copy;
 use super::delete::Deletion;
 use super::notes::Notes;
@@ -63,8 +62,9 @@ pub fn Acts(
     notes: Notes,
     /// Its deletion.
     deletion: Deletion,
+    /// The way to its comparison with another.
+    compare: AnyView,
 ) -> impl IntoView {
-    let (compare, dialog) = compare_with(trace_id.clone());
     let said = RwSignal::new(String::new());
     let id = StoredValue::new(trace_id.clone());
     let copies = Form::ALL.map(|form| {
@@ -113,7 +113,6 @@ pub fn Acts(
                 <p class="acts__said" role="status">{move || said.get()}</p>
             </div>
         </details>
-        {dialog}
         {deletion.state()}
     }
     .into_any()

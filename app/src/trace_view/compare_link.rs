@@ -8,7 +8,8 @@ use crate::compare::address::CompareState;
 use crate::compare::choose::ToCompare;
 use crate::widgets::time::IsAlive;
 
-/// The link that opens the choice of what to compare a trace with, and the dialog of the choice.
+/// The link that opens the choice of what to compare a trace with, and the dialog of the choice. The dialog must not stand in what
+/// can be folded: it would go with it.
 pub fn compare_with(trace_id: String) -> (AnyView, AnyView) {
     let state = CompareState {
         traces: vec![trace_id.clone()],

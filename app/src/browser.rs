@@ -303,6 +303,13 @@ pub fn after(delay: Duration, act: impl FnOnce() + 'static) {
         window.set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), millis);
 }
 
+/// Acts once before the next frame is drawn, whatever has become of the component that asked.
+pub fn next_frame(act: impl FnOnce() + 'static) {
+    let Some(window) = window() else { return };
+    let act = Closure::once_into_js(act);
+    let _ = window.request_animation_frame(act.unchecked_ref());
+}
+
 /// Lets the browser draw and answer events before the work goes on.
 pub async fn pause() {
     let rested = js_sys::Promise::new(&mut |resolve, _| {

@@ -107,7 +107,7 @@ impl ScrollMap {
         }
     }
 
-    /// How far the row with this number, the first that is drawn, is moved down.
+    /// How far the row with this number, which others are counted from, is moved down.
     pub fn offset(&self, first: u64, place: Place) -> f64 {
         place.top - place.position + first as f64 * self.row
     }

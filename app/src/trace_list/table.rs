@@ -72,13 +72,11 @@ fn scrolled_table(
         None => "-1".to_owned(),
     };
     let height = move || format!("{:.0}px", map.with(ScrollMap::height));
-    let base = move || window.drawn.get().0.to_string();
+    let base = move || window.base.get().to_string();
     let offset = move || {
-        let (first, _) = window.drawn.get();
-        format!(
-            "{:.1}px",
-            map.with(|map| map.offset(first, window.place.get()))
-        )
+        let base = window.base.get();
+        let place = window.place.get();
+        format!("{:.1}px", map.with(|map| map.offset(base, place)))
     };
     let scope = StoredValue::new(scope);
     let is_chosen = columns.is_chosen.then_some("true");
@@ -90,9 +88,10 @@ fn scrolled_table(
             <For
                 each=move || window.keys()
                 key=|key| *key
-                children=move |(index, _, _)| {
+                children=move |(index, is_full, _)| {
                     let placed = Placed { index, window, desk };
-                    let row = feed.with_row(index, |row| scope.with_value(|scope| table_row(row, &columns, scope, Some(placed))));
+                    let draw = |row: &TraceRow| scope.with_value(|scope| table_row(row, &columns, scope, Some(placed)));
+                    let row = is_full.then(|| feed.with_row(index, draw)).flatten();
                     row.unwrap_or_else(|| coming_row(placed))
                 }
             />

@@ -2,6 +2,7 @@
 //!
 //! The row under the cursor stays in the document wherever the list is scrolled to, so that the focus is not lost with it.
 
+mod drawing;
 #[cfg(feature = "hydrate")]
 mod keys;
 
@@ -14,9 +15,13 @@ use super::feed::Feed;
 #[cfg(feature = "hydrate")]
 use super::left_at::LeftAt;
 use super::scroll_map::{Place, ScrollMap};
+use drawing::{Drawing, Then, Wanted};
 
 /// The height of a row before it is measured; `--row-list` of the style sheet.
 const ROW_HEIGHT: f64 = 48.0;
+/// Positions of rows are counted from a multiple of so many, because browsers draw badly far from the beginning; and all rows in
+/// the document get new styles when it changes, so it is not one that changes often.
+const BASE: u64 = 1_024;
 
 /// What is seen of a list.
 #[derive(Clone, Copy)]
@@ -37,6 +42,12 @@ pub struct Window {
     pub map: Memo<ScrollMap>,
     /// The rows that are drawn, from the first to the one after the last.
     pub drawn: Memo<(u64, u64)>,
+    /// The row that positions of rows are counted from.
+    pub base: Memo<u64>,
+    /// Which of them stand in the document by now.
+    drawing: StoredValue<Drawing>,
+    /// Grows with each further step towards the others.
+    turn: RwSignal<u32>,
     /// The row that Tab leads to.
     pub cursor: RwSignal<u64>,
     /// The cursor's row gets the focus once it is drawn.
@@ -67,6 +78,9 @@ impl Window {
             size,
             map,
             drawn,
+            base: Memo::new(move |_| drawn.get().0 / BASE * BASE),
+            drawing: StoredValue::default(),
+            turn: RwSignal::new(0),
             cursor: feed.cursor,
             wants_focus: RwSignal::new(false),
             #[cfg(feature = "hydrate")]
@@ -74,18 +88,45 @@ impl Window {
         }
     }
 
-    /// The rows to draw: number, whether the row is there, and how often all numbers changed.
+    /// The rows that stand in the document after a further step: number, whether the row is drawn in full, and how often all numbers
+    /// changed.
     pub fn keys(&self) -> Vec<(u64, bool, u32)> {
         self.feed.version.track();
-        let (first, end) = self.drawn.get();
+        self.turn.track();
         let cursor = self.cursor.get();
-        let is_apart = !(first..end).contains(&cursor) && cursor < self.feed.count.get();
-        let shift = self.feed.shifts();
-        (first..end)
-            .chain(is_apart.then_some(cursor))
-            .map(|index| (index, self.feed.has_row(index), shift))
-            .collect()
+        let wanted = Wanted {
+            rows: self.drawn.get(),
+            seen: self.map.get_untracked().seen(self.place.get_untracked()),
+            cursor: Some(cursor).filter(|row| *row < self.feed.count.get()),
+            shift: self.feed.shifts(),
+        };
+        let feed = self.feed;
+        let step = |drawing: &mut Drawing| drawing.step(wanted, |row| feed.has_row(row));
+        if let Some(then) = self.drawing.try_update_value(step) {
+            self.go_on(then);
+        }
+        self.drawing.with_value(Drawing::keys)
     }
+
+    #[cfg(feature = "hydrate")]
+    fn go_on(&self, then: Then) {
+        let window = *self;
+        let turn = move || {
+            window.turn.try_update(|turn| *turn += 1);
+        };
+        match then {
+            Then::Rest => {}
+            Then::Step => leptos::task::spawn_local(async move { turn() }),
+            Then::Frame => crate::browser::next_frame(move || {
+                window.drawing.try_update_value(Drawing::next_frame);
+                turn();
+            }),
+        }
+    }
+
+    /// On the server nothing is drawn twice.
+    #[cfg(not(feature = "hydrate"))]
+    fn go_on(&self, _: Then) {}
 
     /// On the server nothing scrolls.
     #[cfg(not(feature = "hydrate"))]
@@ -286,6 +327,7 @@ mod browser_half {
             browser::on_printing(move |is_printing| {
                 if is_printing {
                     let (row, _) = window.size.get_untracked();
+                    window.drawing.update_value(super::Drawing::all_at_once);
                     window.place.set(Place::default());
                     window.size.set((row, row * PRINTED));
                 } else {

@@ -150,21 +150,45 @@ fn awaited_by(
 /// before that, and would else take the signals from a page that is still on the screen. On the server a drawing lives as long as
 /// the page: it is drawn more than once, and what it asked for must be answered all the same.
 #[derive(Clone)]
-struct Around(Option<WeakOwner>);
+struct Around {
+    owner: Option<WeakOwner>,
+    /// That of the drawing before. Parts of it may stay on the screen a little longer (`widgets::later`).
+    #[cfg(feature = "hydrate")]
+    last: Arc<std::sync::Mutex<Option<Owner>>>,
+}
 
 impl Around {
     fn here() -> Self {
         let owner = Owner::current().filter(|_| cfg!(feature = "hydrate"));
-        Self(owner.map(|owner| owner.downgrade()))
+        Self {
+            owner: owner.map(|owner| owner.downgrade()),
+            #[cfg(feature = "hydrate")]
+            last: Arc::default(),
+        }
     }
 
     fn owned(self, draw: impl FnOnce() -> AnyView) -> OwnedView<AnyView> {
-        match self.0.and_then(|owner| owner.upgrade()) {
+        match self.owner.as_ref().and_then(WeakOwner::upgrade) {
             Some(owner) => {
                 let owner = owner.child();
+                #[cfg(feature = "hydrate")]
+                self.keep(owner.clone());
                 OwnedView::new_with_owner(owner.with(draw), owner)
             }
             None => OwnedView::new(draw()),
+        }
+    }
+
+    /// Keeps the drawing before until all its parts have been drawn anew.
+    #[cfg(feature = "hydrate")]
+    fn keep(&self, owner: Owner) {
+        use crate::widgets::later::after_parts;
+        let before = match self.last.lock() {
+            Ok(mut last) => last.replace(owner),
+            Err(_) => None,
+        };
+        if let Some(before) = before {
+            crate::browser::next_frame(move || after_parts(move || drop(before)));
         }
     }
 }

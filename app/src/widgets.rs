@@ -6,6 +6,7 @@ pub mod duration_bar;
 pub mod icon;
 pub mod json_tree;
 pub mod key_figure;
+pub mod later;
 pub mod long_text;
 pub mod markdown;
 pub mod notices;

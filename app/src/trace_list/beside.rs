@@ -10,6 +10,7 @@ use super::facets::shown::{Shown, listen};
 use crate::chunks::{Screen, part_view};
 use crate::reads::beside::Kept;
 use crate::url_state::{ListState, experiment_href};
+use crate::widgets::later::later;
 
 /// What outlives a list's answer.
 #[derive(Clone, Copy)]
@@ -115,8 +116,8 @@ pub fn ListTools() -> impl IntoView {
             <a href=page("columns")>"Columns"</a>
             <a href=page("views")>"Saved views"</a>
         </p>
-        <div class="list-tools">{part_view(Screen::ListTools)}</div>
-        <div class="list-histograms">{part_view(Screen::Histograms)}</div>
+        <div class="list-tools">{later(part_view(Screen::ListTools))}</div>
+        <div class="list-histograms">{later(part_view(Screen::Histograms))}</div>
     }
     .into_any()
 }
@@ -128,5 +129,6 @@ pub fn ListSide() -> impl IntoView {
     listen(shown);
     let is_shown = Memo::new(move |_| matches!(shown.get(), Shown::Side | Shown::Drawer));
     let side = move || is_shown.get().then(|| part_view(Screen::FacetSide));
+    let side = later(view! { {side} }.into_any());
     view! { <div class="list-side">{side}</div> }.into_any()
 }

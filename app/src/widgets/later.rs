@@ -1,0 +1,205 @@
+//! Parts of a page that may follow a frame or two later when the page is drawn anew, so that what the reader waits for is there first.
+//!
+//! A part that takes the place of an earlier one leaves that where it is until its turn comes; one part is drawn a frame.
+
+use leptos::prelude::*;
+use leptos::tachys::html::attribute::Attribute;
+use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::reactive_graph::OwnedView;
+use leptos::tachys::renderer::types::{Element, Node};
+use leptos::tachys::ssr::StreamBuilder;
+use leptos::tachys::view::add_attr::AddAnyAttr;
+use leptos::tachys::view::{Mountable, Position, PositionState, RenderFlags};
+
+#[cfg(feature = "hydrate")]
+pub use turns::after_parts;
+use turns::{Part, State};
+
+/// A part that may follow later.
+pub struct Later(OwnedView<AnyView>);
+
+/// Wraps a part, which lives as long as what is drawn around it.
+pub fn later(part: AnyView) -> AnyView {
+    Later(OwnedView::new(part)).into_any()
+}
+
+impl Render for Later {
+    type State = State;
+
+    fn build(self) -> State {
+        State::new(self.0.build())
+    }
+
+    fn rebuild(self, state: &mut State) {
+        state.put_off(self.0);
+    }
+}
+
+impl AddAnyAttr for Later {
+    type Output<New: Attribute> = Self;
+
+    fn add_any_attr<New: Attribute>(self, _: New) -> Self
+    where
+        Self: RenderHtml,
+    {
+        self
+    }
+}
+
+impl RenderHtml for Later {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {
+        self.0.dry_resolve();
+    }
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        buf: &mut String,
+        position: &mut Position,
+        flags: RenderFlags,
+        attributes: Vec<AnyAttribute>,
+    ) {
+        self.0.to_html_with_buf(buf, position, flags, attributes);
+    }
+
+    fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
+        self,
+        buf: &mut StreamBuilder,
+        position: &mut Position,
+        flags: RenderFlags,
+        attributes: Vec<AnyAttribute>,
+    ) {
+        self.0
+            .to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, flags, attributes);
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> State {
+        State::new(self.0.hydrate::<FROM_SERVER>(cursor, position))
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+impl Mountable for State {
+    fn unmount(&mut self) {
+        self.give_up();
+        self.with(Part::unmount);
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        self.with(|part| part.mount(parent, marker));
+    }
+
+    fn try_mount(&mut self, parent: &Element, marker: Option<&Node>) -> bool {
+        self.with(|part| part.try_mount(parent, marker))
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.with(|part| part.insert_before_this(child))
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.with(|part| part.elements())
+    }
+}
+
+/// What waits for its turn.
+mod turns {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use leptos::prelude::*;
+    use leptos::tachys::reactive_graph::OwnedView;
+
+    /// A part in the document.
+    pub type Part = <OwnedView<AnyView> as Render>::State;
+
+    /// A part, and the one that is to take its place.
+    pub struct State(Rc<Inner>);
+
+    struct Inner {
+        part: RefCell<Part>,
+        next: RefCell<Option<OwnedView<AnyView>>>,
+    }
+
+    impl State {
+        pub fn new(part: Part) -> Self {
+            Self(Rc::new(Inner {
+                part: RefCell::new(part),
+                next: RefCell::new(None),
+            }))
+        }
+
+        pub fn with<T>(&self, act: impl FnOnce(&mut Part) -> T) -> T {
+            act(&mut self.0.part.borrow_mut())
+        }
+
+        pub fn give_up(&self) {
+            self.0.next.take();
+        }
+
+        pub fn put_off(&self, view: OwnedView<AnyView>) {
+            if self.0.next.replace(Some(view)).is_some() {
+                return;
+            }
+            let inner = Rc::clone(&self.0);
+            let draw = move || {
+                let next = inner.next.take();
+                if let Some(view) = next {
+                    view.rebuild(&mut inner.part.borrow_mut());
+                }
+            };
+            #[cfg(feature = "hydrate")]
+            after_parts(draw);
+            #[cfg(not(feature = "hydrate"))]
+            draw();
+        }
+    }
+
+    #[cfg(feature = "hydrate")]
+    thread_local! {
+        static WAITING: RefCell<std::collections::VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
+    }
+
+    /// Acts in a later frame, after all parts that wait by now.
+    #[cfg(feature = "hydrate")]
+    pub fn after_parts(act: impl FnOnce() + 'static) {
+        let is_first = WAITING.with_borrow_mut(|waiting| {
+            waiting.push_back(Box::new(act));
+            waiting.len() == 1
+        });
+        if is_first {
+            crate::browser::next_frame(next);
+        }
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn next() {
+        // The act stays in front until it is done, so that what it puts off asks for no frame of its own.
+        let act = WAITING.with_borrow_mut(|waiting| {
+            let front = waiting.front_mut();
+            front.map(|front| std::mem::replace(front, Box::new(|| {})))
+        });
+        if let Some(act) = act {
+            act();
+        }
+        let is_more = WAITING.with_borrow_mut(|waiting| {
+            waiting.pop_front();
+            !waiting.is_empty()
+        });
+        if is_more {
+            crate::browser::next_frame(next);
+        }
+    }
+}

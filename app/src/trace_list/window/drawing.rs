@@ -200,9 +200,10 @@ mod tests {
         assert_eq!(drawing.step(all, |_| true), Then::Frame);
         assert_eq!(rows(&drawing), (0..12).collect::<Vec<_>>());
         frame(&mut drawing, all, |_| true);
-        assert_eq!(rows(&drawing), (0..20).collect::<Vec<_>>());
-        frame(&mut drawing, all, |_| true);
-        frame(&mut drawing, all, |_| true);
+        assert_eq!(rows(&drawing), (0..12 + A_FRAME as u64).collect::<Vec<_>>());
+        for _ in 0..3 {
+            frame(&mut drawing, all, |_| true);
+        }
         assert_eq!(rows(&drawing), (0..30).collect::<Vec<_>>());
         drawing.next_frame();
         assert_eq!(drawing.step(all, |_| true), Then::Rest);
@@ -214,7 +215,7 @@ mod tests {
         drawing.step(wanted((0, 30), (0, 30)), |_| true);
         for first in [8, 16, 24, 16, 8, 0] {
             let next = wanted((first, first + 30), (first + 8, first + 20));
-            for _ in 0..4 {
+            for _ in 0..5 {
                 frame(&mut drawing, next, |_| true);
             }
             let mut expected: Vec<u64> = (first..first + 30).collect();

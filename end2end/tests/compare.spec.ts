@@ -65,7 +65,9 @@ test('three traces share one list, and any can be the baseline', async ({ page, 
   await expect(compare.row('gpt-4o → claude-sonnet-4-5').first()).toBeVisible();
   // The first step that differs is compared with a trace in which it does.
   await expect(compare.selected).toContainText('Changed');
-  await expect(compare.panel.locator('.compare-part:not([data-same])').first()).toBeVisible();
+  await expect(compare.panel.getByRole('heading', { name: 'gpt-4o → claude-sonnet-4-5' })).toBeVisible();
+  await expect(compare.panel).toContainText('A to C');
+  await expect(compare.panel.getByRole('link', { name: 'with C, differs' })).toBeVisible();
   await expectPresentable(page, 'compare-three');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('link', { name: 'Make C the baseline' }).click();

@@ -67,7 +67,8 @@ pub fn toggle(shown: RwSignal<Shown>) {
     let _ = shown;
 }
 
-/// `f` shows the facets or puts them away. Where the window becomes too narrow for them at the side, they are put away, too.
+/// `f` shows the facets or puts them away. Where the window becomes too narrow for them at the side, they are put away, too, and
+/// come back with the room.
 pub fn listen(shown: RwSignal<Shown>) {
     #[cfg(feature = "hydrate")]
     {
@@ -79,9 +80,14 @@ pub fn listen(shown: RwSignal<Shown>) {
         });
         on_cleanup(move || listener.remove());
         let listener = window_event_listener(leptos::ev::resize, move |_| {
-            let is_side = shown.get_untracked() == Shown::Side;
-            if is_side && crate::browser::list_tools::window_width() < SIDE {
-                shown.set(Shown::Nowhere);
+            use crate::browser::list_tools::{cookie, window_width};
+            let has_room = window_width() >= SIDE;
+            match shown.get_untracked() {
+                Shown::Side if !has_room => shown.set(Shown::Nowhere),
+                Shown::Nowhere if has_room && cookie(COOKIE).as_deref() == Some("open") => {
+                    shown.set(Shown::Side);
+                }
+                _ => {}
             }
         });
         on_cleanup(move || listener.remove());

@@ -60,7 +60,7 @@ impl Drawing {
         let stands = |row: &u64| (rows.0..rows.1).contains(row) || cursor == Some(*row);
         self.full.retain(|row| stands(row) && has_row(*row));
         if is_done == Some(true) || is_done.is_none() || self.left == 0 {
-            let wants_frame = is_done != Some(true) || self.left < A_FRAME;
+            let wants_frame = is_done != Some(true) || self.left != A_FRAME;
             let is_new = wants_frame && !std::mem::replace(&mut self.is_frame_asked, true);
             return if is_new { Then::Frame } else { Then::Rest };
         }
@@ -260,8 +260,13 @@ mod tests {
     fn paper_gets_all() {
         let mut drawing = Drawing::default();
         drawing.step(wanted((0, 30), (0, 12)), |_| true);
+        drawing.next_frame();
         drawing.all_at_once();
-        drawing.step(wanted((0, 500), (0, 12)), |_| true);
-        assert_eq!(drawing.keys().len(), 500);
+        let paper = drawing.step(wanted((0, 500), (0, 12)), |_| true);
+        assert_eq!((drawing.keys().len(), paper), (500, Then::Frame));
+        // And the screen as little as before.
+        frame(&mut drawing, wanted((0, 30), (0, 12)), |_| true);
+        frame(&mut drawing, wanted((20, 50), (20, 32)), |_| true);
+        assert_eq!(rows(&drawing).last(), Some(&(29 + A_FRAME as u64)));
     }
 }

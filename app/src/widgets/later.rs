@@ -14,25 +14,33 @@ use leptos::tachys::view::{Mountable, Position, PositionState, RenderFlags};
 
 #[cfg(feature = "hydrate")]
 pub use turns::after_parts;
-use turns::{Part, State};
+use turns::{Life, Part, State};
 
 /// A part that may follow later.
-pub struct Later(OwnedView<AnyView>);
+pub struct Later {
+    part: OwnedView<AnyView>,
+    /// Goes with the owner of the part.
+    life: Life,
+}
 
 /// Wraps a part, which lives as long as what is drawn around it.
 pub fn later(part: AnyView) -> AnyView {
-    Later(OwnedView::new(part)).into_any()
+    let later = Later {
+        part: OwnedView::new(part),
+        life: StoredValue::new(()),
+    };
+    later.into_any()
 }
 
 impl Render for Later {
     type State = State;
 
     fn build(self) -> State {
-        State::new(self.0.build())
+        State::new(self.part.build())
     }
 
     fn rebuild(self, state: &mut State) {
-        state.put_off(self.0);
+        state.put_off(self.part, self.life);
     }
 }
 
@@ -54,7 +62,7 @@ impl RenderHtml for Later {
     const MIN_LENGTH: usize = 0;
 
     fn dry_resolve(&mut self) {
-        self.0.dry_resolve();
+        self.part.dry_resolve();
     }
 
     async fn resolve(self) -> Self {
@@ -68,7 +76,7 @@ impl RenderHtml for Later {
         flags: RenderFlags,
         attributes: Vec<AnyAttribute>,
     ) {
-        self.0.to_html_with_buf(buf, position, flags, attributes);
+        self.part.to_html_with_buf(buf, position, flags, attributes);
     }
 
     fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
@@ -78,12 +86,12 @@ impl RenderHtml for Later {
         flags: RenderFlags,
         attributes: Vec<AnyAttribute>,
     ) {
-        self.0
+        self.part
             .to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, flags, attributes);
     }
 
     fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> State {
-        State::new(self.0.hydrate::<FROM_SERVER>(cursor, position))
+        State::new(self.part.hydrate::<FROM_SERVER>(cursor, position))
     }
 
     fn into_owned(self) -> Self {
@@ -125,12 +133,16 @@ mod turns {
     /// A part in the document.
     pub type Part = <OwnedView<AnyView> as Render>::State;
 
+    /// Can be read as long as a part may be drawn: a page that was left stays on the screen until the next one is there, but what its
+    /// parts read is gone.
+    pub type Life = StoredValue<()>;
+
     /// A part, and the one that is to take its place.
     pub struct State(Rc<Inner>);
 
     struct Inner {
         part: RefCell<Part>,
-        next: RefCell<Option<OwnedView<AnyView>>>,
+        next: RefCell<Option<(OwnedView<AnyView>, Life)>>,
     }
 
     impl State {
@@ -149,15 +161,15 @@ mod turns {
             self.0.next.take();
         }
 
-        pub fn put_off(&self, view: OwnedView<AnyView>) {
-            if self.0.next.replace(Some(view)).is_some() {
+        pub fn put_off(&self, part: OwnedView<AnyView>, life: Life) {
+            if self.0.next.replace(Some((part, life))).is_some() {
                 return;
             }
             let inner = Rc::clone(&self.0);
             let draw = move || {
                 let next = inner.next.take();
-                if let Some(view) = next {
-                    view.rebuild(&mut inner.part.borrow_mut());
+                if let Some((part, _)) = next.filter(|(_, life)| !life.is_disposed()) {
+                    part.rebuild(&mut inner.part.borrow_mut());
                 }
             };
             #[cfg(feature = "hydrate")]

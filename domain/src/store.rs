@@ -27,7 +27,9 @@ pub use retention::{DiskUse, RetentionStore, WriteQueue};
 pub use runs::{NewRun, RunData, RunQuery, RunStore, RunUpdate};
 pub use saved_views::SavedViewStore;
 pub use stats::StatsStore;
-pub use traces::{DeleteTraces, SpanStream, StoredSpans, TraceCount, TraceQuery, TraceStore};
+pub use traces::{
+    AttributeValue, DeleteTraces, SpanStream, StoredSpans, TraceCount, TraceQuery, TraceStore,
+};
 
 /// Everything Spanfall keeps.
 pub trait Store:

@@ -2,6 +2,7 @@
 //! memory between them. Each area of the store's traits has its module.
 
 mod assessments;
+mod attribute_values;
 pub(crate) mod check;
 mod checkpoint;
 mod compact;

@@ -67,6 +67,15 @@ pub struct TraceCount {
     pub is_complete: bool,
 }
 
+/// What the spans of a trace say under the key of an attribute.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AttributeValue {
+    /// The root's value as JSON; if it has none, that of the first span by start that has one. Null is none.
+    pub json: String,
+    /// How many different values further spans have.
+    pub others: u32,
+}
+
 /// Traces by id and search.
 #[async_trait]
 pub trait TraceStore: Send + Sync {
@@ -120,6 +129,14 @@ pub trait TraceStore: Send + Sync {
 
     /// Some spans of a trace, whole, in no particular order; unknown ones are passed over.
     async fn some_spans(&self, trace: &TraceId, spans: &[SpanId]) -> StoreResult<Vec<Span>>;
+
+    /// What each of these traces says under each of these keys of attributes; nothing of unknown traces. Of a large trace only a part
+    /// is looked at: some thousand spans, and some megabytes of what they carry, the roots first.
+    async fn attribute_values(
+        &self,
+        ids: &[TraceId],
+        keys: &[String],
+    ) -> StoreResult<Vec<Vec<Option<AttributeValue>>>>;
 
     /// Waits until at least `count` distinct spans of a trace are stored, no longer than `patience`. Returns how many there
     /// are then (0 if the trace is unknown).

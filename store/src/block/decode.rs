@@ -89,14 +89,37 @@ impl Head {
     /// All spans with none of what they carry but these attributes: a fraction of the work.
     pub(crate) fn spans_with(&self, keys: &[String], body: &[u8]) -> Result<Vec<Span>, Damaged> {
         let mut spans = Vec::with_capacity(self.rows.len());
-        for chunk in &self.chunks {
-            let raw = chunk.open(body, self.preset)?;
-            let mut reader = Reader::new(&raw);
-            for index in chunk.spans.clone() {
-                spans.push(self.assemble_with(index, reader.bytes()?, keys)?);
-            }
+        for chunk in 0..self.chunks.len() {
+            spans.extend(self.chunk_with(chunk, keys, body)?);
         }
         Ok(spans)
+    }
+
+    /// The same of one chunk.
+    pub(crate) fn chunk_with(
+        &self,
+        chunk: usize,
+        keys: &[String],
+        body: &[u8],
+    ) -> Result<Vec<Span>, Damaged> {
+        let chunk = self.chunks.get(chunk).ok_or(Damaged("no such chunk"))?;
+        let raw = chunk.open(body, self.preset)?;
+        let mut reader = Reader::new(&raw);
+        let spans = chunk.spans.clone();
+        spans
+            .map(|index| self.assemble_with(index, reader.bytes()?, keys))
+            .collect()
+    }
+
+    /// Which spans each chunk has, and its bytes once it is opened.
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let chunks = self.chunks.iter();
+        chunks.map(|chunk| (chunk.spans.clone(), chunk.raw_length))
+    }
+
+    /// Whether any span here has one of these attributes, or an event or a link does.
+    pub(crate) fn knows_any(&self, keys: &[String]) -> bool {
+        keys.iter().any(|key| self.keys.contains(key))
     }
 
     fn assemble_with(

@@ -13,7 +13,7 @@ use domain::span::Span;
 use domain::span_row::SpanRow;
 use domain::span_table::SpanTable;
 use domain::store::{
-    DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceCount, TraceQuery, TraceStore,
+    AttributeValue, DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceCount, TraceQuery, TraceStore,
 };
 use domain::trace::TraceInfo;
 use futures_util::stream;
@@ -99,6 +99,14 @@ impl TraceStore for SqliteStore {
             Some(trace_no) => spans::some_spans(&mut reader, trace_no, ids).await,
             None => Ok(Vec::new()),
         }
+    }
+
+    async fn attribute_values(
+        &self,
+        ids: &[TraceId],
+        keys: &[String],
+    ) -> StoreResult<Vec<Vec<Option<AttributeValue>>>> {
+        self.said_under(ids, keys).await
     }
 
     async fn wait_for_spans(

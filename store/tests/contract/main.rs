@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod assessments;
+mod attribute_values;
 mod concurrency;
 mod delete;
 mod experiments;

@@ -97,6 +97,8 @@ pub struct SpanDetail {
     pub cost: Option<f64>,
     /// Which part of this week's spans of the name were quicker, and how many there are.
     pub percentile: Option<(f64, u64)>,
+    /// The experiment that the trace is in; none if it is not on the server.
+    pub experiment: Option<i64>,
 }
 
 travels_as_tuple! {
@@ -105,7 +107,7 @@ travels_as_tuple! {
     AttributeView { key, json, alike }
     EventView { name, offset_nanos, attributes }
     LinkView { trace_id, span_id, attributes }
-    SpanDetail { span_id, parent_id, name, kind, status, status_message, start_ms, duration_nanos, inputs, outputs, attributes, events, links, model, tokens, cost, percentile }
+    SpanDetail { span_id, parent_id, name, kind, status, status_message, start_ms, duration_nanos, inputs, outputs, attributes, events, links, model, tokens, cost, percentile, experiment }
 }
 
 mod build {
@@ -244,6 +246,7 @@ mod build {
                     .and_then(domain::usage::Cost::from_json)
                     .map(|cost| cost.total_cost),
                 percentile: percentile.map(|place| (place.slower_than, place.spans)),
+                experiment,
             }
         }
     }

@@ -41,7 +41,8 @@ pub struct TraceRow {
     pub more_feedback: Vec<String>,
     /// Spans stored.
     pub spans: u32,
-    /// What was asked for beyond this, such as tags for columns of their own; empty where the trace has none.
+    /// What was asked for beyond this, such as tags for columns of their own; empty where the trace has none. Behind it, for each attribute of
+    /// spans among them, how many other values further spans have; empty for none.
     pub extras: Vec<String>,
 }
 
@@ -177,13 +178,31 @@ impl TraceRow {
                 let text = FeedbackChip::latest(&info.assessments, name);
                 super::cut(&text.unwrap_or_default(), Self::PREVIEW)
             }
-            Some((_, key)) => own(&info.metadata, key),
+            Some(("meta", key)) => own(&info.metadata, key),
+            // What spans say comes by `fill`.
+            Some(_) => String::new(),
             None => super::cut(&info.stats.models.join(", "), Self::PREVIEW),
         };
         Self {
             extras: extras.iter().map(extra).collect(),
             ..Self::of(info)
         }
+    }
+
+    /// Adds what its spans say for the columns of attributes, which are at these places among the extras.
+    pub fn fill(&mut self, said: &[(usize, Option<domain::store::AttributeValue>)]) {
+        use domain::filter::eval::attribute_text;
+        for (place, value) in said {
+            let text = value.as_ref().map(|value| attribute_text(&value.json));
+            if let (Some(extra), Some(text)) = (self.extras.get_mut(*place), text) {
+                *extra = super::cut(&text, Self::PREVIEW);
+            }
+        }
+        let others = said.iter().map(|(_, value)| match value {
+            Some(value) if value.others > 0 => value.others.to_string(),
+            _ => String::new(),
+        });
+        self.extras.extend(others);
     }
 
     /// The line for a trace.
@@ -247,6 +266,25 @@ mod tests {
     use domain::usage::{Cost, TokenUsage};
 
     use super::*;
+
+    #[test]
+    fn what_spans_say_is_shown_as_readers_know_it() {
+        let info = TraceInfo::new(TraceId::from_otel([1; 16]), ExperimentId(1), UnixMillis(1));
+        let extras = ["tag.env", "attribute.a", "attribute.b", "attribute.c"].map(str::to_owned);
+        let mut row = TraceRow::with(&info, &extras);
+        let said = |json: &str, others: u32| {
+            Some(domain::store::AttributeValue {
+                json: json.to_owned(),
+                others,
+            })
+        };
+        let long = domain::json::quote(&"x".repeat(500));
+        row.fill(&[(1, said("\"it's\"", 2)), (2, None), (3, said(&long, 0))]);
+        let shown: Vec<&str> = row.extras.iter().map(String::as_str).collect();
+        assert_eq!(shown[..3], ["", "it's", ""]);
+        assert!(shown[3].starts_with("xxx") && shown[3].ends_with('…'));
+        assert_eq!(shown[4..], ["2", "", ""]);
+    }
 
     #[test]
     fn a_line_has_the_figures_that_sums_are_made_of() {

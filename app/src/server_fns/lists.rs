@@ -11,6 +11,8 @@ mod get_overview;
 mod get_tools;
 mod list_facets;
 mod list_groups;
+#[cfg(feature = "ssr")]
+mod list_lines;
 mod list_rows;
 mod list_traces;
 #[cfg(feature = "ssr")]

@@ -62,6 +62,8 @@ pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
             let field = match kind {
                 "tag" => "tags",
                 "meta" => "metadata",
+                // Without `span.` some keys would mean fields of the trace.
+                "attribute" => "span.attributes",
                 kind => kind,
             };
             let value = columns.extra(row, cell)?;
@@ -73,6 +75,14 @@ pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
                 };
                 said.keep = said.keep.map(doubled);
                 said.drop = said.drop.map(doubled);
+            }
+            if kind == "attribute" {
+                // Another span may well have another value.
+                said.drop = said.keep.as_ref().map(|keep| format!("NOT {keep}"));
+            }
+            if value.ends_with('…') {
+                // Cut short, it equals nothing.
+                (said.keep, said.drop) = (None, None);
             }
             Some(said)
         }
@@ -185,10 +195,14 @@ mod tests {
             user: Some("ada".to_owned()),
             session: Some("'\"".to_owned()),
             duration_ms: Some(1_500),
-            extras: vec!["prod".to_owned(), "4".to_owned(), "x".to_owned()],
+            extras: ["prod", "4", "x", "0.7", "{\"a\": [1]}", "cut…"]
+                .map(str::to_owned)
+                .into(),
             ..TraceRow::default()
         };
-        let columns = Columns::new("name,tag.deploy env,feedback.rating,tag.a`b c", &[], false);
+        let columns =
+            "name,tag.deploy env,feedback.rating,tag.a`b c,attribute.name,attribute.a b,meta.long";
+        let columns = Columns::new(columns, &[], false);
         let keep = |cell| said(&row, cell, &columns).and_then(|said| said.keep);
         assert_eq!(keep("name").as_deref(), Some("name = \"it's\""));
         assert_eq!(keep("user").as_deref(), Some("trace.user = 'ada'"));
@@ -204,6 +218,13 @@ mod tests {
             keep("feedback.rating").as_deref(),
             Some("feedback.rating = '4.0'")
         );
+        let number = said(&row, "attribute.name", &columns).unwrap();
+        assert_eq!(number.keep.as_deref(), Some("span.attributes.name = '0.7'"));
+        let dropped = "NOT span.attributes.name = '0.7'";
+        assert_eq!(number.drop.as_deref(), Some(dropped));
+        let object = "span.attributes.`a b` = '{\"a\": [1]}'";
+        assert_eq!(keep("attribute.a b").as_deref(), Some(object));
+        assert_eq!(keep("meta.long"), None);
         // Both kinds of quotes: it can be copied, not searched for.
         assert_eq!(keep("session"), None);
         assert_eq!(said(&row, "session", &columns).unwrap().value, "'\"");
@@ -215,6 +236,8 @@ mod tests {
             "tag.deploy env",
             "feedback.rating",
             "tag.a`b c",
+            "attribute.name",
+            "attribute.a b",
         ] {
             let said = said(&row, cell, &columns).unwrap();
             for clause in [said.keep, said.drop].into_iter().flatten() {

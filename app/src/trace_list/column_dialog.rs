@@ -165,12 +165,7 @@ fn choice(beside: Beside) -> Choice {
 /// A column; `place` is where among how many chosen ones.
 fn row(choice: Choice, column: Column, place: Option<(usize, usize)>) -> AnyView {
     let title = column.title().to_owned();
-    let kind = match column.key.split_once('.') {
-        Some(("tag", _)) => Some("tag"),
-        Some(("feedback", _)) => Some("feedback"),
-        Some(_) => Some("metadata"),
-        None => None,
-    };
+    let kind = column.kind();
     let key = column.key.clone();
     let box_id = format!("column-box-{key}");
     let toggle = {
@@ -236,7 +231,7 @@ fn row(choice: Choice, column: Column, place: Option<(usize, usize)>) -> AnyView
     .into_any()
 }
 
-/// A field for the key of a tag or of metadata, or the name of feedback.
+/// A field for the key of a tag, of metadata or of an attribute, or the name of feedback.
 fn own_form(choice: Choice) -> AnyView {
     let key = RwSignal::new(String::new());
     let kind = RwSignal::new("tag".to_owned());
@@ -254,6 +249,7 @@ fn own_form(choice: Choice) -> AnyView {
             <select class="select" aria-label="Kind" on:change=move |event| kind.set(event_target_value(&event))>
                 <option value="tag">"Tag"</option>
                 <option value="meta">"Metadata"</option>
+                <option value="attribute">"Attribute of a span"</option>
                 <option value="feedback">"Feedback"</option>
             </select>
             <input class="input" aria-label="Key" placeholder="Key, such as env" maxlength="250" autocomplete="off"

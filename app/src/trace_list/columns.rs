@@ -1,6 +1,10 @@
 //! Which columns a table of traces has, in which order and how wide. Pure; drawing is in `table` and `row`.
 //!
 //! In an address they are one text: `state,name:220,tag.env`. Without one the table chooses itself.
+//!
+//! A column of an attribute, `attribute.K`, shows the value of the trace's root; if the root has none, that of the first span by start that has
+//! one. How many different values further spans have is said behind it. Of large traces the server looks at a part only: 4 MB of what spans
+//! carry, the root's first. What lies beyond is not shown.
 
 use crate::model::TraceRow;
 
@@ -25,14 +29,16 @@ pub const KNOWN: [(&str, &str); 17] = [
     ("tags", "Tags"),
 ];
 /// The most columns of a table.
-const MOST: usize = 24;
+pub const MOST: usize = 24;
+/// What the keys of attributes' columns begin with.
+pub const ATTRIBUTE: &str = "attribute.";
 /// The least and the greatest width, in CSS pixels.
 const WIDTHS: (u32, u32) = (40, 1_200);
 
 /// A column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Column {
-    /// One of [`KNOWN`], or `tag.` or `meta.` and a key, or `feedback.` and a name.
+    /// One of [`KNOWN`], or `tag.`, `meta.` or `attribute.` and a key, or `feedback.` and a name.
     pub key: String,
     /// Its width in CSS pixels; 0 for that of its kind.
     pub width: u32,
@@ -66,6 +72,16 @@ impl Column {
             (None, Some((_, key))) => key,
             (None, None) => &self.key,
         }
+    }
+
+    /// What its key is the key of; `None` for one of [`KNOWN`].
+    pub fn kind(&self) -> Option<&'static str> {
+        Some(match self.key.split_once('.')?.0 {
+            "tag" => "tag",
+            "feedback" => "feedback",
+            "attribute" => "attribute",
+            _ => "metadata",
+        })
     }
 
     /// The class of its cells.
@@ -110,6 +126,14 @@ impl Columns {
         let place = self.extras.iter().position(|extra| extra == key)?;
         let text = row.extras.get(place)?;
         (!text.is_empty()).then_some(text)
+    }
+
+    /// How many values a trace has for an attribute beside the one shown, if any.
+    pub fn others<'a>(&self, row: &'a TraceRow, key: &str) -> Option<&'a str> {
+        let mut attributes = attributes(&self.extras);
+        let place = attributes.position(|(_, extra)| extra == key)?;
+        let count = row.extras.get(self.extras.len() + place)?;
+        (!count.is_empty()).then_some(count)
     }
 
     /// Whether there is such a column.
@@ -158,10 +182,18 @@ pub fn extras(text: &str) -> Vec<String> {
     keys.filter(|key| key == "model" || is_own(key)).collect()
 }
 
-/// Whether a key is that of a tag, of metadata or of feedback.
+/// Those of them that are attributes of spans, with their places.
+pub fn attributes(extras: &[String]) -> impl Iterator<Item = (usize, &String)> {
+    let places = extras.iter().enumerate();
+    places.filter(|(_, key)| key.starts_with(ATTRIBUTE))
+}
+
+/// Whether a key is that of a tag, of metadata, of an attribute or of feedback.
 fn is_own(key: &str) -> bool {
-    let own = key.split_once('.');
-    own.is_some_and(|(kind, own)| matches!(kind, "tag" | "meta" | "feedback") && !own.is_empty())
+    let kinds = ["tag.", "meta.", "feedback.", ATTRIBUTE];
+    kinds
+        .iter()
+        .any(|kind| key.len() > kind.len() && key.starts_with(kind))
 }
 
 fn usual(rows: &[TraceRow], is_run_known: bool) -> Vec<Column> {
@@ -232,6 +264,23 @@ mod tests {
         };
         assert_eq!(columns.extra(&row, "tag.env"), Some("prod"));
         assert_eq!(columns.extra(&row, "model"), None);
+    }
+
+    #[test]
+    fn attributes_bring_how_many_other_values_there_are() {
+        let columns = Columns::new("attribute.a.b,tag.env,attribute.c", &[], false);
+        let row = TraceRow {
+            extras: ["gold", "prod", "7", "2", ""].map(str::to_owned).into(),
+            ..TraceRow::default()
+        };
+        assert_eq!(columns.extra(&row, "attribute.c"), Some("7"));
+        assert_eq!(columns.others(&row, "attribute.a.b"), Some("2"));
+        assert_eq!(columns.others(&row, "attribute.c"), None);
+        assert_eq!(columns.others(&row, "tag.env"), None);
+        let column = &columns.list[0];
+        assert_eq!((column.title(), column.kind()), ("a.b", Some("attribute")));
+        assert_eq!(columns.list[1].kind(), Some("tag"));
+        assert!(read("attribute.,attribute").is_empty());
     }
 
     #[test]

@@ -210,10 +210,16 @@ impl Line<'_> {
                 tags(row).into_any()
             }
             key => {
-                title = self.columns.extra(row, key).map(str::to_owned);
+                let text = self.columns.extra(row, key).map(str::to_owned);
+                let others = self.columns.others(row, key).map(|count| {
+                    title = text
+                        .as_ref()
+                        .map(|text| format!("{text} (and {count} more in further spans)"));
+                    view! { <span class="trace-table__others">"+"{count.to_owned()}</span> }
+                });
+                title = title.or_else(|| text.clone());
                 // Above the row's link, so that the pointer finds the cell.
-                let text = title.clone();
-                view! { <span class="trace-table__narrow">{text}</span> }.into_any()
+                view! { <span class="trace-table__narrow">{text}</span> {others} }.into_any()
             }
         };
         let stop = self.inner.filter(|_| said.is_some());

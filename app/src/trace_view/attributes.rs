@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::pin::Pins;
 use super::values::readable;
 use crate::model::{AttributeView, CutText, LinkView};
 use crate::text::number;
@@ -17,6 +18,8 @@ const FEW: usize = 6;
 pub fn Attributes(
     /// The attributes.
     attributes: Vec<AttributeView>,
+    /// The list that they can be columns of.
+    pins: Option<Pins>,
 ) -> impl IntoView {
     if attributes.is_empty() {
         return view! { <p class="quiet">"The span has no other attributes."</p> }.into_any();
@@ -35,7 +38,7 @@ pub fn Attributes(
     let rows = attributes
         .into_iter()
         .enumerate()
-        .map(|(index, attribute)| row(attribute, move || is_hidden(index)))
+        .map(|(index, attribute)| row(attribute, pins, move || is_hidden(index)))
         .collect_view();
     let shown = move || {
         let found = (0..count).filter(|index| !is_hidden(*index)).count();
@@ -60,7 +63,11 @@ pub fn Attributes(
     view! { {find} <dl class="facts">{rows}</dl> }.into_any()
 }
 
-fn row(attribute: AttributeView, is_hidden: impl Fn() -> bool + Send + Sync + 'static) -> AnyView {
+fn row(
+    attribute: AttributeView,
+    pins: Option<Pins>,
+    is_hidden: impl Fn() -> bool + Send + Sync + 'static,
+) -> AnyView {
     let AttributeView { key, json, alike } = attribute;
     let label = format!("Traces with this value of {key}");
     let link = (!alike.is_empty()).then(|| {
@@ -70,6 +77,7 @@ fn row(attribute: AttributeView, is_hidden: impl Fn() -> bool + Send + Sync + 's
             </a>
         }
     });
+    let pin = pins.and_then(|pins| pins.link(&key));
     view! {
         <div class="facts__row attributes__row" hidden=is_hidden>
             <dt>{key.clone()}</dt>
@@ -78,6 +86,7 @@ fn row(attribute: AttributeView, is_hidden: impl Fn() -> bool + Send + Sync + 's
                 <div class="attributes__acts">
                     <CopyButton text=format!("span.attributes.{key}") what="path"/>
                     {link}
+                    {pin}
                 </div>
             </dd>
         </div>

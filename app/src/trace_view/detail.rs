@@ -12,6 +12,7 @@ use super::attributes::{Attributes, Links};
 use super::events::{Events, last_exception};
 use super::find_value::Search;
 use super::layout::Layout;
+use super::pin::Pins;
 use super::tab::Tab;
 use super::tree_state::TreeState;
 use super::values::{BlobPlace, ValuePanel};
@@ -150,6 +151,8 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel, id: &s
     };
     let head = head(&span, raw.clone(), panel.tree);
     let tabs = tabs(&span, &page, panel);
+    let experiment = span.experiment;
+    let pins = experiment.map(|experiment| Pins::new(trace_id, experiment));
     let label = format!("Content of the span {}", span.span_id);
     let span = StoredValue::new(span);
     let body = format!("{id}-body");
@@ -159,7 +162,9 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel, id: &s
         let span = span.get_value();
         match tab.get() {
             Tab::Values => view! { {failure(&span)} {values(span, &raw, origin)} }.into_any(),
-            Tab::Attributes => view! { <Attributes attributes=span.attributes/> }.into_any(),
+            Tab::Attributes => {
+                view! { <Attributes attributes=span.attributes pins=pins/> }.into_any()
+            }
             Tab::Events => view! { <Events events=span.events/> }.into_any(),
             Tab::Links => {
                 view! { <Links links=span.links is_local=origin != Origin::Server/> }.into_any()

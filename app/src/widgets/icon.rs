@@ -33,6 +33,8 @@ pub enum IconName {
     ThumbUp,
     /// A thumb down.
     ThumbDown,
+    /// A star: rate.
+    Star,
     /// A person.
     Person,
     /// A gavel: a model that judges.
@@ -59,6 +61,8 @@ pub enum IconName {
     System,
     /// An arrow to another place.
     Open,
+    /// A table with one of its columns marked.
+    Column,
     /// Sliders: what can be chosen.
     Settings,
     /// Two arrows to the left: fold.
@@ -106,6 +110,7 @@ impl IconName {
             Self::ThumbDown => {
                 "M5 8.5l2.6 5.1c1 0 1.6-.8 1.4-1.8L8.6 9.5h4c.8 0 1.3-.7 1.1-1.4l-1.2-4.7c-.1-.5-.6-.9-1.1-.9H5zM2.5 8.5H5v-6H2.5z"
             }
+            Self::Star => "M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.2L8 11.4l-3.7 2.1.8-4.2L2 6.4l4.2-.5z",
             Self::Person => {
                 "M8 2.5a2.7 2.7 0 1 1 0 5.4 2.7 2.7 0 0 1 0-5.4M2.8 13.5c.5-2.6 2.6-4 5.2-4s4.7 1.4 5.2 4"
             }
@@ -124,6 +129,7 @@ impl IconName {
             }
             Self::Moon => "M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6z",
             Self::System => "M2 3h12v8H2zM6 13.5h4M8 11v2.5",
+            Self::Column => "M2.5 3h11v10h-11zM6.5 3v10M9.5 3v10M7 5.5h2M7 8h2M7 10.5h2",
             Self::Settings => "M2 5h6M11 5h3M2 11h3M8 11h6M9.5 3.3v3.4M6.5 9.3v3.4",
             Self::Fold => "m8 4-4 4 4 4M12.5 4l-4 4 4 4",
             Self::Unfold => "m3.5 4 4 4-4 4M8 4l4 4-4 4",

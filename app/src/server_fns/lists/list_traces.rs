@@ -33,12 +33,12 @@ pub(super) mod search {
     use domain::store::{Store, TraceQuery};
     use domain::time::UnixMillis;
 
+    use super::super::list_lines::list_lines;
     use super::super::why_empty::why_empty;
     use crate::error::AppError;
-    use crate::model::{Count, FilterProblem, TraceList, TraceRow};
+    use crate::model::{Count, FilterProblem, TraceList};
     use crate::server_fns::server;
     use crate::text::moment::moment;
-    use crate::trace_list::columns::extras;
     use crate::url_state::{ListState, trail};
 
     /// Rows of one page.
@@ -81,9 +81,7 @@ pub(super) mod search {
             page: PageRequest { size: PAGE, token },
         };
         let found = store.search_traces(query).await?;
-        let extras = extras(&state.cols);
-        let row = |trace| TraceRow::with(trace, &extras);
-        list.rows = found.items.iter().map(row).collect();
+        list.rows = list_lines(store.as_ref(), &found.items, &state.cols).await?;
         list.next = found.next.map(|token| token.0);
         list.count = match &filter {
             None => Count {

@@ -11,11 +11,11 @@ use domain::store::{Store, TraceQuery};
 use domain::time::UnixMillis;
 use domain::trace::TraceInfo;
 
+use super::list_lines::list_lines;
 use super::list_traces::search::compile;
 use crate::error::AppError;
-use crate::model::{RowPage, TimeSlots, TraceRow};
+use crate::model::{RowPage, TimeSlots};
 use crate::server_fns::server;
-use crate::trace_list::columns::extras;
 use crate::url_state::{ListState, trail};
 
 /// Rows of a page.
@@ -157,15 +157,15 @@ pub(super) async fn rows(question: &Question, skip: u32) -> Result<RowPage, AppE
     let token = trail::present(&question.state.page);
     let mut token = (!token.is_empty()).then(|| PageToken(token.to_owned()));
     let mut skip = skip as usize;
-    let extras = extras(&question.state.cols);
     let mut out = RowPage::default();
     loop {
         let size = (skip + PAGE - out.rows.len()).min(READ);
         let found = question.search(size, token, order.clone()).await?;
         let passed = skip.min(found.items.len());
         skip -= passed;
-        let row = |trace| TraceRow::with(trace, &extras);
-        out.rows.extend(found.items[passed..].iter().map(row));
+        let (store, cols) = (question.store.as_ref(), &question.state.cols);
+        let lines = list_lines(store, &found.items[passed..], cols).await?;
+        out.rows.extend(lines);
         token = found.next;
         if token.is_none() || out.rows.len() >= PAGE {
             break;

@@ -11,6 +11,7 @@ pub mod find_text;
 pub mod list;
 pub mod list_tools;
 mod pages;
+pub mod popover;
 mod preferences;
 pub mod rove;
 pub mod turns;

@@ -145,24 +145,26 @@ export class TagEditor {
   }
 }
 
-/** The reader's own rating. */
+/** The reader's own rating of the trace. */
 export class Rating {
+  readonly form: Locator;
   readonly state: Locator;
   readonly comment: Locator;
   readonly name: Locator;
 
   constructor(readonly page: Page) {
-    this.state = page.locator('.rating__state');
-    this.comment = page.getByLabel('Comment');
-    this.name = page.getByLabel('Your name');
+    this.form = page.locator('.trace-header .rating');
+    this.state = this.form.locator('.rating__state');
+    this.comment = this.form.getByLabel('Comment');
+    this.name = this.form.getByLabel('Your name');
   }
 
   thumb(which: 'up' | 'down'): Locator {
-    return this.page.getByRole('radio', { name: `Thumb ${which}` });
+    return this.form.getByRole('radio', { name: `Thumb ${which}` });
   }
 
   score(score: number): Locator {
-    return this.page.getByRole('radio', { name: `${score} of 5` });
+    return this.form.getByRole('radio', { name: `${score} of 5` });
   }
 
   /** Presses a choice as a pointer does: its radio button is drawn by its label. */
@@ -172,10 +174,10 @@ export class Rating {
 
   /** Unfolds the comment, writes it and a name, and saves. */
   async say(comment: string, name: string): Promise<void> {
-    await this.page.locator('summary').filter({ hasText: /comment/i }).click();
+    await this.form.locator('summary').click();
     await this.comment.fill(comment);
     await this.name.fill(name);
-    await this.page.getByRole('button', { name: 'Save', exact: true }).click();
+    await this.form.getByRole('button', { name: 'Save', exact: true }).click();
   }
 }
 

@@ -64,6 +64,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
                 "Timeline, conversation, flame graph, table by name",
             ),
             ("Shift D", "Conversation: full prompts, or only what is new"),
+            ("r", "Rate the message with the focus, else the trace"),
             ("Enter", "To the opened span"),
             (
                 "Shift F",

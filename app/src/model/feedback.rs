@@ -152,6 +152,8 @@ mod server {
     impl AssessmentView {
         /// The longest value shown, in characters.
         const VALUE: usize = 4_000;
+        /// The longest comment shown: as long as one can be written here.
+        const COMMENT: usize = 10_000;
 
         fn of(assessment: &Assessment) -> Self {
             let (kind, text, tone) = match &assessment.value {
@@ -170,19 +172,26 @@ mod server {
                 }
                 AssessmentValue::Issue { issue_name } => ("issue", issue_name.clone(), Tone::Down),
             };
+            let is_comment = assessment.name == names::COMMENT;
+            // A comment is read back into the field that it was written in.
+            let most = if is_comment {
+                Self::COMMENT
+            } else {
+                Self::VALUE
+            };
             Self {
                 id: assessment.id.as_str().to_owned(),
                 span_id: assessment.span_id.clone(),
                 name: assessment.name.clone(),
                 kind: kind.to_owned(),
-                text: cut(&text, Self::VALUE),
+                text: cut(&text, most),
                 tone,
                 source: assessment.source.source_type,
                 source_id: assessment.source.source_id.clone(),
                 rationale: assessment.rationale.clone().filter(|text| !text.is_empty()),
                 time_ms: assessment.last_update_time.0,
                 is_overridden: !assessment.valid,
-                is_comment: assessment.name == names::COMMENT,
+                is_comment,
             }
         }
     }

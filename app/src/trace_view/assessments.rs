@@ -4,6 +4,7 @@ use domain::assessment::SourceType;
 use leptos::prelude::*;
 
 use super::notes::Notes;
+use super::rating::SpanRating;
 use super::values::readable;
 use crate::error::AppError;
 use crate::model::{AssessmentView, Tone, TraceNotes};
@@ -22,6 +23,8 @@ use crate::widgets::undo::UndoForm;
 pub fn Assessments(
     /// The trace's notes.
     notes: Notes,
+    /// The span that the panel is of.
+    span_id: String,
 ) -> impl IntoView {
     let (_, set_pending) = signal(false);
     let list = move |reply: Reply| match reply.open::<TraceNotes>() {
@@ -29,7 +32,7 @@ pub fn Assessments(
             <div class="empty">
                 <p class="empty__lead">"Nobody has said anything yet."</p>
                 <p class="quiet">
-                    "Rate the trace above, or log feedback with "
+                    "Rate this span here or the trace above, or log feedback with "
                     <code>"mlflow.log_feedback(trace_id=…)"</code> "."
                 </p>
             </div>
@@ -52,6 +55,10 @@ pub fn Assessments(
     };
     let refused = move || notes.delete_assessment.problem.get();
     view! {
+        <section class="assessments__own" aria-label="Rate this span">
+            <h3>"Rate this span"</h3>
+            <SpanRating notes=notes span_id=span_id/>
+        </section>
         {awaited(notes.resource, skeleton, set_pending, list)}
         <p class="field-problem" role="status">{refused}</p>
     }

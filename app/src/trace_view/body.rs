@@ -8,6 +8,7 @@ use super::live;
 use super::notes::Notes;
 use super::page_keys;
 use super::place;
+use super::rates::Rates;
 use super::spans::Spans;
 use super::ticks;
 use super::tree_state::TreeState;
@@ -43,7 +44,7 @@ pub fn TraceBody(
         tab,
         layout,
     } = place;
-    let tree = TreeState::new(&head, cursor, origin);
+    let tree = TreeState::new(&head, cursor, origin, notes.map(Rates::new));
     tree.fetch(&head.trace_id);
     let trace_id = head.trace_id.clone();
     let is_empty = head.span_count == 0;

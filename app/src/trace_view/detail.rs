@@ -170,7 +170,7 @@ fn opened(span: SpanDetail, trace_id: String, page: String, panel: Panel, id: &s
                 view! { <Links links=span.links is_local=origin != Origin::Server/> }.into_any()
             }
             Tab::Feedback => notes
-                .map(|notes| view! { <Assessments notes=notes/> })
+                .map(|notes| view! { <Assessments notes=notes span_id=span.span_id/> })
                 .into_any(),
         }
     };

@@ -22,6 +22,8 @@ pub struct Notes {
     pub delete_tag: Act,
     /// Writes the reader's rating.
     pub rate: Act,
+    /// Counts the ratings of spans, see [`Notes::rate_span`].
+    spans_rated: RwSignal<u32>,
     /// Says what was expected.
     pub expect: Act,
     /// Removes an assessment.
@@ -37,11 +39,13 @@ impl Notes {
         let expect = Act::new(paths::EXPECT_OF_TRACE).kept();
         let delete_assessment = Act::new(paths::DELETE_ASSESSMENT).kept();
         let recovered = use_context::<Watch>().map(|watch| watch.recovered);
+        let spans_rated = RwSignal::new(0);
         let acts = move || {
             let done =
                 [set_tag, delete_tag, rate, expect, delete_assessment].map(|act| act.done.get());
             // What was kept without a connection shows once it was sent.
-            done.iter().sum::<u32>() + recovered.map_or(0, |recovered| recovered.get())
+            let recovered = recovered.map_or(0, |recovered| recovered.get());
+            done.iter().sum::<u32>() + spans_rated.get() + recovered
         };
         let question = move || Read::Notes {
             trace: trace_id.get(),
@@ -54,8 +58,19 @@ impl Notes {
             set_tag,
             delete_tag,
             rate,
+            spans_rated,
             expect,
             delete_assessment,
+        }
+    }
+
+    /// Writes the reader's rating of a span. Each form has a state of its own: there are more than one on a page, and one follows the
+    /// other.
+    pub fn rate_span(self) -> Act {
+        Act {
+            problem: RwSignal::new(None),
+            done: self.spans_rated,
+            ..Act::new(paths::RATE_TRACE).kept()
         }
     }
 

@@ -23,7 +23,7 @@ mod browser_half {
     use super::super::pointer;
     use super::super::spans::choose;
     use super::super::tree_state::TreeState;
-    use crate::browser;
+    use crate::browser::{self, popover};
 
     /// Keys of the timeline that mean nothing else elsewhere.
     const TIMELINE: [&str; 14] = [
@@ -58,6 +58,12 @@ mod browser_half {
                 ("D", _) if layout.get_untracked() == Layout::Chat => {
                     tree.is_prompt_whole
                         .update(|is_whole| *is_whole = !*is_whole);
+                }
+                ("r", _) => {
+                    // What has the focus, else the trace.
+                    if !popover::rate_focused("[data-rates]", "[data-rate]") {
+                        popover::go_to_rating(".trace-header .rating", ".trace-header__fold");
+                    }
                 }
                 ("J", _) => walk.run(1),
                 ("K", _) => walk.run(-1),

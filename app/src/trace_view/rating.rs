@@ -1,32 +1,81 @@
-//! The reader's own rating of the trace: thumbs, 1 to 5, a comment and a name, in one form.
+//! The reader's own rating of the trace or of one of its spans: thumbs, 1 to 5, a comment and a name, in one form.
 //!
 //! With script a choice is saved at once; without, by the button. What was saved and what failed is always said.
 
+mod own;
+
 use leptos::prelude::*;
 
+use self::own::Own;
 use super::notes::Notes;
 use crate::model::TraceNotes;
 use crate::reads::{Reply, awaited};
 use crate::widgets::icon::{Icon, IconName};
-use crate::widgets::post_form::PostForm;
+use crate::widgets::post_form::{Act, PostForm};
 
-/// The rating form.
+/// The rating form of the trace; the comment unfolds.
 #[component]
 pub fn Rating(
     /// The trace's notes.
     notes: Notes,
 ) -> impl IntoView {
+    let fields = |found: TraceNotes| {
+        let own = Own::of_trace(&found);
+        let has_comment = !own.comment.is_empty();
+        view! {
+            {choices(&own)}
+            <details class="rating__more">
+                <summary class="button">
+                    <Icon name=IconName::Comment/>
+                    {if has_comment { "Edit comment" } else { "Comment" }}
+                </summary>
+                <div class="popover">{words(own, found.reviewer)}</div>
+            </details>
+            <button class="button rating__save">"Save rating"</button>
+        }
+        .into_any()
+    };
+    form(notes, notes.rate, "", fields)
+}
+
+/// The rating form of a span, all of it in sight.
+#[component]
+pub fn SpanRating(
+    /// The notes of the span's trace.
+    notes: Notes,
+    /// The span.
+    span_id: String,
+) -> impl IntoView {
+    let span = span_id.clone();
+    let fields = move |found: TraceNotes| {
+        let own = Own::of_span(&found, &span);
+        view! {
+            {choices(&own)}
+            <div class="rating__words">{words(own, found.reviewer)}</div>
+        }
+        .into_any()
+    };
+    form(notes, notes.rate_span(), &span_id, fields)
+}
+
+/// `span` is the span that the rating is of, or empty for the whole trace.
+fn form(
+    notes: Notes,
+    act: Act,
+    span: &str,
+    fields: impl Fn(TraceNotes) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
     let (_, set_pending) = signal(false);
-    let fields = |reply: Reply| fields(reply.open().unwrap_or_default());
-    let act = notes.rate;
+    let fields = move |reply: Reply| fields(reply.open().unwrap_or_default());
+    let done_before = act.done.get_untracked();
     let state = move || match (
         act.is_pending.get(),
         act.problem.with(Option::is_some),
-        act.done.get(),
+        act.done.get() == done_before,
     ) {
         (true, ..) => "saving",
         (_, true, _) => "failed",
-        (_, _, 0) => "idle",
+        (_, _, true) => "idle",
         _ => "saved",
     };
     let words = move || match state() {
@@ -35,10 +84,18 @@ pub fn Rating(
         "saved" => "Saved".to_owned(),
         _ => String::new(),
     };
+    let (about, span) = match span {
+        "" => ("trace", None),
+        span => (
+            "span",
+            Some(view! { <input type="hidden" name="span_id" value=span.to_owned()/> }.into_any()),
+        ),
+    };
     view! {
-        <div class="rating">
+        <div class="rating" data-about=about>
             <PostForm act=act>
                 <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
+                {span}
                 {awaited(notes.resource, || ().into_any(), set_pending, fields)}
                 <span class="rating__state" data-state=state role="status">
                     {words}
@@ -53,9 +110,9 @@ pub fn Rating(
     .into_any()
 }
 
-fn fields(notes: TraceNotes) -> AnyView {
-    let thumb = notes.own_thumb;
-    let score = notes.own_score;
+/// Thumbs and 1 to 5.
+fn choices(own: &Own) -> AnyView {
+    let Own { thumb, score, .. } = *own;
     let scores = (1..=5_u8)
         .map(|number| {
             let text = number.to_string();
@@ -68,7 +125,6 @@ fn fields(notes: TraceNotes) -> AnyView {
             )
         })
         .collect_view();
-    let has_comment = !notes.own_comment.is_empty();
     view! {
         <fieldset class="rating__group">
             <legend class="visually-hidden">"Thumb"</legend>
@@ -79,24 +135,22 @@ fn fields(notes: TraceNotes) -> AnyView {
             <legend class="visually-hidden">"Rating from 1 to 5"</legend>
             {scores}
         </fieldset>
-        <details class="rating__more">
-            <summary class="button">
-                <Icon name=IconName::Comment/>
-                {if has_comment { "Edit comment" } else { "Comment" }}
-            </summary>
-            <div class="popover">
-                <label class="popover__label">
-                    "Comment"
-                    <textarea class="input" name="comment" rows="4" maxlength="10000" dir="auto">{notes.own_comment}</textarea>
-                </label>
-                <label class="popover__label">
-                    "Your name"
-                    <input class="input" name="reviewer" value=notes.reviewer maxlength="250" autocomplete="name" placeholder="web_ui"/>
-                </label>
-                <button class="button" data-weight="main">"Save"</button>
-            </div>
-        </details>
-        <button class="button rating__save">"Save rating"</button>
+    }
+    .into_any()
+}
+
+/// The comment and who says it.
+fn words(own: Own, reviewer: String) -> AnyView {
+    view! {
+        <label class="popover__label">
+            "Comment"
+            <textarea class="input" name="comment" rows="4" maxlength="10000" dir="auto">{own.comment}</textarea>
+        </label>
+        <label class="popover__label">
+            "Your name"
+            <input class="input" name="reviewer" value=reviewer maxlength="250" autocomplete="name" placeholder="web_ui"/>
+        </label>
+        <button class="button" data-weight="main">"Save"</button>
     }
     .into_any()
 }

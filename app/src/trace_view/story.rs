@@ -3,11 +3,13 @@
 mod call;
 mod card;
 mod failures;
+mod rate;
 
 use domain::time::human_duration;
 use leptos::prelude::*;
 
 use self::failures::is_told_elsewhere;
+use self::rate::{rate_act, said_of};
 use super::detail::span_address;
 use super::documents::documents;
 use super::tree_state::TreeState;
@@ -49,8 +51,13 @@ pub fn Conversation(
         })
     };
     let whole_words = "Show all of each prompt, not only what is new (Shift D)";
+    let press = move |event: leptos::ev::MouseEvent| {
+        if let Some(rates) = tree.rates {
+            rate::pressed(rates, &event);
+        }
+    };
     view! {
-        <section class="story" aria-label="Conversation" tabindex="0">
+        <section class="story" aria-label="Conversation" tabindex="0" on:click=press>
             <div class="story__tools needs-script">
                 <button
                     type="button"
@@ -75,6 +82,7 @@ pub fn Conversation(
                 }
             />
         </section>
+        {tree.rates.map(rate::form)}
     }
     .into_any()
 }
@@ -193,13 +201,23 @@ fn step(
         StoryContent::Call(call) => Some(call::facts(call, &name)),
         _ => None,
     };
+    // Messages and cards have the act themselves; where there is none, the step has it.
+    let words = match &content {
+        StoryContent::Call(call) if call::has_answer(call) => None,
+        StoryContent::Tool(card) if card.ran.is_some() => None,
+        StoryContent::Agent => Some("Rate this agent"),
+        _ => Some("Rate this step"),
+    };
+    let act = words.and_then(|words| rate_act(tree, &span_id, words));
+    let said = words.and_then(|_| said_of(tree, &span_id));
+    let is_rateable = act.as_ref().map(|_| "true");
     let body = match content {
         StoryContent::Agent | StoryContent::Failure => ().into_any(),
         StoryContent::Call(call) => {
             let address = trace_id.with_value(|trace| span_address(trace, &span_id));
             let files =
                 [false, true].map(|is_output| BlobPlace::of(tree.origin, &address, &span_id, is_output));
-            call::said(tree, *call, &files)
+            call::said(tree, *call, &span_id, &files)
         }
         StoryContent::Tool(found) => card::card(tree, found),
         StoryContent::Documents(query, found) => view! {
@@ -220,15 +238,17 @@ fn step(
     };
     let level = level.min(8).to_string();
     view! {
-        <li class="story__step" data-what=what data-error=failed.then_some("true") data-marked=is_marked data-level=level.clone() style=("--level", level)>
+        <li class="story__step" data-what=what data-error=failed.then_some("true") data-marked=is_marked data-level=level.clone() style=("--level", level) data-rates=is_rateable tabindex=is_rateable.map(|_| "-1")>
             <header class="story__head">
                 <KindIcon kind=kind/>
                 {span_link(tree, span_id, name)}
                 <span class="story__times figures">{times}</span>
                 {facts}
+                {act}
             </header>
             {failure}
             {body}
+            {said}
         </li>
     }
     .into_any()

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::cursor::Cursor;
 use super::geometry;
+use super::rates::Rates;
 use super::ticks::Ticks;
 use crate::model::TraceHead;
 use crate::opened::Origin;
@@ -24,6 +25,8 @@ pub struct TreeState {
     pub table: RwSignal<Option<Arc<SpanTable>>>,
     /// Why the table did not come.
     pub failure: RwSignal<Option<String>>,
+    /// What was said of its spans; `None` where nothing can be said.
+    pub rates: Option<Rates>,
     /// Which span the reader is at.
     pub cursor: Cursor,
     /// The span that is marked.
@@ -74,7 +77,7 @@ pub struct TreeState {
 
 impl TreeState {
     /// For a trace as it opens.
-    pub fn new(head: &TraceHead, cursor: Cursor, origin: Origin) -> Self {
+    pub fn new(head: &TraceHead, cursor: Cursor, origin: Origin, rates: Option<Rates>) -> Self {
         let table = RwSignal::new(None::<Arc<SpanTable>>);
         let folded = RwSignal::new(RowSet::default());
         let opening = head.opening_span.clone();
@@ -135,6 +138,7 @@ impl TreeState {
             origin,
             table,
             failure: RwSignal::new(None),
+            rates,
             cursor,
             marked: Signal::derive(move || cursor.marked().or_else(|| opening.clone())),
             folded,

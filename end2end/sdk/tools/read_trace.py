@@ -26,6 +26,7 @@ def main() -> None:
             "source": assessment.source.source_type,
             "author": assessment.source.source_id,
             "valid": assessment.valid,
+            "span": assessment.span_id,
         }
         for assessment in info.assessments
     ]

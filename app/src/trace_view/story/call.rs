@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::card::card;
+use super::rate::{rate_act, said_of};
 use crate::model::{CallView, CutText, NewsView, PartView, SaidPart, SaidView};
 use crate::text::number;
 use crate::trace_view::chat::{part_view, role_label};
@@ -79,8 +80,14 @@ pub fn facts(call: &CallView, name: &str) -> AnyView {
     .into_any()
 }
 
-/// What was said.
-pub fn said(tree: TreeState, call: CallView, files: &[BlobPlace; 2]) -> AnyView {
+/// Whether the call has an answer.
+pub fn has_answer(call: &CallView) -> bool {
+    let mut said = call.said.iter();
+    said.any(|said| said.news == NewsView::Answer)
+}
+
+/// What was said in the call of a span.
+pub fn said(tree: TreeState, call: CallView, span: &str, files: &[BlobPlace; 2]) -> AnyView {
     let dropped = (!call.dropped.is_empty()).then(|| {
         let lines = call.dropped.into_iter().map(|(role, beginning)| {
             view! { <li><span class="chat__speaker">{role_label(&role)}</span> " " <span dir="auto">{beginning}</span></li> }
@@ -95,13 +102,17 @@ pub fn said(tree: TreeState, call: CallView, files: &[BlobPlace; 2]) -> AnyView 
     let messages: Vec<AnyView> = call
         .said
         .into_iter()
-        .map(|said| message(tree, said, files))
+        .map(|said| {
+            // What went in was said elsewhere.
+            let is_answer = said.news == NewsView::Answer;
+            message(tree, said, is_answer.then_some(span), files)
+        })
         .collect();
     view! { {dropped} <div class="chat">{messages}</div> }.into_any()
 }
 
-/// `files` is where the images of the prompt are, and those of the answer.
-fn message(tree: TreeState, said: SaidView, files: &[BlobPlace; 2]) -> AnyView {
+/// `span` is the one that said it, if that can be rated here. `files` is where the images of the prompt are, and those of the answer.
+fn message(tree: TreeState, said: SaidView, span: Option<&str>, files: &[BlobPlace; 2]) -> AnyView {
     let SaidView {
         role,
         name,
@@ -149,6 +160,9 @@ fn message(tree: TreeState, said: SaidView, files: &[BlobPlace; 2]) -> AnyView {
         {mark.map(|mark| view! { <span class="chip">{mark}</span> })}
         {share}
     };
+    let act = span.and_then(|span| rate_act(tree, span, "Rate this message"));
+    let voices = span.and_then(|span| said_of(tree, span));
+    let is_rateable = act.as_ref().map(|_| "true");
     let raw_text = StoredValue::new(text);
     let files = &files[usize::from(news == NewsView::Answer)];
     let drawn: Vec<AnyView> = parts
@@ -156,9 +170,10 @@ fn message(tree: TreeState, said: SaidView, files: &[BlobPlace; 2]) -> AnyView {
         .map(|part| piece(tree, part, is_raw, files))
         .collect();
     let body = view! {
-        <div class="chat__acts">{raw}{copy}</div>
+        <div class="chat__acts">{raw}{copy}{act}</div>
         {move || is_raw.get().then(|| view! { <LongText text=raw_text.get_value() face="code"/> })}
         {drawn}
+        {voices}
     };
     let news = match news {
         NewsView::Kept => "kept",
@@ -177,7 +192,13 @@ fn message(tree: TreeState, said: SaidView, files: &[BlobPlace; 2]) -> AnyView {
         .into_any();
     }
     view! {
-        <div class="chat__message" data-role=role data-news=news>
+        <div
+            class="chat__message"
+            data-role=role
+            data-news=news
+            data-rates=is_rateable
+            tabindex=is_rateable.map(|_| "-1")
+        >
             <p class="chat__speaker">{head}</p>
             {body}
         </div>

@@ -27,6 +27,7 @@ pub mod minimap;
 pub mod name_table;
 pub mod notes;
 pub mod page_keys;
+pub mod pin;
 pub mod place;
 mod pointer;
 pub mod rates;

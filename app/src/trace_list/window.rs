@@ -15,6 +15,8 @@ use super::feed::Feed;
 #[cfg(feature = "hydrate")]
 use super::left_at::LeftAt;
 use super::scroll_map::{Place, ScrollMap};
+#[cfg(feature = "hydrate")]
+use crate::widgets::time::IsAlive;
 use drawing::{Drawing, Then, Wanted};
 
 /// The height of a row before it is measured; `--row-list` of the style sheet.
@@ -79,7 +81,7 @@ impl Window {
             map,
             drawn,
             base: Memo::new(move |_| drawn.get().0 / BASE * BASE),
-            drawing: StoredValue::default(),
+            drawing: StoredValue::new(first_drawing()),
             turn: RwSignal::new(0),
             cursor: feed.cursor,
             wants_focus: RwSignal::new(false),
@@ -139,6 +141,15 @@ impl Window {
     /// On the server nothing is pressed.
     #[cfg(not(feature = "hydrate"))]
     pub fn on_click(&self, _: &leptos::ev::MouseEvent) {}
+}
+
+/// How the drawing of a list begins.
+fn first_drawing() -> Drawing {
+    #[cfg(feature = "hydrate")]
+    if use_context::<IsAlive>().is_some_and(|IsAlive(is_alive)| is_alive.get_untracked()) {
+        return Drawing::in_frames();
+    }
+    Drawing::default()
 }
 
 #[cfg(feature = "hydrate")]

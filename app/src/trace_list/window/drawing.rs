@@ -78,16 +78,21 @@ impl Drawing {
         let is_elsewhere = self.rows.1 <= first || self.rows.0 >= end;
         if is_first || self.left == usize::MAX {
             // Rows that change their numbers stay as long as they are seen.
-            self.shift = Some(wanted.shift);
+            let is_begun = self.shift.replace(wanted.shift).is_some();
+            let most = match self.left {
+                left if !is_begun && left != usize::MAX && left > 0 => {
+                    std::mem::take(&mut self.left)
+                }
+                _ => usize::MAX,
+            };
             self.rows = if self.left == usize::MAX {
                 wanted.rows
             } else {
                 seen
             };
-            self.full = (self.rows.0..self.rows.1)
-                .filter(|row| has_row(*row))
-                .collect();
-            return Some(self.rows == wanted.rows);
+            let rows = (self.rows.0..self.rows.1).filter(|row| has_row(*row));
+            self.full = rows.take(most).collect();
+            return Some(self.rows == wanted.rows && self.full.len() < most);
         }
         if is_elsewhere {
             self.rows = (seen.0, seen.0);
@@ -144,6 +149,15 @@ impl Drawing {
 
 #[cfg(any(feature = "hydrate", test))]
 impl Drawing {
+    /// Begins in a document that is drawn already: of the first rows too only a few are drawn in a frame. The default is for the server
+    /// and for what it drew, where all that is seen stands at once.
+    pub fn in_frames() -> Self {
+        Self {
+            left: A_FRAME,
+            ..Self::default()
+        }
+    }
+
     /// A frame later more may be drawn.
     pub fn next_frame(&mut self) {
         self.is_frame_asked = false;
@@ -207,6 +221,24 @@ mod tests {
         assert_eq!(rows(&drawing), (0..30).collect::<Vec<_>>());
         drawing.next_frame();
         assert_eq!(drawing.step(all, |_| true), Then::Rest);
+    }
+
+    #[test]
+    fn a_list_drawn_anew_begins_with_a_few() {
+        let mut drawing = Drawing::in_frames();
+        let all = wanted((0, 30), (0, 12));
+        assert_eq!(drawing.step(all, |_| true), Then::Frame);
+        let full = |drawing: &Drawing| drawing.keys().iter().filter(|(_, full, _)| *full).count();
+        assert_eq!((drawing.keys().len(), full(&drawing)), (12, A_FRAME));
+        frame(&mut drawing, all, |_| true);
+        assert_eq!((drawing.keys().len(), full(&drawing)), (12, 2 * A_FRAME));
+        for _ in 0..4 {
+            frame(&mut drawing, all, |_| true);
+        }
+        assert_eq!((drawing.keys().len(), full(&drawing)), (30, 30));
+        let mut short = Drawing::in_frames();
+        assert_eq!(short.step(wanted((0, 3), (0, 3)), |_| true), Then::Frame);
+        assert_eq!(full(&short), 3);
     }
 
     #[test]

@@ -186,6 +186,21 @@ test.describe('without script', () => {
     expect((await heads(page)).map((head) => head.trim())).toEqual(usual);
   });
 
+  test('columns are moved on the page, which keeps what was ticked', async ({ page, facts }) => {
+    await page.goto(`/experiments/${facts.support.id}/columns?sort=duration&cols=name,state,time`);
+    const shown = page.getByRole('group', { name: 'Shown, in this order' }).getByRole('listitem');
+    await page.getByRole('checkbox', { name: 'Model', exact: true }).check();
+    await page.getByRole('button', { name: 'Move Time up' }).click();
+    await expect(page).toHaveURL(/\/columns\?sort=duration&cols=name%2Ctime%2Cstate%2Cmodel$/);
+    await expect(shown).toHaveText(['Name', 'Time', 'State', 'Model']);
+    await expect(page.getByRole('button', { name: 'Move Name up' })).toBeDisabled();
+    await expect(page.getByRole('button', { name: 'Move Model down' })).toBeDisabled();
+    await page.getByRole('button', { name: 'Move Name down' }).click();
+    await expect(shown).toHaveText(['Time', 'Name', 'State', 'Model']);
+    await page.getByRole('button', { name: 'Show these columns' }).click();
+    expect(await heads(page)).toEqual(['Time', 'Name', 'State', 'Model']);
+  });
+
   test('the address decides', async ({ page, facts }) => {
     await page.goto(TraceListPage.path(facts.support, { cols: 'name,duration:200,user' }));
     expect(await heads(page)).toEqual(['Name', 'Duration', 'User']);

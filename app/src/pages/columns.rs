@@ -14,6 +14,7 @@ use crate::reads::{Read, Reply, awaited, load};
 use crate::trace_list::beside::Listed;
 use crate::trace_list::columns::{Column, Columns, KNOWN, read, write};
 use crate::url_state::{ListState, experiment_href};
+use crate::widgets::icon::{Icon, IconName};
 
 /// What was chosen in the form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,10 +27,14 @@ struct Chosen {
     kind: String,
     /// The key of a tag or of metadata, or the name of feedback; empty for none.
     key: String,
+    /// The key of a column that goes a place towards the front.
+    up: Option<String>,
+    /// The key of a column that goes a place towards the end.
+    down: Option<String>,
 }
 
 impl Chosen {
-    /// The columns as an address has them: those that were there keep their places, others follow.
+    /// The columns as an address has them: those that were there keep their places but for the one that is moved, others follow.
     fn columns(&self) -> String {
         let is_ticked = |key: &str| self.ticked.iter().any(|ticked| ticked == key);
         let mut list = read(&self.before);
@@ -42,6 +47,20 @@ impl Chosen {
             if list.iter().all(|column| column.key != *key) {
                 list.push(Column::of(key));
             }
+        }
+        let place = |key: &Option<String>| {
+            list.iter()
+                .position(|column| Some(&column.key) == key.as_ref())
+        };
+        let pair = match (place(&self.up), place(&self.down)) {
+            (Some(place), _) => place.checked_sub(1).map(|before| (before, place)),
+            (None, Some(place)) => {
+                Some((place, place + 1)).filter(|(_, after)| *after < list.len())
+            }
+            (None, None) => None,
+        };
+        if let Some((one, other)) = pair {
+            list.swap(one, other);
         }
         // What is no column is left out, as it is in any address.
         write(&read(&write(&list)))
@@ -59,10 +78,22 @@ pub fn ColumnsPage() -> impl IntoView {
             ticked: query.get_all("col").unwrap_or_default(),
             kind: text("kind"),
             key: text("key"),
+            up: query.get("up"),
+            down: query.get("down"),
         })
     });
     if let Some(chosen) = chosen {
-        let Listed { state, path, .. } = untrack(listed);
+        let Listed {
+            state,
+            path,
+            experiment,
+            ..
+        } = untrack(listed);
+        // Who moves a column goes on choosing.
+        let path = match chosen.up.is_some() || chosen.down.is_some() {
+            true => experiment_href(experiment, "columns"),
+            false => path,
+        };
         let state = ListState {
             cols: chosen.columns(),
             ..state
@@ -104,9 +135,11 @@ fn form(listed: &Listed, chosen: &[Column]) -> AnyView {
     let known = KNOWN.iter().map(|(key, _)| Column::of(key));
     let is_chosen = |column: &Column| chosen.iter().any(|other| other.key == column.key);
     let others = known.filter(|column| !is_chosen(column));
-    let ticked = chosen.iter().map(|column| tick(column, true));
+    let last = chosen.len().saturating_sub(1);
+    let ticked = chosen.iter().enumerate();
+    let ticked = ticked.map(|(place, column)| tick(column, Some((place == 0, place == last))));
     let ticked = ticked.collect_view();
-    let others = others.map(|column| tick(&column, false)).collect_view();
+    let others = others.map(|column| tick(&column, None)).collect_view();
     let state = &listed.state;
     let sort = state.sort.as_str().to_owned();
     let hidden = [
@@ -132,6 +165,8 @@ fn form(listed: &Listed, chosen: &[Column]) -> AnyView {
     view! {
         <form class="columns columns--page" method="get" action=experiment_href(listed.experiment, "columns")>
             {hidden}
+            // Enter in the field presses the first button of a form.
+            <button class="visually-hidden" tabindex="-1" aria-hidden="true">"Show these columns"</button>
             <fieldset>
                 <legend class="columns__title">"Shown, in this order"</legend>
                 <ul class="columns__list">{ticked}</ul>
@@ -157,20 +192,34 @@ fn form(listed: &Listed, chosen: &[Column]) -> AnyView {
     .into_any()
 }
 
-fn tick(column: &Column, is_chosen: bool) -> AnyView {
+/// A column's box; `ends` says of a chosen one whether it is the first and the last of them.
+fn tick(column: &Column, ends: Option<(bool, bool)>) -> AnyView {
     let kind = match column.key.split_once('.') {
         Some(("tag", _)) => Some("tag"),
         Some(("feedback", _)) => Some("feedback"),
         Some(_) => Some("metadata"),
         None => None,
     };
+    let moves = ends.map(|(is_first, is_last)| {
+        let button = |name: &'static str, is_end: bool| {
+            let label = format!("Move {} {name}", column.title());
+            view! {
+                <button class="icon-button columns__move" data-way=format!("column-{name}") name=name value=column.key.clone()
+                    title=label.clone() aria-label=label disabled=is_end>
+                    <Icon name=IconName::Chevron/>
+                </button>
+            }
+        };
+        view! { {button("up", is_first)} {button("down", is_last)} }
+    });
     view! {
         <li class="columns__row">
             <label class="columns__box">
-                <input type="checkbox" name="col" value=column.key.clone() checked=is_chosen/>
+                <input type="checkbox" name="col" value=column.key.clone() checked=ends.is_some()/>
                 <span class="columns__name">{column.title().to_owned()}</span>
                 {kind.map(|kind| view! { <span class="chip">{kind}</span> })}
             </label>
+            {moves}
         </li>
     }
     .into_any()
@@ -186,8 +235,30 @@ mod tests {
             ticked: ticked.iter().map(|key| (*key).to_owned()).collect(),
             kind: kind.to_owned(),
             key: key.to_owned(),
+            ..Chosen::default()
         };
         chosen.columns()
+    }
+
+    fn moved(up: Option<&str>, down: Option<&str>) -> String {
+        let ticked = ["name", "state", "cost"].map(str::to_owned).to_vec();
+        let chosen = Chosen {
+            before: "name:220,state".to_owned(),
+            ticked,
+            up: up.map(str::to_owned),
+            down: down.map(str::to_owned),
+            ..Chosen::default()
+        };
+        chosen.columns()
+    }
+
+    #[test]
+    fn one_column_goes_a_place_up_or_down() {
+        assert_eq!(moved(Some("state"), None), "state,name:220,cost");
+        assert_eq!(moved(None, Some("state")), "name:220,cost,state");
+        assert_eq!(moved(Some("name"), None), "name:220,state,cost");
+        assert_eq!(moved(None, Some("cost")), "name:220,state,cost");
+        assert_eq!(moved(Some("nonsense"), None), "name:220,state,cost");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What to compare a trace with: earlier ones of its name, its session, the middle of all of its name, or a pasted id.
 
-use domain::time::human_duration;
 use leptos::prelude::*;
 
 use super::address::{CompareState, path};
@@ -9,6 +8,7 @@ use crate::model::{CompareChoices, TraceRow};
 use crate::pages::skeleton;
 use crate::reads::compare::CompareRead;
 use crate::reads::{Read, Reply, awaited, load};
+use crate::text::time::took;
 use crate::url_state::trace_href;
 use crate::widgets::badge::StateBadge;
 use crate::widgets::problem::Problem;
@@ -139,9 +139,7 @@ fn group(
     let items = rows.into_iter().enumerate().map(|(place, row)| {
         let id = first.filter(|_| place == 0);
         let href = state.and(&row.trace_id).href();
-        let took = row
-            .duration_ms
-            .map(|ms| human_duration(ms.saturating_mul(1_000_000)));
+        let took = row.duration_ms.map(took);
         let name = crate::text::number::name_or_id(&row.name, &row.trace_id);
         view! {
             <li class="compare-choice">

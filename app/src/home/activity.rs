@@ -6,6 +6,7 @@ use crate::charts::strip::Strip;
 use crate::model::{Activity, ExperimentList, HomeActivity};
 use crate::reads::{Read, later};
 use crate::text::number;
+use crate::text::time::took;
 
 /// What happened in the last 24 hours; `None` until it is known.
 #[derive(Clone, Copy)]
@@ -81,12 +82,7 @@ impl Lately {
                 .into_any()
         });
         let duration = |millis: Option<u64>| match millis {
-            Some(millis) => {
-                let nanos = i64::try_from(millis)
-                    .unwrap_or(i64::MAX)
-                    .saturating_mul(1_000_000);
-                domain::time::human_duration(nanos).into_any()
-            }
+            Some(millis) => took(i64::try_from(millis).unwrap_or(i64::MAX)).into_any(),
             None => view! { <span class="quiet">"—"</span> }.into_any(),
         };
         let p50 = self.cell(experiment, move |row| duration(row.p50_ms));

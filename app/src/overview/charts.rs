@@ -1,12 +1,12 @@
 //! The charts of the overview.
 
-use domain::time::human_duration;
 use leptos::prelude::*;
 
 use super::Ways;
 use crate::charts::{Axis, Column, ColumnChart, Line, LineChart, Slot, Unit, ValueScale};
 use crate::model::{Overview, OverviewPoint};
 use crate::text::number;
+use crate::text::time::took;
 
 /// The most names of feedback drawn, of those there is most of.
 const RATINGS: usize = 6;
@@ -162,7 +162,7 @@ fn share_failed(found: &Overview, ways: &Ways) -> Option<AnyView> {
 }
 
 fn millis(millis: u64) -> String {
-    human_duration(i64::try_from(millis.saturating_mul(1_000_000)).unwrap_or(i64::MAX))
+    took(i64::try_from(millis).unwrap_or(i64::MAX))
 }
 
 fn durations(found: &Overview, ways: &Ways) -> Option<AnyView> {

@@ -1,11 +1,11 @@
 //! The tables of the overview.
 
-use domain::time::human_duration;
 use leptos::prelude::*;
 
 use super::Ways;
 use crate::model::{FailureLine, Failures, OverviewLine, OverviewTable, ToolLine, Tools};
 use crate::text::number;
+use crate::text::time::took;
 use crate::url_state::trace_href;
 
 /// Traces by one of their values, as a card.
@@ -17,7 +17,7 @@ pub fn by_value(table: &OverviewTable, ways: &Ways) -> AnyView {
                 {head(line.value.clone(), ways.having(&table.field, &line.value))}
                 {cell(number::grouped(line.traces))}
                 {cell(number::share(line.errors, line.traces))}
-                {cell(or_dash(p50.map(millis)))}
+                {cell(or_dash(p50.map(took)))}
                 {cell(or_dash(line.tokens.map(number::short)))}
                 {cell(or_dash(line.cost.map(number::dollars)))}
             </tr>
@@ -78,8 +78,8 @@ pub fn tools(found: &Tools, ways: &Ways) -> AnyView {
                 {head(line.name.clone(), ways.having("span.name", &line.name))}
                 {cell(number::grouped(line.calls))}
                 {cell(number::grouped(line.failed))}
-                {cell(millis(line.busy_ms))}
-                {cell(millis(i64::try_from(line.p90_ms).unwrap_or(i64::MAX)))}
+                {cell(took(line.busy_ms))}
+                {cell(took(i64::try_from(line.p90_ms).unwrap_or(i64::MAX)))}
             </tr>
         }
     };
@@ -124,10 +124,6 @@ fn head(text: String, href: Option<String>) -> AnyView {
 
 fn cell(text: String) -> AnyView {
     view! { <td class="table__number">{text}</td> }.into_any()
-}
-
-fn millis(millis: i64) -> String {
-    human_duration(millis.saturating_mul(1_000_000))
 }
 
 fn or_dash(text: Option<String>) -> String {

@@ -168,7 +168,7 @@ fn figures(sides: &[RunSide]) -> AnyView {
                         <th scope="col">"State"</th>
                         <th scope="col" class="table__number">"Traces"</th>
                         <th scope="col" class="table__number">"Failed"</th>
-                        <th scope="col" class="table__number">"p50"</th>
+                        <th scope="col" class="table__number">"Median"</th>
                         <th scope="col" class="table__number">"Tokens"</th>
                         <th scope="col" class="table__number">"Cost"</th>
                         <th scope="col">"Feedback, on average"</th>

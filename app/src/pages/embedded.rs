@@ -62,9 +62,7 @@ fn EmbeddedTrace(
 fn embedded(head: TraceHead, cursor: Cursor, detail: Loaded, index: usize) -> AnyView {
     let href = trace_href(&head.trace_id);
     let name = number::name_or_id(&head.name, &head.trace_id);
-    let took = head
-        .duration_ms
-        .map(|ms| domain::time::human_duration(ms.saturating_mul(1_000_000)));
+    let took = head.duration_ms.map(crate::text::time::took);
     view! {
         <article class="embedded__trace">
             <header class="embedded__head">

@@ -158,7 +158,7 @@ pub fn failed_share(sums: &RunSums) -> String {
 pub fn p50(sums: &RunSums) -> String {
     sums.p50_ms.map_or("—".to_owned(), |millis| {
         let millis = i64::try_from(millis).unwrap_or(i64::MAX);
-        crate::text::lapse::millis_words(millis)
+        crate::text::time::took(millis)
     })
 }
 

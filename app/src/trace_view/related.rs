@@ -10,6 +10,7 @@ use crate::model::{Related, RelatedTrace, RetriedCall};
 use crate::reads::compare::CompareRead;
 use crate::reads::{Read, Reply, awaited, load};
 use crate::text::number;
+use crate::text::time::took;
 use crate::url_state::{query, trace_href};
 use crate::widgets::badge::StateBadge;
 use crate::widgets::icon::{Icon, IconName};
@@ -97,18 +98,13 @@ fn related_view(related: Related, this: String, cursor: Cursor) -> AnyView {
     .into_any()
 }
 
-fn took(trace: &RelatedTrace) -> Option<String> {
-    let millis = trace.duration_ms?;
-    Some(human_duration(millis.saturating_mul(1_000_000)))
-}
-
 fn attempt(at: usize, trace: RelatedTrace, here: usize) -> AnyView {
     let number = (at + 1).to_string();
     let state = match trace.state {
         Some(state) => view! { <StateBadge state=state/> }.into_any(),
         None => view! { <span class="quiet">"not stored"</span> }.into_any(),
     };
-    let took = took(&trace);
+    let took = trace.duration_ms.map(took);
     let content = view! {
         <span class="visually-hidden">"Attempt "</span>
         <span class="related__number">{number}</span>
@@ -176,7 +172,7 @@ fn retried_call(call: RetriedCall, cursor: Cursor) -> AnyView {
 
 fn other(trace: RelatedTrace) -> AnyView {
     let name = number::name_or_id(&trace.name, &trace.id);
-    let took = took(&trace);
+    let took = trace.duration_ms.map(took);
     let link = match trace.state {
         Some(state) => view! {
             <StateBadge state=state/>

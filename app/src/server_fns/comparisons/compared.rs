@@ -128,9 +128,7 @@ fn value_text(value: &Option<FieldValue>) -> String {
     match value {
         None => String::new(),
         Some(FieldValue::Text(text)) => cut(text, VALUE),
-        Some(FieldValue::Millis(millis)) => {
-            domain::time::human_duration(millis.saturating_mul(1_000_000))
-        }
+        Some(FieldValue::Millis(millis)) => crate::text::time::took(*millis),
         Some(FieldValue::Count(count)) if *count < 0 => count.to_string(),
         Some(FieldValue::Count(count)) => number::grouped(count.unsigned_abs()),
         Some(FieldValue::Dollars(amount)) => number::dollars(*amount),

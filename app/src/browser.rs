@@ -8,6 +8,7 @@ pub mod drag;
 pub mod early;
 pub mod files;
 pub mod find_text;
+pub mod keymap;
 pub mod list;
 pub mod list_tools;
 mod pages;

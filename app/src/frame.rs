@@ -4,6 +4,7 @@
 
 mod experiment_switch;
 pub mod keys;
+pub mod own_keys;
 mod palette_host;
 mod shortcuts;
 mod theme_switch;
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::address::at;
+use crate::keymap::hint;
 use crate::model::ExperimentRef;
 use crate::palette::Here;
 use crate::server_fns::paths;
@@ -265,11 +267,11 @@ fn FoldButton() -> impl IntoView {
     view! {
         <div class="frame__fold">
             <PostForm act=act>
-                <button class="frame__fold-button" id="nav-fold" name="nav" value="folded" title="Fold the navigation ([)" on:click=press("folded")>
+                <button class="frame__fold-button" id="nav-fold" name="nav" value="folded" title=hint("Fold the navigation", "[") on:click=press("folded")>
                     <Icon name=IconName::Fold/>
                     <span class="frame__link-text">"Fold"</span>
                 </button>
-                <button class="frame__fold-button frame__unfold-button" id="nav-unfold" name="nav" value="" title="Unfold the navigation ([)" aria-label="Unfold the navigation" on:click=press("")>
+                <button class="frame__fold-button frame__unfold-button" id="nav-unfold" name="nav" value="" title=hint("Unfold the navigation", "[") aria-label="Unfold the navigation" on:click=press("")>
                     <Icon name=IconName::Unfold/>
                 </button>
             </PostForm>

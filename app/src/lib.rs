@@ -22,6 +22,7 @@ pub mod frame;
 pub mod front_door;
 pub mod group_list;
 pub mod home;
+pub mod keymap;
 pub mod model;
 pub mod opened;
 pub mod opened_view;
@@ -65,6 +66,7 @@ pub async fn hydrate() {
     }
     leptos::mount::hydrate_body(routes::App);
     chunks::fetch_ahead();
+    browser::keymap::listen();
     browser::rove::listen();
     // What listens to keys begins to once the page has come to rest.
     browser::pause().await;

@@ -3,6 +3,8 @@
 //! Each choice is a cookie `spanfall_NAME`, so that the server draws the page accordingly, and an attribute `data-NAME` of the
 //! document, which the style sheet and the scripts read. What is not chosen has neither.
 
+use crate::keymap::Keymap;
+
 /// Something to choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Preference {
@@ -37,6 +39,11 @@ pub const KEYS: Preference = Preference {
     name: "keys",
     values: &["off"],
 };
+/// Single keys that changed their places; see [`crate::keymap`].
+pub const KEYMAP: Preference = Preference {
+    name: "keymap",
+    values: &[],
+};
 /// `folded`: the navigation shows icons only.
 pub const NAV: Preference = Preference {
     name: "nav",
@@ -60,6 +67,7 @@ impl Preference {
         let is_known = match self {
             ZONE => is_zone_name(value),
             COLUMNS => is_plain_text(value),
+            KEYMAP => Keymap::read(value).is_some(),
             _ => self.values.contains(&value),
         };
         if is_known { value } else { "" }

@@ -9,7 +9,7 @@ use leptos_meta::MetaTags;
 
 use crate::address::{at, prefix};
 use crate::chunks::Chunk;
-use crate::preferences::{COLUMNS, DENSITY, KEYS, MOTION, NAV, TEXT, THEME, ZONE};
+use crate::preferences::{COLUMNS, DENSITY, KEYMAP, KEYS, MOTION, NAV, TEXT, THEME, ZONE};
 use crate::routes::App;
 
 /// Addresses of the built files, as the browser asks for them (`/pkg/spanfall.….js`).
@@ -70,7 +70,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=THEME.attribute() data-density=DENSITY.attribute() data-text=TEXT.attribute()
-            data-motion=MOTION.attribute() data-keys=KEYS.attribute() data-nav=NAV.attribute() data-zone=ZONE.attribute() data-columns=COLUMNS.attribute() data-base=base>
+            data-motion=MOTION.attribute() data-keys=KEYS.attribute() data-keymap=KEYMAP.attribute() data-nav=NAV.attribute() data-zone=ZONE.attribute() data-columns=COLUMNS.attribute() data-base=base>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::address::{CompareState, LETTERS};
 use super::row::{RowsShared, compare_row};
+use crate::keymap::hint;
 use crate::model::{ComparedRow, Comparison};
 use crate::text::number;
 use crate::widgets::icon::{Icon, IconName};
@@ -160,8 +161,8 @@ pub fn AlignedSteps(
                     <a class="button" data-size="small" href=brief.href() aria-current=is_brief.then_some("true")>
                         "Only differences"
                     </a>
-                    {tool("Previous difference (N)", "up", move || list.walk_differences(false))}
-                    {tool("Next difference (n)", "down", move || list.walk_differences(true))}
+                    {tool(hint("Previous difference", "N"), "up", move || list.walk_differences(false))}
+                    {tool(hint("Next difference", "n"), "down", move || list.walk_differences(true))}
                 </span>
             </div>
             {move || list.failure.get().map(|text| view! { <p class="compare-steps__failure" role="alert">{text}</p> })}
@@ -197,13 +198,13 @@ fn summary(comparison: &Comparison) -> String {
     }
 }
 
-fn tool(label: &'static str, way: &'static str, act: impl Fn() + 'static) -> AnyView {
+fn tool(label: String, way: &'static str, act: impl Fn() + 'static) -> AnyView {
     view! {
         <button
             type="button"
             class="icon-button needs-script"
             data-way=way
-            title=label
+            title=label.clone()
             aria-label=label
             on:click=move |_| act()
         >

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use super::shortcuts;
 use crate::address::at;
 use crate::chunks::{Screen, screen_view};
+use crate::keymap::{Keymap, hint};
+use crate::preferences::KEYMAP;
 
 /// Where keys work, and what each does; keys stand two spaces apart.
 const KEYS: [(&str, &[(&str, &str)]); 5] = [
@@ -15,6 +17,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
             ("?", "These keys"),
             ("Ctrl K  ⌘ K", "Search, go to, do"),
             ("/", "Filter, or find in the trace"),
+            ("g", "Go to; the next key says where"),
             ("g o  g t  g s", "Overview, traces, sessions"),
             ("g u  g r  g e", "Users, runs, experiments"),
             ("[", "Fold and unfold the navigation"),
@@ -59,6 +62,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
             ("*", "Unfold all below"),
             ("w  s  a  d", "Zoom in, out; earlier, later"),
             ("f  0", "Zoom to the span; the whole trace"),
+            ("v", "View; the next key says which"),
             (
                 "v t  v c  v f  v b",
                 "Timeline, conversation, flame graph, table by name",
@@ -92,12 +96,18 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
     ),
 ];
 
-/// All keys, by place.
+/// All keys, by place, as the reader presses them.
 pub fn key_list() -> AnyView {
+    let map = Keymap::read(&KEYMAP.get()).unwrap_or_default();
+    key_groups(|key, _| view! { <kbd>{map.named(key)}</kbd> }.into_any())
+}
+
+/// All keys, by place; `draw` gets each key and what it does.
+pub fn key_groups(draw: impl Fn(&'static str, &'static str) -> AnyView) -> AnyView {
     let groups = KEYS.into_iter().map(|(place, keys)| {
         let keys = keys.iter().map(|(key, act)| {
-            let keys = key.split("  ").map(|key| view! { <kbd>{key}</kbd> });
-            view! { <div class="keys__line"><dt>{keys.collect_view()}</dt><dd>{*act}</dd></div> }
+            let keys = key.split("  ").map(|key| draw(key, act)).collect_view();
+            view! { <div class="keys__line"><dt>{keys}</dt><dd>{*act}</dd></div> }
         });
         view! {
             <section class="keys__group">
@@ -125,7 +135,7 @@ pub fn KeysDialog() -> impl IntoView {
         <button
             type="button"
             class="icon-button needs-script"
-            title="Keys (?)"
+            title=hint("Keys", "?")
             aria-label="Keys"
             on:click=move |_| {
                 open();
@@ -139,7 +149,7 @@ pub fn KeysDialog() -> impl IntoView {
                 <button class="button">"Close"</button>
             </form>
             {keys}
-            <p class="keys__off quiet">"Single keys can be switched off in the " <a href=at("/settings")>"settings"</a> "."</p>
+            <p class="keys__off quiet">"Keys can be changed, and single keys switched off, in the " <a href=at("/settings")>"settings"</a> "."</p>
         </dialog>
     }
     .into_any()

@@ -14,6 +14,7 @@ use crate::compare::panel::step_panel;
 use crate::compare::set::set_view;
 use crate::compare::table::differences;
 use crate::frame::{Crumb, Frame, Section};
+use crate::keymap::hint;
 use crate::model::{CompareChoices, Comparison, ExperimentRef, StepDiff, UsualView};
 use crate::reads::compare::CompareRead;
 use crate::reads::{Loaded, Read, Reply, awaited, load};
@@ -233,7 +234,7 @@ fn compared(
                 <a
                     class="segmented__choice"
                     href=href
-                    title="Inline or side by side (d)"
+                    title=hint("Inline or side by side", "d")
                     aria-current=move || (style.get() == choice).then_some("true")
                     on:click=move |event: leptos::ev::MouseEvent| {
                         if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
@@ -292,7 +293,7 @@ fn compared(
                 <div class="compare-top__line">
                     <h1>"Compare traces"</h1>
                     <div class="compare-top__acts">
-                        <a class="button" data-size="small" href=move || now().swapped().href() title="Exchange A and B (s)">"Swap A and B"</a>
+                        <a class="button" data-size="small" href=move || now().swapped().href() title=hint("Exchange A and B", "s")>"Swap A and B"</a>
                         {add}
                     </div>
                 </div>

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use crate::keymap::hint;
 use crate::model::TraceHead;
 use crate::pages::skeleton;
 use crate::reads::{Loaded, Reply, awaited};
@@ -82,7 +83,7 @@ fn panel(head: TraceHead, desk: Desk, cursor: Cursor, detail: Loaded, notes: Not
             <h2 class="peek__name" title=title>{name}</h2>
             <span class="quiet figures">{took}</span>
             <CopyButton text=head.trace_id.clone() what="trace id"/>
-            <a class="button" data-size="small" href=href.clone() title="On a page of its own (o)">"Open"</a>
+            <a class="button" data-size="small" href=href.clone() title=hint("On a page of its own", "o")>"Open"</a>
             {close_button(desk)}
         </header>
         {why}

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::skeleton;
 use crate::address::at;
-use crate::frame::keys::key_list;
+use crate::frame::own_keys::OwnKeys;
 use crate::frame::{Crumb, Frame, Section};
 use crate::model::Diagnostics;
 use crate::preferences::{DENSITY, KEYS, MOTION, Preference, TEXT, THEME, ZONE};
@@ -42,8 +42,8 @@ pub fn SettingsPage() -> impl IntoView {
                     <div class="without-script"><button class="button" data-weight="main">"Save"</button></div>
                 </PostForm>
                 <details class="settings__keys">
-                    <summary>"All keys"</summary>
-                    {key_list()}
+                    <summary>"All keys, and other ones instead"</summary>
+                    <OwnKeys/>
                 </details>
                 <section class="settings__part" aria-labelledby="settings-about">
                     <h2 id="settings-about">"About and diagnostics"</h2>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::bulk_work::{Targets, Work};
 use super::desk::Desk;
+use crate::keymap::hint;
 use crate::server_fns::paths;
 use crate::text::number::{counted, grouped};
 use crate::url_state::query;
@@ -152,7 +153,7 @@ fn compare_link(desk: Desk) -> AnyView {
         .zip(ids.iter().map(String::as_str))
         .collect();
     let href = query(&crate::address::at("/compare"), &parts);
-    view! { <a class="button" data-size="small" href=href data-act="compare" title="Side by side (c)">"Compare"</a> }.into_any()
+    view! { <a class="button" data-size="small" href=href data-act="compare" title=hint("Side by side", "c")>"Compare"</a> }.into_any()
 }
 
 fn delete_form(desk: Desk, work: Work) -> AnyView {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::columns::Columns;
 use super::desk::Desk;
+use crate::keymap::hint;
 use crate::model::TraceRow;
 use crate::text::time::rfc3339;
 
@@ -162,12 +163,18 @@ pub fn cell_bar(desk: Desk, spot: Spot) -> AnyView {
         };
         let keep = button(
             "=",
-            format!("Only {} (=)", said.keep.as_deref().unwrap_or_default()),
+            hint(
+                &format!("Only {}", said.keep.as_deref().unwrap_or_default()),
+                "=",
+            ),
             said.keep.clone(),
         );
         let drop = button(
             "≠",
-            format!("Only {} (-)", said.drop.as_deref().unwrap_or_default()),
+            hint(
+                &format!("Only {}", said.drop.as_deref().unwrap_or_default()),
+                "-",
+            ),
             said.drop.clone(),
         );
         let peek = (cell == "name").then(|| {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::feed::Feed;
+use crate::keymap::hint;
 use crate::model::TraceRow;
 use crate::text::number::{counted, grouped};
 use crate::url_state::Sort;
@@ -87,7 +88,7 @@ impl Live {
                 type="button"
                 class="button live__switch"
                 data-size="small"
-                title="New traces as they come (l)"
+                title=hint("New traces as they come", "l")
                 aria-pressed=move || self.is_on.get().to_string()
                 on:click=move |_| self.toggle()
             >

@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::range::{between, earlier, later, wider};
 use crate::address::as_is;
 use crate::charts::{Axis, Zone, time_ticks, zone};
+use crate::keymap::hint;
 use crate::text::moment::{absolute, back, moment};
 use crate::text::time::rfc3339;
 use crate::url_state::ListState;
@@ -27,9 +28,10 @@ pub fn RangeControl(
     let asked = Memo::new(move |_| query.with(|query| ListState::read(|key| query.get(key))));
     listen(asked, &path);
     let is_alive = use_context::<IsAlive>();
-    let step = |label: &'static str, icon: IconName, class: &'static str, of: Step| {
+    let step = |label: String, icon: IconName, class: &'static str, of: Step| {
         let path = path.clone();
         move || {
+            let label = label.clone();
             // Where the present matters, the page waits for a clock.
             let is_alive = is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get());
             let now = if is_alive { now() } else { None };
@@ -37,15 +39,15 @@ pub fn RangeControl(
                 .with(|state| of(state, now.unwrap_or(0)))
                 .filter(|_| now.is_some())?;
             Some(view! {
-                <a class=class href=to.href(&path) data-noscroll="" title=label aria-label=label><Icon name=icon/></a>
+                <a class=class href=to.href(&path) data-noscroll="" title=label.clone() aria-label=label><Icon name=icon/></a>
             })
         }
     };
     view! {
         <div class="range">
-            {step("Earlier (,)", IconName::Chevron, "button range__step range__step--back", earlier)}
-            {step("Later (.)", IconName::Chevron, "button range__step", later)}
-            {step("Zoom out", IconName::Minus, "button range__step", wider)}
+            {step(hint("Earlier", ","), IconName::Chevron, "button range__step range__step--back", earlier)}
+            {step(hint("Later", "."), IconName::Chevron, "button range__step", later)}
+            {step("Zoom out".to_owned(), IconName::Minus, "button range__step", wider)}
             <details class="tool-menu range__custom">
                 <summary class="button" aria-label="From and to"><Icon name=IconName::Clock/></summary>
                 {form(state, path)}

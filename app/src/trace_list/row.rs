@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::pager::Scope;
 
 use super::window::Window;
+use crate::keymap::hint;
 use crate::model::{FeedbackChip, Tone, TraceRow};
 use crate::text::number;
 use crate::url_state::{query, run_href, session_href, session_path, trace_href, user_href};
@@ -298,7 +299,7 @@ fn pick(placed: Placed, id: String, name: &str) -> AnyView {
 
                 tabindex="-1"
                 aria-label=format!("Choose {name}")
-                title="Choose (x)"
+                title=hint("Choose", "x")
                 prop:checked=move || selection.has(&id)
                 on:click=press
             />

@@ -6,6 +6,7 @@ use super::beside::{Beside, Listed};
 use super::facets::shown::{Shown, decide, toggle};
 use super::group_menu::GroupMenu;
 use crate::chunks::{Chunk, Screen, part_view};
+use crate::keymap::hint;
 use crate::widgets::icon::{Icon, IconName};
 
 /// The tools.
@@ -24,7 +25,7 @@ pub fn Tools() -> impl IntoView {
     let copy = view! { <Icon name=IconName::Copy/>"Copy" };
     view! {
         <div class="list-tools__row" role="toolbar" aria-label="List" data-rove="tools" data-ahead=Chunk::Lists.name()>
-            <button type="button" class="button" data-size="small" title="Facets (f)"
+            <button type="button" class="button" data-size="small" title=hint("Facets", "f")
                 aria-expanded=move || is_shown().to_string() aria-pressed=move || is_shown().to_string()
                 on:click=move |_| toggle(shown)>
                 "Facets"

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::cursor::Cursor;
 use super::live::running_for;
 use crate::address::at;
+use crate::keymap::hint;
 use crate::model::{Longest, TimeShare, TraceHead, Why};
 use crate::opened::Origin;
 use crate::text::number;
@@ -243,10 +244,10 @@ fn neighbour_links(neighbours: Neighbours, origin: Origin) -> AnyView {
         Origin::Server => trace_href(to),
         Origin::File { .. } => at(&format!("/open/{to}")),
     };
-    let link = |to: Option<String>, class: &'static str, label: &'static str| {
+    let link = |to: Option<String>, class: &'static str, label: String| {
         to.map(|to| {
             view! {
-                <a class=class href=href(&to) title=label aria-label=label><Icon name=IconName::Chevron/></a>
+                <a class=class href=href(&to) title=label.clone() aria-label=label><Icon name=IconName::Chevron/></a>
             }
         })
     };
@@ -267,9 +268,9 @@ fn neighbour_links(neighbours: Neighbours, origin: Origin) -> AnyView {
     };
     view! {
         <nav class="trace-header__walk" aria-label="Traces of the list">
-            {link(before, "icon-button trace-header__before", "Previous trace (Shift K)")}
+            {link(before, "icon-button trace-header__before", hint("Previous trace", "Shift K"))}
             {(count != Some(1)).then(|| view! { <a class="figures" href=list title="Back to the list">{of}</a> })}
-            {link(after, "icon-button", "Next trace (Shift J)")}
+            {link(after, "icon-button", hint("Next trace", "Shift J"))}
         </nav>
     }
     .into_any()

@@ -11,6 +11,7 @@ use super::name_table::NameTable;
 use super::story::Conversation;
 use super::timeline::Timeline;
 use super::tree_state::TreeState;
+use crate::keymap::hint;
 use crate::model::TraceHead;
 
 /// The spans of a trace.
@@ -73,7 +74,7 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
     let repeats = move || {
         let has_repeats = tree.repeats.with(|repeats| !repeats.is_empty());
         (has_repeats && in_timeline()).then(|| {
-            let title = "Steps that follow each other again and again become one row";
+            let title = "Steps that follow each other again and again become one row".to_owned();
             let is_folding = tree.is_folding_repeats;
             toggle(tree, "Fold repeats", title, is_folding, |tree, is_on| {
                 tree.fold_repeats(is_on);
@@ -83,14 +84,14 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
     let gaps = move || {
         let has_gaps = tree.gaps.with(|gaps| !gaps.is_empty());
         (has_gaps && in_timeline()).then(|| {
-            let title = "Long stretches in which nothing ran become marks (i)";
+            let title = hint("Long stretches in which nothing ran become marks", "i");
             let is_folding = tree.is_folding_gaps;
             toggle(tree, "Fold gaps", title, is_folding, |tree, is_on| {
                 tree.fold_gaps(is_on);
             })
         })
     };
-    let title = "What the whole trace waited for at each moment (m)";
+    let title = hint("What the whole trace waited for at each moment", "m");
     let is_shown = tree.is_path_shown;
     let path = toggle(tree, "Critical path", title, is_shown, |tree, is_on| {
         tree.is_path_shown.set(is_on);
@@ -121,7 +122,7 @@ fn bar(tree: TreeState, layout: RwSignal<Layout>, find_id: String) -> AnyView {
 fn toggle(
     tree: TreeState,
     words: &'static str,
-    title: &'static str,
+    title: String,
     is_on: RwSignal<bool>,
     press: fn(TreeState, bool),
 ) -> AnyView {
@@ -162,9 +163,15 @@ fn filters(tree: TreeState) -> AnyView {
     };
     let title = "Leave aside what is shorter than a hundredth of the trace; failed spans stay";
     let is_hiding = tree.is_hiding_short;
-    let short = toggle(tree, "Hide < 1 %", title, is_hiding, |tree, is_on| {
-        tree.is_hiding_short.set(is_on);
-    });
+    let short = toggle(
+        tree,
+        "Hide < 1 %",
+        title.to_owned(),
+        is_hiding,
+        |tree, is_on| {
+            tree.is_hiding_short.set(is_on);
+        },
+    );
     view! {
         <select class="input spans__kind" aria-label="Show only" on:change=choose>
             <option value="" selected=move || tree.only_kind.get().is_none()>"All kinds"</option>

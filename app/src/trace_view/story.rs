@@ -15,6 +15,7 @@ use super::documents::documents;
 use super::tree_state::TreeState;
 use super::values::{BlobPlace, readable};
 use crate::error::AppError;
+use crate::keymap::hint;
 use crate::model::{CutText, Story, StoryContent, StoryItem};
 use crate::opened::Origin;
 use crate::pages::skeleton;
@@ -50,7 +51,7 @@ pub fn Conversation(
                 .collect::<Vec<_>>()
         })
     };
-    let whole_words = "Show all of each prompt, not only what is new (Shift D)";
+    let whole_words = hint("Show all of each prompt, not only what is new", "Shift D");
     let press = move |event: leptos::ev::MouseEvent| {
         if let Some(rates) = tree.rates {
             rate::pressed(rates, &event);

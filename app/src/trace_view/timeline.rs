@@ -14,6 +14,7 @@ use super::pointer::{on_click, on_double_click, on_key, on_scroll, on_wheel, wat
 use super::row::{RowPlace, timeline_row};
 use super::rows::{drawn, first_rows};
 use super::tree_state::TreeState;
+use crate::keymap::hint;
 use crate::model::TraceHead;
 use crate::text::number;
 use crate::widgets::icon::{Icon, IconName};
@@ -100,10 +101,10 @@ pub fn Timeline(
                     <span class="timeline__count">
                         {number::counted(u64::from(count), "span", "spans")}
                     </span>
-                    {has_error.then(|| tool("Next error (e)", IconName::Alert, next_error))}
-                    {tool("Zoom in (w)", IconName::Plus, move || tree.zoom(0.5, 0.5))}
-                    {tool("Zoom out (s)", IconName::Minus, move || tree.zoom(2.0, 0.5))}
-                    {tool("Whole trace (0)", IconName::Fit, move || tree.zoom_out())}
+                    {has_error.then(|| tool(hint("Next error", "e"), IconName::Alert, next_error))}
+                    {tool(hint("Zoom in", "w"), IconName::Plus, move || tree.zoom(0.5, 0.5))}
+                    {tool(hint("Zoom out", "s"), IconName::Minus, move || tree.zoom(2.0, 0.5))}
+                    {tool(hint("Whole trace", "0"), IconName::Fit, move || tree.zoom_out())}
                 </div>
                 <Axis tree=tree/>
             </div>
@@ -191,12 +192,12 @@ fn aside(tree: TreeState) -> AnyView {
 }
 
 /// A button for what a key does, too.
-fn tool(label: &'static str, icon: IconName, act: impl Fn() + 'static) -> AnyView {
+fn tool(label: String, icon: IconName, act: impl Fn() + 'static) -> AnyView {
     view! {
         <button
             type="button"
             class="icon-button needs-script"
-            title=label
+            title=label.clone()
             aria-label=label
             on:click=move |_| act()
         >

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Facets;
 use super::shown::{Shown, toggle};
+use crate::keymap::hint;
 use crate::trace_list::beside::Beside;
 use crate::widgets::icon::{Icon, IconName};
 
@@ -28,7 +29,7 @@ fn head(shown: RwSignal<Shown>) -> AnyView {
     view! {
         <div class="facet-side__head">
             <h2 class="facet-side__title">"Facets"</h2>
-            <button type="button" class="icon-button" title="Put facets away (f)" aria-label="Put facets away"
+            <button type="button" class="icon-button" title=hint("Put facets away", "f") aria-label="Put facets away"
                 on:click=move |_| toggle(shown)>
                 <Icon name=IconName::Cross/>
             </button>

@@ -1,14 +1,12 @@
 //! The way from an attribute of a span to a list with a column of it: the list that the reader came from, with its filter, range and columns;
-//! beside a list that one; else all traces of the experiment.
+//! else all traces of the experiment.
 
 use leptos::prelude::*;
 
 use crate::preferences::COLUMNS;
-use crate::trace_list::beside::Beside;
 use crate::trace_list::columns::{ATTRIBUTE, Column, MOST, write};
-use crate::trace_list::desk::Desk;
 use crate::trace_list::neighbours::neighbours_now;
-use crate::url_state::{experiment_href, segment, with_trace};
+use crate::url_state::{experiment_href, segment};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::time::IsAlive;
 
@@ -33,23 +31,15 @@ impl Pins {
     pub fn new(trace_id: String, experiment: i64) -> Self {
         let is_alive = use_context::<IsAlive>();
         let is_alive = move || is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get());
-        let here = use_context::<Desk>().zip(use_context::<Beside>());
         Self(Memo::new(move |_| {
-            let kept = match COLUMNS.get() {
-                kept if kept.is_empty() => USUAL.to_owned(),
-                kept => kept,
-            };
-            if let Some((desk, beside)) = here {
-                return List {
-                    href: with_trace(desk.list_href(), &trace_id),
-                    usual: beside.columns.with_value(|columns| write(columns)),
-                };
-            }
             let came_from = is_alive().then(|| neighbours_now(&trace_id)).flatten();
             let all = || experiment_href(experiment, "traces");
             List {
                 href: came_from.map_or_else(all, |found| found.list),
-                usual: kept,
+                usual: match COLUMNS.get() {
+                    kept if kept.is_empty() => USUAL.to_owned(),
+                    kept => kept,
+                },
             }
         }))
     }

@@ -195,3 +195,24 @@ async fn large_tables_are_sent_packed() {
     let table = domain::span_table::decode(&plain.body).unwrap();
     assert_eq!(table.len(), 1_500);
 }
+
+#[tokio::test]
+async fn attributes_are_columns_of_a_list_and_lead_to_one_without_script() {
+    let (app, _) = app_with_trace().await;
+    let page = async |path: &str| {
+        let answer = app.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        String::from_utf8(answer.body.to_vec()).unwrap()
+    };
+    let list = page("/experiments/0/traces?cols=name,attribute.n,attribute.none").await;
+    assert!(list.contains("data-cell=\"attribute.n\""), "{list}");
+    assert!(list.contains("title=\"5\""), "{list}");
+    let span = "01".repeat(8);
+    let span = format!("/traces/tr-{}?span={span}&tab=attributes", trace_hex(1));
+    let trace = page(&span).await;
+    let pinned =
+        "%2Cattribute.n\" title=\"Pin as column\" aria-label=\"Pin n as a column of the list\"";
+    assert!(trace.contains(pinned), "{trace}");
+    let kept = "href=\"/experiments/0/traces?cols=state%2Ctime%2Cname%2Cpreview";
+    assert!(trace.contains(kept), "{trace}");
+}

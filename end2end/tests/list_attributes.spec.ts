@@ -128,5 +128,12 @@ test.describe('without script', () => {
     expect((await heads(page)).at(-1)?.trim()).toBe('deploy env, zone');
     const values = page.locator('[data-cell="attribute.deploy env, zone"]');
     await expect(values).toHaveText(['eu', '', '']);
+    // Added by the form of columns.
+    await page.getByRole('link', { name: 'Columns', exact: true }).click();
+    await expect(page.getByRole('checkbox', { name: 'deploy env, zone attribute' })).toBeChecked();
+    await page.getByRole('combobox', { name: 'Kind' }).selectOption('Attribute of a span');
+    await page.getByRole('textbox', { name: 'Key' }).fill('tier');
+    await page.getByRole('button', { name: 'Show these columns' }).click();
+    await expect(page.locator('[data-cell="attribute.tier"]')).toHaveText([/^gold\s*\+1$/, 'basic', '']);
   });
 });

@@ -23,9 +23,9 @@ struct Chosen {
     before: String,
     /// Keys whose boxes are ticked.
     ticked: Vec<String>,
-    /// `tag`, `meta` or `feedback`.
+    /// `tag`, `meta`, `attribute` or `feedback`.
     kind: String,
-    /// The key of a tag or of metadata, or the name of feedback; empty for none.
+    /// The key of a tag, of metadata or of an attribute, or the name of feedback; empty for none.
     key: String,
     /// The key of a column that goes a place towards the front.
     up: Option<String>,
@@ -179,6 +179,7 @@ fn form(listed: &Listed, chosen: &[Column]) -> AnyView {
                 <select class="select" name="kind" aria-label="Kind">
                     <option value="tag">"Tag"</option>
                     <option value="meta">"Metadata"</option>
+                    <option value="attribute">"Attribute of a span"</option>
                     <option value="feedback">"Feedback"</option>
                 </select>
                 <input class="input" name="key" aria-label="Key" placeholder="Key, such as env" maxlength="250" autocomplete="off"/>
@@ -194,12 +195,7 @@ fn form(listed: &Listed, chosen: &[Column]) -> AnyView {
 
 /// A column's box; `ends` says of a chosen one whether it is the first and the last of them.
 fn tick(column: &Column, ends: Option<(bool, bool)>) -> AnyView {
-    let kind = match column.key.split_once('.') {
-        Some(("tag", _)) => Some("tag"),
-        Some(("feedback", _)) => Some("feedback"),
-        Some(_) => Some("metadata"),
-        None => None,
-    };
+    let kind = column.kind();
     let moves = ends.map(|(is_first, is_last)| {
         let button = |name: &'static str, is_end: bool| {
             let label = format!("Move {} {name}", column.title());

@@ -267,7 +267,7 @@ test.describe('without script', () => {
     await expect(page).toHaveURL(new RegExp(`span=${tool}&tab=feedback`));
     const own = trace.span.getByRole('region', { name: 'Rate this span' });
     await own.getByRole('radio', { name: 'Thumb up' }).locator('..').click();
-    await own.getByRole('button', { name: 'Save' }).click();
+    await own.getByRole('button', { name: 'Save rating' }).click();
     await expect(own.getByRole('radio', { name: 'Thumb up' })).toBeChecked();
     await expect(trace.span.getByRole('listitem').filter({ hasText: tool })).toContainText('thumbs_up');
   });

@@ -19,28 +19,26 @@ pub fn Rating(
     /// The trace's notes.
     notes: Notes,
 ) -> impl IntoView {
-    let fields = |found: TraceNotes| {
-        let own = Own::of_trace(&found);
-        let has_comment = !own.comment.is_empty();
-        view! {
-            {choices(&own)}
-            <details class="rating__more">
-                <summary class="button">
-                    <Icon name=IconName::Comment/>
-                    {if has_comment { "Edit comment" } else { "Comment" }}
-                </summary>
-                <div class="popover">{words(own, found.reviewer)}</div>
-            </details>
-            <button class="button rating__save">"Save rating"</button>
-        }
-        .into_any()
-    };
+    let fields = |found: TraceNotes| folded(Own::of_trace(&found), found.reviewer);
     form(notes, notes.rate, "", fields)
 }
 
-/// The rating form of a span, all of it in sight.
+/// The same form for a span.
 #[component]
 pub fn SpanRating(
+    /// The notes of the span's trace.
+    notes: Notes,
+    /// The span.
+    span_id: String,
+) -> impl IntoView {
+    let span = span_id.clone();
+    let fields = move |found: TraceNotes| folded(Own::of_span(&found, &span), found.reviewer);
+    form(notes, notes.rate_span(), &span_id, fields)
+}
+
+/// The rating form of a message's span, all of it in sight.
+#[component]
+pub fn MessageRating(
     /// The notes of the span's trace.
     notes: Notes,
     /// The span.
@@ -56,6 +54,23 @@ pub fn SpanRating(
         .into_any()
     };
     form(notes, notes.rate_span(), &span_id, fields)
+}
+
+/// Choices, and a comment that unfolds.
+fn folded(own: Own, reviewer: String) -> AnyView {
+    let has_comment = !own.comment.is_empty();
+    view! {
+        {choices(&own)}
+        <details class="rating__more">
+            <summary class="button">
+                <Icon name=IconName::Comment/>
+                {if has_comment { "Edit comment" } else { "Comment" }}
+            </summary>
+            <div class="popover">{words(own, reviewer)}</div>
+        </details>
+        <button class="button rating__save">"Save rating"</button>
+    }
+    .into_any()
 }
 
 /// `span` is the span that the rating is of, or empty for the whole trace.

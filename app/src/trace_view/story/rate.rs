@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::trace_list::row::feedback_chip;
 use crate::trace_view::rates::{Rates, Target, Voice};
-use crate::trace_view::rating::SpanRating;
+use crate::trace_view::rating::MessageRating;
 use crate::trace_view::tree_state::TreeState;
 use crate::url_state::query;
 use crate::widgets::icon::{Icon, IconName};
@@ -88,7 +88,7 @@ pub fn form(rates: Rates) -> AnyView {
             <For
                 each=move || rates.target.get()
                 key=|target| target.span_id.clone()
-                children=move |target| view! { <SpanRating notes=rates.notes span_id=target.span_id/> }
+                children=move |target| view! { <MessageRating notes=rates.notes span_id=target.span_id/> }
             />
         </div>
     }

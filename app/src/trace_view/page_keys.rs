@@ -39,7 +39,8 @@ mod browser_half {
         let drawn = DRAWN.get() + 1;
         DRAWN.set(drawn);
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            if !browser::is_for_page(&event) || DRAWN.get() != drawn {
+            let is_in_form = browser::is_within(&event, "[popover]");
+            if is_in_form || !browser::is_for_page(&event) || DRAWN.get() != drawn {
                 return;
             }
             let key = event.key();

@@ -49,7 +49,12 @@ impl Rates {
         // Not a memo: the answer may be read only below a suspense or in an effect, and each message would need one.
         Effect::new(move |_| {
             let found = notes.resource.get().and_then(|reply| reply.open().ok());
-            if let Some(TraceNotes { assessments, .. }) = found {
+            if let Some(TraceNotes {
+                mut assessments, ..
+            }) = found
+            {
+                // What is being removed is hidden in the list, too.
+                assessments.retain(|said| !notes.delete_assessment.is_held(&said.id));
                 let now = voices(&assessments);
                 if said.with_untracked(|before: &Arc<_>| **before != now) {
                     said.set(Arc::new(now));

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::trace_list::row::feedback_chip;
-use crate::trace_view::rates::{Rates, Target, Voice};
+#[cfg(feature = "hydrate")]
+use crate::trace_view::rates::Target;
+use crate::trace_view::rates::{Rates, Voice};
 use crate::trace_view::rating::MessageRating;
 use crate::trace_view::tree_state::TreeState;
 use crate::url_state::query;
@@ -117,5 +119,5 @@ pub fn pressed(rates: Rates, event: &leptos::ev::MouseEvent) {
         next_frame(move || popover::show_at(FORM, &act));
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (rates, event, |target: Target| target);
+    let _ = (rates, event);
 }

@@ -28,14 +28,14 @@ impl Keymap {
             .chunks(2)
             .filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)))
             .collect();
-        let sorted = |side: fn(&(char, char)) -> char| {
-            let mut keys: Vec<char> = pairs.iter().map(side).collect();
-            keys.sort_unstable();
-            keys
-        };
-        let (meant, pressed) = (sorted(|pair| pair.0), sorted(|pair| pair.1));
-        let is_once = meant.windows(2).all(|two| two.first() != two.last());
-        (is_once && meant == pressed).then_some(Self { pairs })
+        // Each key is meant once and pressed once.
+        let is_whole = pairs.iter().all(|(key, _)| {
+            let count = |side: fn(&(char, char)) -> char| {
+                pairs.iter().filter(|pair| side(pair) == *key).count()
+            };
+            count(|pair| pair.0) == 1 && count(|pair| pair.1) == 1
+        });
+        is_whole.then_some(Self { pairs })
     }
 
     /// What is pressed for a key.
@@ -53,7 +53,7 @@ impl Keymap {
     /// Presses `pressed` for `meant` from now on; the key that it was pressed for so far gets the one that becomes free. Returns
     /// that key if there is one, or `None` if the key cannot be one.
     pub fn choose(&mut self, meant: char, pressed: char) -> Option<char> {
-        let pressed = pressed.to_lowercase().next()?;
+        let pressed = lower(pressed);
         if !is_key(meant) || !is_key(pressed) {
             return None;
         }
@@ -103,17 +103,34 @@ impl fmt::Display for Keymap {
 
 /// Whether a key can have another's place.
 fn is_key(key: char) -> bool {
-    !key.is_control() && !key.is_whitespace() && !key.is_uppercase()
+    !key.is_control() && !key.is_whitespace() && !is_capital(key)
+}
+
+/// Whether a key is pressed with Shift and has a letter without it.
+pub fn is_capital(key: char) -> bool {
+    lower(key) != key
 }
 
 /// A capital goes where its letter goes, unless that goes to a sign.
 fn with_case(key: char, place: impl Fn(char) -> char) -> char {
-    if !key.is_uppercase() {
+    if !is_capital(key) {
         return place(key);
     }
-    let place = key.to_lowercase().next().map(place);
-    let capital = place.filter(|place| place.is_lowercase());
-    capital.map_or(key, |place| place.to_uppercase().next().unwrap_or(key))
+    let place = upper(place(lower(key)));
+    if is_capital(place) { place } else { key }
+}
+
+#[cfg(feature = "hydrate")]
+use crate::browser::keymap::{lower, upper};
+
+#[cfg(not(feature = "hydrate"))]
+fn lower(key: char) -> char {
+    key.to_lowercase().next().unwrap_or(key)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn upper(key: char) -> char {
+    key.to_uppercase().next().unwrap_or(key)
 }
 
 /// A tooltip: what a button does, and the key that does it, by its usual name.

@@ -30,7 +30,7 @@ test('a key is given another place, and the two change', async ({ page, facts })
   await screenshots(page, 'own-keys');
   const list = new TraceListPage(page);
   await list.open(facts.paged);
-  const link = (row: number) => list.rows.nth(row).getByRole('link').first();
+  const link = (row: number) => list.rows.nth(row).locator('.trace-table__link');
   await link(0).focus();
   await page.keyboard.press('j');
   await expect(link(0)).toBeFocused();

@@ -2,12 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 
+use js_sys::JsString;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{KeyboardEvent, KeyboardEventInit};
 
 use super::{has_dialog, is_typing, preference, window};
-use crate::keymap::Keymap;
+use crate::keymap::{Keymap, is_capital};
 
 /// Keys after which the next one names a place or a view, and is taken as it is.
 const FIRST: [char; 2] = ['g', 'v'];
@@ -60,9 +61,9 @@ fn press_instead(event: &KeyboardEvent, meant: char) {
     init.set_cancelable(true);
     init.set_composed(true);
     init.set_repeat(event.repeat());
-    let has_case = meant.is_uppercase() || meant.is_lowercase();
-    init.set_shift_key(match has_case {
-        true => meant.is_uppercase(),
+    let is_letter = is_capital(meant) || upper(meant) != meant;
+    init.set_shift_key(match is_letter {
+        true => is_capital(meant),
         false => event.shift_key(),
     });
     let twin = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init);
@@ -76,4 +77,20 @@ fn press_instead(event: &KeyboardEvent, meant: char) {
     if is_free == Ok(false) {
         event.prevent_default();
     }
+}
+
+/// The letter of a capital; by the browser, whose tables need not travel.
+pub fn lower(key: char) -> char {
+    let text = JsString::from(key.to_string().as_str()).to_lower_case();
+    only(key, &text)
+}
+
+/// The capital of a letter.
+pub fn upper(key: char) -> char {
+    let text = JsString::from(key.to_string().as_str()).to_upper_case();
+    only(key, &text)
+}
+
+fn only(key: char, text: &JsString) -> char {
+    String::from(text).chars().next().unwrap_or(key)
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::keys::key_groups;
-use crate::keymap::Keymap;
+use crate::keymap::{Keymap, is_capital};
 use crate::preferences::KEYMAP;
 
 /// The fields, and the way back to the usual keys.
@@ -33,7 +33,7 @@ pub fn OwnKeys() -> impl IntoView {
         let mut chars = key.chars();
         let single = chars
             .next()
-            .filter(|key| chars.next().is_none() && !key.is_uppercase());
+            .filter(|key| chars.next().is_none() && !is_capital(*key));
         let Some(meant) = single.filter(|key| !is_arrow(*key)) else {
             return view! { <kbd>{move || map.with(|map| map.named(key))}</kbd> }.into_any();
         };

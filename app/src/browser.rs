@@ -16,6 +16,7 @@ pub mod popover;
 mod preferences;
 pub mod rove;
 pub mod turns;
+pub mod words;
 
 use std::time::Duration;
 

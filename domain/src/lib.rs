@@ -23,6 +23,7 @@ pub mod markdown;
 pub mod model;
 pub mod page;
 mod parents;
+pub mod passage;
 pub mod preview;
 pub mod pricing;
 pub mod run;

@@ -257,6 +257,88 @@ test('a tool call and an agent are rated, too', async ({ page, asked }) => {
   await expect(agent.getByRole('list', { name: 'Feedback' })).toContainText('user_rating: 5');
 });
 
+/** Chooses a text of a message as a drag does, from its first letter to its last. */
+async function choose(message: Locator, from: string, to: string): Promise<void> {
+  await message.evaluate(
+    (element, [from, to]) => {
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const range = document.createRange();
+      for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+        const text = node.textContent ?? '';
+        if (text.includes(from!)) range.setStart(node, text.indexOf(from!));
+        if (text.includes(to!)) range.setEnd(node, text.indexOf(to!) + to!.length);
+      }
+      const selection = getSelection()!;
+      selection.removeAllRanges();
+      selection.addRange(range);
+    },
+    [from, to],
+  );
+}
+
+/** The words that are marked as having feedback. */
+function marked(page: Page): Promise<string[]> {
+  return page.evaluate(() => [...(CSS.highlights.get('pinned') ?? [])].map(String));
+}
+
+test('chosen words have feedback of their own', async ({ page, asked, server }) => {
+  // Python takes its time.
+  test.slow();
+  const traceId = await asked('words');
+  const chat = new Messages(page);
+  const trace = new TracePage(page);
+  const pin = page.getByRole('button', { name: 'Pin feedback to these words' });
+  await chat.open(traceId, `&span=0000000000000004&tab=feedback`);
+  await expect(pin).toBeHidden();
+  await choose(chat.answer, 'costs', '49.90 EUR');
+  await expect(pin).toBeVisible();
+  await screenshots(page, 'story-pin');
+  await pin.click();
+  await expect(chat.form).toHaveAccessibleName('Rate these words');
+  await chat.choose('Thumb down');
+  await expect(chat.state).toHaveText('Saved');
+  await expect(chat.form.getByRole('radio', { name: 'Thumb down' })).toBeChecked();
+  await chat.form.getByLabel('Comment').fill('Without tax.');
+  await chat.form.getByRole('button', { name: 'Save' }).click();
+  await expect(chat.said(chat.answer)).toContainText('costs 49.90 EUR');
+  await expect(chat.said(chat.answer)).toContainText('Without tax.');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => marked(page)).toEqual(['costs 49.90 EUR']);
+  await expect(trace.span.getByRole('listitem').filter({ hasText: 'Without tax.' })).toContainText('costs 49.90 EUR');
+  await expectAccessible(page);
+  await screenshots(page, 'story-pinned');
+
+  const { assessments } = await readBack(server, traceId);
+  expect(assessments).toHaveLength(1);
+  expect(assessments[0]).toMatchObject({
+    name: 'thumbs_up',
+    value: false,
+    rationale: 'Without tax.',
+    span: '0000000000000004',
+    metadata: {
+      'spanfall.pin.path': 'mlflow.spanOutputs/choices/0/message/content',
+      'spanfall.pin.start': '11',
+      'spanfall.pin.end': '28',
+      'spanfall.pin.quote': 'costs 49.90 EUR',
+    },
+  });
+  // The message as a whole has no rating by that.
+  await chat.act(chat.answer).click();
+  await expect(chat.form).toHaveAccessibleName('Rate this message');
+  await expect(chat.form.getByRole('radio', { name: 'Thumb down' })).not.toBeChecked();
+  await page.keyboard.press('Escape');
+  // By key, with what was said of these words before.
+  await choose(chat.answer, 'costs', '49.90 EUR');
+  await expect(pin).toBeVisible();
+  await page.keyboard.press('n');
+  await expect(chat.form).toHaveAccessibleName('Rate these words');
+  await expect(chat.form.getByRole('radio', { name: 'Thumb down' })).toBeChecked();
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await interactive(page);
+  await expect.poll(() => marked(page)).toEqual(['costs 49.90 EUR']);
+});
+
 test.describe('without script', () => {
   test.use({ javaScriptEnabled: false });
 

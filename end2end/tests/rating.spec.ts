@@ -18,7 +18,7 @@ test('a rating is saved choice by choice, read through the SDK, shown again and 
   await rating.say('Right, but too short. <b>ok</b>', 'ada');
   await expect(rating.state).toHaveText('Saved');
 
-  const said = { source: 'HUMAN', author: 'ada', valid: true, rationale: 'Right, but too short. <b>ok</b>', span: null };
+  const said = { source: 'HUMAN', author: 'ada', valid: true, rationale: 'Right, but too short. <b>ok</b>', span: null, metadata: {} };
   const byAda = async () => (await readBack(server, traceId)).assessments.filter(({ author }) => author === 'ada');
   expect(await byAda()).toEqual(
     expect.arrayContaining([

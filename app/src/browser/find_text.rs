@@ -124,7 +124,7 @@ fn places(shown: &str, wanted: &str) -> Vec<(u32, u32)> {
 }
 
 /// Gives ranges a highlight that style sheets know by its name. A browser that has none shows only the place itself.
-fn highlight(name: &str, ranges: &[Range]) {
+pub fn highlight(name: &str, ranges: &[Range]) {
     let set = || -> Result<(), JsValue> {
         let global = js_sys::global();
         let css = Reflect::get(&global, &JsValue::from_str("CSS"))?;

@@ -32,6 +32,18 @@ pub fn show_at(id: &str, source: &HtmlElement) {
     }
 }
 
+/// The same at the act of a span's message.
+pub fn show_at_act(id: &str, span: &str) {
+    let act =
+        document().map(|document| document.query_selector(&format!("[data-rate=\"{span}\"]")));
+    let act = act
+        .and_then(|act| act.ok().flatten())
+        .and_then(|act| act.dyn_into().ok());
+    if let Some(act) = act {
+        show_at(id, &act);
+    }
+}
+
 /// Rates the message around the focus; false if there is none.
 pub fn rate_focused(message: &str, act: &str) -> bool {
     let active = document().and_then(|document| document.active_element());

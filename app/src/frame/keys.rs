@@ -69,6 +69,7 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
             ),
             ("Shift D", "Conversation: full prompts, or only what is new"),
             ("r", "Rate the message with the focus, else the trace"),
+            ("n", "Rate the words chosen in a message"),
             ("Enter", "To the opened span"),
             (
                 "Shift F",

@@ -1,6 +1,7 @@
 //! Assessments and tags of a trace.
 
 use domain::assessment::SourceType;
+use domain::passage::Passage;
 use serde::{Deserialize, Serialize};
 
 use super::tuple::travels_as_tuple;
@@ -57,6 +58,8 @@ pub struct AssessmentView {
     pub is_overridden: bool,
     /// A comment in words: shown as such, without its name.
     pub is_comment: bool,
+    /// The words of the span that it is about, if not all of them.
+    pub passage: Option<Passage>,
 }
 
 /// What people and judges added to a trace, read again after each change.
@@ -78,7 +81,7 @@ pub struct TraceNotes {
 
 travels_as_tuple! {
     FeedbackChip { name, text, tone, source }
-    AssessmentView { id, span_id, name, kind, text, tone, source, source_id, rationale, time_ms, is_overridden, is_comment }
+    AssessmentView { id, span_id, name, kind, text, tone, source, source_id, rationale, time_ms, is_overridden, is_comment, passage }
     TraceNotes { tags, assessments, reviewer, own_thumb, own_score, own_comment }
 }
 
@@ -88,6 +91,7 @@ pub(crate) use server::is_of_session;
 #[cfg(feature = "ssr")]
 mod server {
     use domain::assessment::{Assessment, AssessmentValue, SourceType};
+    use domain::passage::Passage;
     use domain::trace::TraceInfo;
     use serde_json::Value;
 
@@ -192,6 +196,7 @@ mod server {
                 time_ms: assessment.last_update_time.0,
                 is_overridden: !assessment.valid,
                 is_comment,
+                passage: Passage::of_metadata(&assessment.metadata),
             }
         }
     }

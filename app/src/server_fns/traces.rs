@@ -11,6 +11,8 @@ pub(super) mod get_trace;
 mod get_trace_notes;
 #[cfg(feature = "ssr")]
 pub(super) mod judgement;
+#[cfg(feature = "ssr")]
+mod passage;
 mod rate_trace;
 mod set_trace_tag;
 

@@ -78,6 +78,9 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
     };
     let is_own = assessment.source == SourceType::Human && assessment.source_id == author;
     let said = said(&assessment);
+    let passage = assessment.passage.clone().map(|passage| {
+        view! { <p class="assessments__quote"><span class="visually-hidden">"On the words "</span><q dir="auto">{passage.quote}</q></p> }
+    });
     let span = assessment.span_id.clone().map(|span| {
         let href = query("", &[("span", &span)]);
         view! { <a href=href>"on span " <code>{span}</code></a> }
@@ -109,6 +112,7 @@ fn item(notes: Notes, assessment: AssessmentView, author: &str) -> AnyView {
                 {span}
                 {delete}
             </div>
+            {passage}
             {said}
             {assessment.rationale.map(|text| view! { <div class="assessments__why"><LongText text=text face="read"/></div> })}
         </li>

@@ -66,6 +66,9 @@ mod browser_half {
                         popover::go_to_rating(".trace-header .rating", ".trace-header__fold");
                     }
                 }
+                ("n", _) => {
+                    browser::click(".story__pin:not([hidden])");
+                }
                 ("J", _) => walk.run(1),
                 ("K", _) => walk.run(-1),
                 (key, _) if TIMELINE.contains(&key) => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::assessment::SourceType;
+use domain::passage::Passage;
 use leptos::prelude::*;
 
 use super::notes::Notes;
@@ -16,6 +17,8 @@ pub struct Rates {
     pub notes: Notes,
     /// What was said, by span. Read in the browser alone: the conversation does not wait for it.
     pub said: RwSignal<Arc<BTreeMap<String, Vec<Voice>>>>,
+    /// What the spans said in words, by span, as far as the conversation was drawn and where it is one message.
+    pub texts: StoredValue<BTreeMap<String, Vec<String>>>,
     /// What is being rated.
     pub target: RwSignal<Option<Target>>,
 }
@@ -25,6 +28,8 @@ pub struct Rates {
 pub struct Target {
     /// The span.
     pub span_id: String,
+    /// The words of it, if not all.
+    pub passage: Option<Passage>,
     /// What the form is called.
     pub title: String,
 }
@@ -36,6 +41,8 @@ pub struct Voice {
     pub source: SourceType,
     /// Who, by name.
     pub author: String,
+    /// Of which words, if not of all.
+    pub passage: Option<Passage>,
     /// Values by name, the newest first.
     pub chips: Vec<FeedbackChip>,
     /// Comments and reasons.
@@ -64,6 +71,7 @@ impl Rates {
         Self {
             notes,
             said,
+            texts: StoredValue::default(),
             target: RwSignal::new(None),
         }
     }
@@ -83,11 +91,16 @@ fn voices(assessments: &[AssessmentView]) -> BTreeMap<String, Vec<Voice>> {
             continue;
         }
         let voices = spans.entry(span.clone()).or_default();
-        let is_of = |voice: &Voice| voice.source == said.source && voice.author == said.source_id;
+        let is_of = |voice: &Voice| {
+            voice.source == said.source
+                && voice.author == said.source_id
+                && voice.passage == said.passage
+        };
         let at = voices.iter().position(is_of).unwrap_or_else(|| {
             voices.push(Voice {
                 source: said.source,
                 author: said.source_id.clone(),
+                passage: said.passage.clone(),
                 chips: Vec::new(),
                 words: Vec::new(),
             });
@@ -149,6 +162,7 @@ pub(super) mod tests {
             time_ms: 0,
             is_overridden: false,
             is_comment: name == names::COMMENT,
+            passage: None,
         }
     }
 

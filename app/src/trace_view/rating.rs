@@ -12,6 +12,7 @@ use crate::model::TraceNotes;
 use crate::reads::{Reply, awaited};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::post_form::{Act, PostForm};
+use domain::passage::Passage;
 
 /// The rating form of the trace; the comment unfolds.
 #[component]
@@ -20,7 +21,7 @@ pub fn Rating(
     notes: Notes,
 ) -> impl IntoView {
     let fields = |found: TraceNotes| folded(Own::of_trace(&found), found.reviewer);
-    form(notes, notes.rate, "", fields)
+    form(notes, notes.rate, ("", None), fields)
 }
 
 /// The same form for a span.
@@ -32,28 +33,30 @@ pub fn SpanRating(
     span_id: String,
 ) -> impl IntoView {
     let span = span_id.clone();
-    let fields = move |found: TraceNotes| folded(Own::of_span(&found, &span), found.reviewer);
-    form(notes, notes.rate_span(), &span_id, fields)
+    let fields = move |found: TraceNotes| folded(Own::of_span(&found, &span, None), found.reviewer);
+    form(notes, notes.rate_span(), (&span_id, None), fields)
 }
 
-/// The rating form of a message's span, all of it in sight.
+/// The rating form of a message's span or of words of it, all of it in sight.
 #[component]
 pub fn MessageRating(
     /// The notes of the span's trace.
     notes: Notes,
     /// The span.
     span_id: String,
+    /// The words, if not all.
+    passage: Option<Passage>,
 ) -> impl IntoView {
-    let span = span_id.clone();
+    let (span, words_of_it) = (span_id.clone(), passage.clone());
     let fields = move |found: TraceNotes| {
-        let own = Own::of_span(&found, &span);
+        let own = Own::of_span(&found, &span, words_of_it.as_ref());
         view! {
             {choices(&own)}
             <div class="rating__words">{words(own, found.reviewer)}</div>
         }
         .into_any()
     };
-    form(notes, notes.rate_span(), &span_id, fields)
+    form(notes, notes.rate_span(), (&span_id, passage), fields)
 }
 
 /// Choices, and a comment that unfolds.
@@ -73,11 +76,11 @@ fn folded(own: Own, reviewer: String) -> AnyView {
     .into_any()
 }
 
-/// `span` is the span that the rating is of, or empty for the whole trace.
+/// `about` is the span that the rating is of, or empty for the whole trace, and the words of it, if not all.
 fn form(
     notes: Notes,
     act: Act,
-    span: &str,
+    about: (&str, Option<Passage>),
     fields: impl Fn(TraceNotes) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     let (_, set_pending) = signal(false);
@@ -99,6 +102,10 @@ fn form(
         "saved" => "Saved".to_owned(),
         _ => String::new(),
     };
+    let (span, passage) = about;
+    let passage = passage.map(|passage| {
+        view! { <input type="hidden" name="passage" value=passage.written()/> }.into_any()
+    });
     let (about, span) = match span {
         "" => ("trace", None),
         span => (
@@ -111,6 +118,7 @@ fn form(
             <PostForm act=act>
                 <input type="hidden" name="trace_id" value=move || notes.trace_id.get()/>
                 {span}
+                {passage}
                 {awaited(notes.resource, || ().into_any(), set_pending, fields)}
                 <span class="rating__state" data-state=state role="status">
                     {words}

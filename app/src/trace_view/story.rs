@@ -4,6 +4,7 @@ mod call;
 mod card;
 mod failures;
 mod rate;
+mod words;
 
 use domain::time::human_duration;
 use leptos::prelude::*;
@@ -153,6 +154,10 @@ fn steps(
             </button>
         }
     });
+    #[cfg(feature = "hydrate")]
+    if let Some(rates) = tree.rates {
+        words::mark(rates);
+    }
     view! { <ol class="story__steps">{items}</ol> {more} }.into_any()
 }
 

@@ -27,6 +27,7 @@ def main() -> None:
             "author": assessment.source.source_id,
             "valid": assessment.valid,
             "span": assessment.span_id,
+            "metadata": dict(assessment.metadata or {}),
         }
         for assessment in info.assessments
     ]

@@ -8,6 +8,7 @@ use domain::assessment::{
 };
 use domain::ids::{AssessmentId, hex};
 use domain::ingest::NewAssessment;
+use domain::passage;
 use domain::store::Store;
 use domain::trace::{TraceInfo, keys};
 use serde_json::Value;
@@ -40,6 +41,8 @@ impl Judgement<'_> {
             && assessment.source.source_type == SourceType::Human
             && assessment.source.source_id == author
             && matches!(assessment.value, AssessmentValue::Feedback { .. })
+            // What is about words of the span stands by itself.
+            && !assessment.metadata.contains_key(passage::keys::PATH)
     }
 
     /// What the author said last.
@@ -83,17 +86,40 @@ pub(crate) async fn upsert(
     value: Value,
     rationale: Option<&str>,
 ) -> Result<(), AppError> {
+    let session = judgement.session;
+    let session = session.map(|session| (keys::SESSION.to_owned(), session.to_owned()));
+    let metadata = session.into_iter().collect();
+    write(
+        store,
+        judgement,
+        judgement.said(),
+        metadata,
+        value,
+        rationale,
+    )
+    .await
+}
+
+/// Changes what the author said before, or makes new feedback with this metadata.
+pub(crate) async fn write(
+    store: &dyn Store,
+    judgement: Judgement<'_>,
+    own: Option<&Assessment>,
+    metadata: BTreeMap<String, String>,
+    value: Value,
+    rationale: Option<&str>,
+) -> Result<(), AppError> {
     let Judgement {
         trace,
         span_id,
-        session,
         author,
         name,
+        ..
     } = judgement;
     let clock = server::clock()?;
     let now = (clock.now)();
     let value = AssessmentValue::Feedback { value, error: None };
-    if let Some(own) = judgement.said() {
+    if let Some(own) = own {
         let update = AssessmentUpdate {
             value: Some(value),
             rationale: rationale.map(str::to_owned),
@@ -104,7 +130,6 @@ pub(crate) async fn upsert(
             .await?;
         return Ok(());
     }
-    let session = session.map(|session| (keys::SESSION.to_owned(), session.to_owned()));
     let new = NewAssessment {
         id: AssessmentId::new(format!("a-{}", hex(&(clock.random)()))),
         span_id: span_id.map(str::to_owned),
@@ -115,7 +140,7 @@ pub(crate) async fn upsert(
         },
         value,
         rationale: rationale.filter(|text| !text.is_empty()).map(str::to_owned),
-        metadata: session.into_iter().collect::<BTreeMap<_, _>>(),
+        metadata,
         create_time: now,
         last_update_time: now,
         overrides: None,

@@ -9,7 +9,7 @@ use crate::wire::Wire;
 /// name is changed, not added to. A comment is the rationale of the rating; without a rating it stands for itself.
 ///
 /// # Errors
-/// `NotFound` if there is no such trace; `Refused` if nothing was said or the score is not 1 to 5.
+/// `NotFound` if there is no such trace; `Refused` if nothing was said, the score is not 1 to 5, or the words are not in the span.
 #[server(prefix = "/ui-api", endpoint = "rate_trace", output = Wire)]
 pub async fn rate_trace(
     /// The trace.
@@ -29,10 +29,14 @@ pub async fn rate_trace(
     /// The reader's name; empty for none.
     #[server(default)]
     reviewer: String,
+    /// The words of the span that this is about, see `domain::passage`; empty for all that it said.
+    #[server(default)]
+    passage: String,
 ) -> Result<(), AppError> {
     use serde_json::Value;
 
-    use super::judgement::{Judgement, take_over, upsert};
+    use super::judgement::{Judgement, take_over, upsert, write};
+    use super::passage::{passage_of, said_of_passage};
     use crate::server_fns::{feedback_names as names, server};
 
     const COMMENT: usize = 10_000;
@@ -80,6 +84,7 @@ pub async fn rate_trace(
         reviewer
     };
     let rationale = (!is_comment_alone).then_some(comment);
+    let passage = passage_of(store.as_ref(), (&trace.trace_id, &span_id), &passage).await?;
     let span_id = Some(span_id).filter(|id| !id.is_empty());
     for (name, value) in said {
         let judgement = Judgement {
@@ -89,9 +94,24 @@ pub async fn rate_trace(
             author,
             name,
         };
-        upsert(store.as_ref(), judgement, value, rationale).await?;
-        if was_nameless && author != names::ANONYMOUS {
-            take_over(store.as_ref(), judgement).await?;
+        let has_name_now = was_nameless && author != names::ANONYMOUS;
+        let Some((passage, path)) = &passage else {
+            upsert(store.as_ref(), judgement, value, rationale).await?;
+            if has_name_now {
+                take_over(store.as_ref(), judgement).await?;
+            }
+            continue;
+        };
+        let own = said_of_passage(&judgement, passage);
+        let metadata = passage.to_metadata(path.clone());
+        write(store.as_ref(), judgement, own, metadata, value, rationale).await?;
+        let author = names::ANONYMOUS;
+        let nameless = Judgement {
+            author,
+            ..judgement
+        };
+        if let Some(old) = said_of_passage(&nameless, passage).filter(|_| has_name_now) {
+            store.delete_assessment(&trace.trace_id, &old.id).await?;
         }
     }
     Ok(())

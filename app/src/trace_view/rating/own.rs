@@ -1,6 +1,7 @@
 //! What the reader said before: what the form begins with.
 
 use domain::assessment::SourceType;
+use domain::passage::Passage;
 
 use crate::model::{AssessmentView, TraceNotes};
 use crate::server_fns::feedback_names as names;
@@ -26,8 +27,8 @@ impl Own {
         }
     }
 
-    /// Of one span.
-    pub fn of_span(notes: &TraceNotes, span: &str) -> Self {
+    /// Of one span, or of words of it.
+    pub fn of_span(notes: &TraceNotes, span: &str, passage: Option<&Passage>) -> Self {
         let author = match notes.reviewer.as_str() {
             "" => names::ANONYMOUS,
             name => name,
@@ -37,6 +38,7 @@ impl Own {
                 && said.source_id == author
                 && said.span_id.as_deref() == Some(span)
                 && said.kind == "feedback"
+                && said.passage.as_ref() == passage
                 && !said.is_overridden
         };
         // The newest stand first.
@@ -74,7 +76,7 @@ mod tests {
             assessments,
             ..TraceNotes::default()
         };
-        Own::of_span(&notes, "s1")
+        Own::of_span(&notes, "s1", None)
     }
 
     #[test]

@@ -99,6 +99,16 @@ pub fn said(tree: TreeState, call: CallView, span: &str, files: &[BlobPlace; 2])
             </details>
         }
     });
+    let mut answers = call
+        .said
+        .iter()
+        .filter(|said| said.news == NewsView::Answer);
+    if let (Some(rates), Some(answer), None) = (tree.rates, answers.next(), answers.next()) {
+        let texts = texts_of(&answer.parts).map(str::to_owned).collect();
+        rates.texts.update_value(|kept| {
+            kept.insert(span.to_owned(), texts);
+        });
+    }
     let messages: Vec<AnyView> = call
         .said
         .into_iter()
@@ -210,7 +220,7 @@ fn piece(tree: TreeState, part: SaidPart, is_raw: RwSignal<bool>, files: &BlobPl
     match part {
         SaidPart::Card(found) => card(tree, found),
         SaidPart::Part(PartView::Text(text)) => view! {
-            <div hidden=move || is_raw.get()><Markdown text=text/></div>
+            <div data-words="" hidden=move || is_raw.get()><Markdown text=text/></div>
         }
         .into_any(),
         SaidPart::Part(other) => part_view(other, files),
@@ -219,11 +229,14 @@ fn piece(tree: TreeState, part: SaidPart, is_raw: RwSignal<bool>, files: &BlobPl
 
 /// What was said in words.
 fn text_of(parts: &[SaidPart]) -> String {
-    let texts = parts.iter().filter_map(|part| match part {
+    texts_of(parts).collect::<Vec<_>>().join("\n\n")
+}
+
+fn texts_of(parts: &[SaidPart]) -> impl Iterator<Item = &str> {
+    parts.iter().filter_map(|part| match part {
         SaidPart::Part(PartView::Text(CutText { text, .. })) => Some(text.as_str()),
         _ => None,
-    });
-    texts.collect::<Vec<_>>().join("\n\n")
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::words::pin_button;
+
 use crate::trace_list::row::feedback_chip;
 #[cfg(feature = "hydrate")]
 use crate::trace_view::rates::Target;
@@ -52,7 +54,10 @@ fn drawn(voices: Vec<Voice>, span: &str) -> AnyView {
         let words = voice.words.into_iter().map(|words| {
             view! { <span class="chat__said-words" dir="auto">{words}</span> }
         });
-        view! { <li>{chips} <span class="chat__said-who">{voice.author}</span> {words.collect_view()}</li> }
+        let quote = voice.passage.map(|passage| {
+            view! { <q class="chat__said-quote" dir="auto">{passage.quote}</q> }
+        });
+        view! { <li>{quote} {chips} <span class="chat__said-who">{voice.author}</span> {words.collect_view()}</li> }
     });
     view! { <ul class="chat__said" aria-label="Feedback">{lines.collect_view()} {more}</ul> }
         .into_any()
@@ -89,10 +94,11 @@ pub fn form(rates: Rates) -> AnyView {
             </div>
             <For
                 each=move || rates.target.get()
-                key=|target| target.span_id.clone()
-                children=move |target| view! { <MessageRating notes=rates.notes span_id=target.span_id/> }
+                key=|target| (target.span_id.clone(), target.passage.clone())
+                children=move |target| view! { <MessageRating notes=rates.notes span_id=target.span_id passage=target.passage/> }
             />
         </div>
+        {pin_button(rates, FORM)}
     }
     .into_any()
 }
@@ -113,6 +119,7 @@ pub fn pressed(rates: Rates, event: &leptos::ev::MouseEvent) {
         let attribute = |name: &str| act.get_attribute(name).unwrap_or_default();
         rates.target.set(Some(Target {
             span_id: attribute("data-rate"),
+            passage: None,
             title: attribute("aria-label"),
         }));
         // The form is filled by then.

@@ -88,6 +88,7 @@ test('attributes that the SDK recorded are a column of the list', async ({ page,
   const list = new TraceListPage(page);
   const session = 'b762699f-cf72-4a2f-b500-5bbe1258209c';
   await list.open(facts.demo, { session });
+  const usual = await heads(page);
   await list.row('llm_agent').getByRole('link', { name: 'llm_agent', exact: true }).click();
   const trace = new TracePage(page);
   await trace.tree();
@@ -95,6 +96,10 @@ test('attributes that the SDK recorded are a column of the list', async ({ page,
   await trace.span.getByRole('link', { name: 'Pin replay.timing as a column of the list' }).click();
   await expect(page).toHaveURL(new RegExp(`session=${session}&cols=state%2Ctime%2Cname.*%2Cattribute\\.replay\\.timing$`));
   await expect(page.getByRole('columnheader', { name: 'replay.timing' })).toBeVisible();
+  // The columns that the list had of itself stay.
+  const now = await heads(page);
+  expect(now.filter((head) => usual.includes(head))).toEqual(usual);
+  expect(now.at(-1)).toBe('replay.timing');
   await expect(page.locator('[data-cell="attribute.replay.timing"]').first()).toHaveText(/\S/);
 });
 
@@ -113,6 +118,17 @@ test('an attribute is added by its key', async ({ page, server }) => {
   await expect(page).toHaveURL(/cols=name%2Cattribute\.retry$/);
   await expect(cell(list, 'key 1', 'retry')).toHaveText('second');
   await expect(cell(list, 'key 2', 'retry')).toHaveText('');
+});
+
+test('a phone shows the column that was pinned last', async ({ page, server }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { experiment } = await tiers(server, 'small');
+  const list = new TraceListPage(page);
+  await list.open(experiment, { cols: 'state,time,name,preview,duration,attribute.retry,attribute.tier' });
+  await expect(cell(list, 'small 1', 'tier')).toBeVisible();
+  await expect(cell(list, 'small 1', 'retry')).toBeHidden();
+  await expectAccessible(page);
+  await screenshots(page, 'list-attributes-phone');
 });
 
 test.describe('without script', () => {

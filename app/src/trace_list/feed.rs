@@ -6,6 +6,7 @@ mod fetching;
 
 use leptos::prelude::*;
 
+use super::columns::{Columns, write};
 use super::rows::Rows;
 use crate::model::{TraceList, TraceRow};
 use crate::url_state::{ListState, Sort, trail};
@@ -45,6 +46,8 @@ pub struct Question {
     pub state: ListState,
     /// The list's address without the question.
     pub path: String,
+    /// Its columns as they are drawn, whether the address says them or not.
+    pub columns: String,
     /// When the first row began; newer traces are not part of the list yet.
     pub first_ms: i64,
 }
@@ -73,6 +76,7 @@ impl Feed {
                 experiment: list.experiment.id,
                 state: state.clone(),
                 path: path.to_owned(),
+                columns: write(&Columns::new(&state.cols, &list.rows, false).list),
                 first_ms: list.rows.first().map_or(0, |row| row.time_ms),
             }),
         };

@@ -24,11 +24,12 @@ pub struct Neighbours {
     pub list: String,
 }
 
-/// What is remembered of a list: its address, what to ask the server for, number of the first row that is kept, rows in all, and
-/// the ids of those that are kept.
+/// What is remembered of a list: its address, its columns, what to ask the server for, number of the first row that is kept, rows in
+/// all, and the ids of those that are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     list: String,
+    columns: String,
     question: String,
     first: u64,
     count: Option<u64>,
@@ -42,6 +43,7 @@ impl Kept {
         let mut line = || lines.next().map(str::to_owned);
         Some(Self {
             list: line()?,
+            columns: line()?,
             question: line()?,
             first: line()?.parse().ok()?,
             count: line()?.parse().ok(),
@@ -56,7 +58,7 @@ impl Kept {
             .map(|count| count.to_string())
             .unwrap_or_default();
         let first = self.first.to_string();
-        let head = [&self.list, &self.question, &first, &count];
+        let head = [&self.list, &self.columns, &self.question, &first, &count];
         let lines = head.into_iter().chain(&self.ids).map(String::as_str);
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -115,6 +117,7 @@ pub fn keep_around(feed: Feed, row: u64) {
         );
         Kept {
             list: question.state.href(&question.path),
+            columns: question.columns.clone(),
             question: with_query_of(path, &asked.href("")),
             first,
             count: feed.total.get_untracked(),
@@ -146,6 +149,13 @@ pub fn neighbours_of(trace_id: &str) -> Memo<Option<Neighbours>> {
 /// The same at this moment, for a trace that may still be on its way.
 pub fn neighbours_now(trace_id: &str) -> Option<Neighbours> {
     kept()?.place(trace_id)
+}
+
+/// The address and the columns of the list, if a trace is in it.
+pub fn list_now(trace_id: &str) -> Option<(String, String)> {
+    let kept = kept()?;
+    kept.place(trace_id)?;
+    Some((kept.list, kept.columns))
 }
 
 #[cfg(feature = "hydrate")]
@@ -205,6 +215,7 @@ mod tests {
     fn kept(first: u64, ids: &[&str]) -> Kept {
         Kept {
             list: "/list".to_owned(),
+            columns: "name,tag.env".to_owned(),
             question: "/q?experiment_id=1".to_owned(),
             first,
             count: Some(200),

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 
 use crate::preferences::COLUMNS;
 use crate::trace_list::columns::{ATTRIBUTE, Column, MOST, write};
-use crate::trace_list::neighbours::neighbours_now;
+use crate::trace_list::neighbours::list_now;
 use crate::url_state::{experiment_href, segment};
 use crate::widgets::icon::{Icon, IconName};
 use crate::widgets::time::IsAlive;
 
-/// The columns of a list that says none, as far as that is known without its rows.
+/// The columns of a list that is not known, for readers who chose none.
 const USUAL: &str = "state,time,name,preview,duration,tokens,cost,who,feedback";
 
 /// A list that columns can be added to.
@@ -32,13 +32,14 @@ impl Pins {
         let is_alive = use_context::<IsAlive>();
         let is_alive = move || is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get());
         Self(Memo::new(move |_| {
-            let came_from = is_alive().then(|| neighbours_now(&trace_id)).flatten();
-            let all = || experiment_href(experiment, "traces");
-            List {
-                href: came_from.map_or_else(all, |found| found.list),
-                usual: match COLUMNS.get() {
-                    kept if kept.is_empty() => USUAL.to_owned(),
-                    kept => kept,
+            match is_alive().then(|| list_now(&trace_id)).flatten() {
+                Some((href, usual)) => List { href, usual },
+                None => List {
+                    href: experiment_href(experiment, "traces"),
+                    usual: match COLUMNS.get() {
+                        chosen if chosen.is_empty() => USUAL.to_owned(),
+                        chosen => chosen,
+                    },
                 },
             }
         }))

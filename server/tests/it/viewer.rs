@@ -216,3 +216,48 @@ async fn attributes_are_columns_of_a_list_and_lead_to_one_without_script() {
     let kept = "href=\"/experiments/0/traces?cols=state%2Ctime%2Cname%2Cpreview";
     assert!(trace.contains(kept), "{trace}");
 }
+
+#[tokio::test]
+async fn feedback_on_words_stands_beside_that_on_their_span() {
+    let app = TestApp::start().await;
+    let mut export = export_of(1, &[(1, "root", 0)]);
+    let said = json!({ "answer": "It costs **49.90 EUR**." }).to_string();
+    export["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"] =
+        json!([{ "key": "mlflow.spanOutputs", "value": { "stringValue": said } }]);
+    app.export(&export).await.ok();
+    let trace = format!("tr-{}", trace_hex(1));
+    let rate = async |fields: &str| {
+        let span = "01".repeat(8);
+        let body = format!("trace_id={trace}&span_id={span}&{fields}");
+        let request = Request::post("/ui-api/rate_trace")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
+            .body(Body::from(body));
+        app.send(request.unwrap()).await.status
+    };
+    assert_eq!(rate("thumb=up").await, 200);
+    let words = "passage=3+20+costs+49.90+EUR";
+    assert_eq!(rate(&format!("thumb=up&{words}")).await, 200);
+    // Said again it is changed, not added to.
+    assert_eq!(rate(&format!("thumb=down&{words}")).await, 200);
+    assert_eq!(rate("thumb=down&passage=4+20+costs+49.90+EUR").await, 400);
+    assert_eq!(rate("thumb=down&passage=nonsense").await, 400);
+
+    let answer = app
+        .get(&format!("/api/3.0/mlflow/traces/{trace}"))
+        .await
+        .ok();
+    let assessments = answer["trace"]["trace_info"]["assessments"]
+        .as_array()
+        .unwrap()
+        .clone();
+    assert_eq!(assessments.len(), 2, "{answer}");
+    let told = |at: usize, key: &str| assessments[at]["metadata"][key].clone();
+    assert_eq!(assessments[0]["feedback"]["value"], true);
+    assert_eq!(told(0, "spanfall.pin.path"), json!(null));
+    assert_eq!(assessments[1]["feedback"]["value"], false);
+    assert_eq!(told(1, "spanfall.pin.path"), "mlflow.spanOutputs/answer");
+    assert_eq!(told(1, "spanfall.pin.start"), "3");
+    assert_eq!(told(1, "spanfall.pin.end"), "20");
+    assert_eq!(told(1, "spanfall.pin.quote"), "costs 49.90 EUR");
+}

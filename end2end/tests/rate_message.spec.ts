@@ -290,7 +290,7 @@ test('chosen words have feedback of their own', async ({ page, asked, server }) 
   const pin = page.getByRole('button', { name: 'Pin feedback to these words' });
   await chat.open(traceId, `&span=0000000000000004&tab=feedback`);
   await expect(pin).toBeHidden();
-  await choose(chat.answer, 'costs', '49.90 EUR');
+  await choose(chat.answer.locator('.markdown'), 'costs', '49.90 EUR');
   await expect(pin).toBeVisible();
   await screenshots(page, 'story-pin');
   await pin.click();
@@ -328,7 +328,7 @@ test('chosen words have feedback of their own', async ({ page, asked, server }) 
   await expect(chat.form.getByRole('radio', { name: 'Thumb down' })).not.toBeChecked();
   await page.keyboard.press('Escape');
   // By key, with what was said of these words before.
-  await choose(chat.answer, 'costs', '49.90 EUR');
+  await choose(chat.answer.locator('.markdown'), 'costs', '49.90 EUR');
   await expect(pin).toBeVisible();
   await page.keyboard.press('n');
   await expect(chat.form).toHaveAccessibleName('Rate these words');

@@ -25,6 +25,8 @@ const OTHER: &str = "button, .visually-hidden, .markdown__code-head, .long-text_
 const BLOCK: &str = "p, li, pre, td, th, [data-words]";
 /// Text nodes only, as the browser numbers them.
 const TEXT_NODES: u32 = 4;
+/// What changes a choice or its place. Only early the document learns of what scrolls within it.
+const EVENTS: [(&str, bool); 2] = [("selectionchange", false), ("scroll", true)];
 /// How long a choice must rest. A tap on the button takes the choice away before it is a press.
 const REST: Duration = Duration::from_millis(200);
 
@@ -180,7 +182,7 @@ pub fn chosen() -> Option<Chosen> {
     })
 }
 
-/// Acts when another choice rests, as long as what asks is on the page.
+/// Acts when another choice rests or is at rest elsewhere on the screen, as long as what asks is on the page.
 pub fn on_choice(act: impl Fn() + Clone + 'static) {
     // Each choice begins the rest anew.
     let asked = Rc::new(Cell::new(0_u32));
@@ -196,11 +198,16 @@ pub fn on_choice(act: impl Fn() + Clone + 'static) {
     });
     let listener = changed.as_ref().unchecked_ref::<Function>().clone();
     let Some(document) = document() else { return };
-    let _ = document.add_event_listener_with_callback("selectionchange", &listener);
+    for (event, is_early) in EVENTS {
+        let _ = document.add_event_listener_with_callback_and_bool(event, &listener, is_early);
+    }
     let parts = SendWrapper::new((document, listener, changed));
     on_cleanup(move || {
         let (document, listener, _changed) = parts.take();
-        let _ = document.remove_event_listener_with_callback("selectionchange", &listener);
+        for (event, is_early) in EVENTS {
+            let _ =
+                document.remove_event_listener_with_callback_and_bool(event, &listener, is_early);
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 //! Parts of a page that may follow a frame or two later when the page is drawn anew, so that what the reader waits for is there first.
 //!
-//! A part that takes the place of an earlier one leaves that where it is until its turn comes; one part is drawn a frame.
+//! A part that takes the place of an earlier one leaves that where it is until its turn comes. The first turn comes some frames later,
+//! when what is seen of a list has its rows, which are drawn a few a frame themselves; then one part is drawn a frame.
 
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::Attribute;
@@ -130,6 +131,10 @@ mod turns {
     use leptos::prelude::*;
     use leptos::tachys::reactive_graph::OwnedView;
 
+    /// So many frames pass before the first turn.
+    #[cfg(feature = "hydrate")]
+    const REST: u32 = 4;
+
     /// A part in the document.
     pub type Part = <OwnedView<AnyView> as Render>::State;
 
@@ -184,7 +189,7 @@ mod turns {
         static WAITING: RefCell<std::collections::VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
     }
 
-    /// Acts in a later frame, after all parts that wait by now.
+    /// Acts some frames later, after all parts that wait by now.
     #[cfg(feature = "hydrate")]
     pub fn after_parts(act: impl FnOnce() + 'static) {
         let is_first = WAITING.with_borrow_mut(|waiting| {
@@ -192,8 +197,17 @@ mod turns {
             waiting.len() == 1
         });
         if is_first {
-            crate::browser::next_frame(next);
+            rest(REST);
         }
+    }
+
+    /// Begins the turns after some frames.
+    #[cfg(feature = "hydrate")]
+    fn rest(frames: u32) {
+        crate::browser::next_frame(move || match frames.checked_sub(1) {
+            Some(frames) => rest(frames),
+            None => next(),
+        });
     }
 
     #[cfg(feature = "hydrate")]

@@ -6,6 +6,7 @@ use super::axis::Axis;
 use super::layout::{HEIGHT, WIDTH};
 use super::value_scale::{Unit, ValueScale};
 use super::zone;
+use crate::widgets::time::IsAlive;
 
 /// The most marks along the bottom of the widest chart; narrower ones leave every other out.
 const TICKS: usize = 9;
@@ -87,26 +88,28 @@ pub(super) fn twin(summary: &str, axis: Axis, heads: Vec<String>, rows: Vec<Twin
         .into_iter()
         .map(|head| view! { <th scope="col" class="table__number">{head}</th> })
         .collect_view();
-    let rows = rows
-        .into_iter()
-        .map(|row| {
-            let (from, to) = row.ends;
-            let words = move || axis.words(from, to, zone());
-            let head = match row.href {
-                Some(href) => view! { <a href=href>{words}</a> }.into_any(),
-                None => view! { {words} }.into_any(),
-            };
-            let cells = row
-                .cells
-                .into_iter()
-                .map(|cell| view! { <td class="table__number">{cell}</td> })
-                .collect_view();
-            view! { <tr><th scope="row">{head}</th>{cells}</tr> }
-        })
-        .collect_view();
+    let row = move |row: &TwinRow| {
+        let (from, to) = row.ends;
+        let words = move || axis.words(from, to, zone());
+        let head = match row.href.clone() {
+            Some(href) => view! { <a href=href>{words}</a> }.into_any(),
+            None => view! { {words} }.into_any(),
+        };
+        let cells = row
+            .cells
+            .iter()
+            .map(|cell| view! { <td class="table__number">{cell.clone()}</td> })
+            .collect_view();
+        view! { <tr><th scope="row">{head}</th>{cells}</tr> }
+    };
+    // A page that is alive draws them once they are asked for: they are as much work as the chart itself.
+    let is_alive = use_context::<IsAlive>();
+    let is_alive = is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get_untracked());
+    let is_drawn = RwSignal::new(!is_alive);
+    let rows = move || is_drawn.get().then(|| rows.iter().map(row).collect_view());
     let label = format!("Table: {summary}");
     view! {
-        <details class="chart__twin">
+        <details class="chart__twin" on:toggle=move |_| is_drawn.set(true)>
             <summary class="chart__fold" aria-label=label>"Table"</summary>
             <div class="chart__table" tabindex="0" role="group" aria-label="Figures">
                 <table class="table">

@@ -139,7 +139,7 @@ fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> Any
                 {(!is_waiting && !has_problem).then(|| view! { <ListTools/> })}
                 <div class="trace-list__body">
                     <div class="trace-list__main" id="results" tabindex="-1">{content}</div>
-                    {(!is_waiting).then(|| view! { <ListSide/> })}
+                    {(!is_waiting).then(|| view! { <ListSide is_sound=!has_problem/> })}
                     <Peek/>
                 </div>
             </div>

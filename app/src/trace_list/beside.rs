@@ -8,9 +8,10 @@ use leptos::prelude::*;
 use super::columns::Column;
 use super::facets::shown::{Shown, listen};
 use crate::chunks::{Screen, part_view};
-use crate::reads::beside::Kept;
+use crate::reads::beside::{BesideRead, Kept};
 use crate::url_state::{ListState, experiment_href};
-use crate::widgets::later::later;
+use crate::widgets::later::{later, later_than};
+use crate::widgets::time::IsAlive;
 
 /// What outlives a list's answer.
 #[derive(Clone, Copy)]
@@ -91,6 +92,23 @@ impl Listed {
         }
     }
 
+    /// What the histograms show.
+    pub fn histograms(&self) -> BesideRead {
+        BesideRead::Histogram {
+            experiment: self.experiment,
+            state: self.question(),
+        }
+    }
+
+    /// What the facets show, some of them at length.
+    pub fn facets(&self, more: String) -> BesideRead {
+        BesideRead::Facets {
+            experiment: self.experiment,
+            state: self.question(),
+            more,
+        }
+    }
+
     /// The address of the list with another filter, from its beginning.
     pub fn with_filter(&self, filter: String) -> String {
         ListState {
@@ -105,6 +123,10 @@ impl Listed {
 #[component]
 pub fn ListTools() -> impl IntoView {
     let listed = Listed::here();
+    let histogram = Beside::here().histogram;
+    if is_alive() {
+        histogram.ask(listed.histograms());
+    }
     let page = |section: &str| {
         let path = experiment_href(listed.experiment, section);
         listed.state.first_page().href(&path)
@@ -117,18 +139,35 @@ pub fn ListTools() -> impl IntoView {
             <a href=page("views")>"Saved views"</a>
         </p>
         <div class="list-tools">{later(part_view(Screen::ListTools))}</div>
-        <div class="list-histograms">{later(part_view(Screen::Histograms))}</div>
+        <div class="list-histograms">{later_than(part_view(Screen::Histograms), histogram.is_waiting)}</div>
     }
     .into_any()
 }
 
 /// The facets at the side of the rows.
 #[component]
-pub fn ListSide() -> impl IntoView {
-    let shown = Beside::here().shown;
+pub fn ListSide(
+    /// The filter is one that can be answered.
+    is_sound: bool,
+) -> impl IntoView {
+    let Beside {
+        shown,
+        facets,
+        more,
+        ..
+    } = Beside::here();
     listen(shown);
     let is_shown = Memo::new(move |_| matches!(shown.get(), Shown::Side | Shown::Drawer));
+    if is_sound && is_alive() && is_shown.get_untracked() {
+        facets.ask(Listed::here().facets(more.get_untracked()));
+    }
     let side = move || is_shown.get().then(|| part_view(Screen::FacetSide));
-    let side = later(view! { {side} }.into_any());
+    let side = later_than(view! { {side} }.into_any(), facets.is_waiting);
     view! { <div class="list-side">{side}</div> }.into_any()
+}
+
+/// Whether the page answers already. What is drawn then asks at once, not only when its part is drawn.
+fn is_alive() -> bool {
+    let is_alive = use_context::<IsAlive>();
+    is_alive.is_some_and(|IsAlive(is_alive)| is_alive.get_untracked())
 }

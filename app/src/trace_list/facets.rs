@@ -15,21 +15,16 @@ use self::group::{Place, group};
 use super::beside::{Beside, Listed};
 use crate::model::FacetPanel;
 use crate::reads::Reply;
-use crate::reads::beside::BesideRead;
 
 /// The facets of the list around, asked for when they are shown.
 #[component]
 pub fn Facets() -> impl IntoView {
     let (beside, listed) = (Beside::here(), Listed::here());
-    let (experiment, state) = (listed.experiment, listed.question());
     let is_broken = Choices::read(&listed.state.filter).is_broken();
+    let asked = listed.clone();
     Effect::new(move |_| {
         if !is_broken {
-            beside.facets.ask(BesideRead::Facets {
-                experiment,
-                state: state.clone(),
-                more: beside.more.get(),
-            });
+            beside.facets.ask(asked.facets(beside.more.get()));
         }
     });
     let drawn = move || beside.facets.reply.get().map(|reply| drawn(reply, &listed));

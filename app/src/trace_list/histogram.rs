@@ -14,7 +14,6 @@ use crate::address::as_is;
 use crate::charts::{Axis, Column, ColumnChart};
 use crate::model::Histogram;
 use crate::reads::Reply;
-use crate::reads::beside::BesideRead;
 use crate::text::number;
 use crate::url_state::ListState;
 
@@ -22,10 +21,7 @@ use crate::url_state::ListState;
 #[component]
 pub fn Histograms() -> impl IntoView {
     let (beside, listed) = (Beside::here(), Listed::here());
-    beside.histogram.ask(BesideRead::Histogram {
-        experiment: listed.experiment,
-        state: listed.question(),
-    });
+    beside.histogram.ask(listed.histograms());
     let drawn = move || {
         beside
             .histogram

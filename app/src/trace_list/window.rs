@@ -116,13 +116,17 @@ impl Window {
         let turn = move || {
             window.turn.try_update(|turn| *turn += 1);
         };
+        let frame = move || {
+            window.drawing.try_update_value(Drawing::next_frame);
+            turn();
+        };
         match then {
             Then::Rest => {}
             Then::Step => leptos::task::spawn_local(async move { turn() }),
-            Then::Frame => crate::browser::next_frame(move || {
-                window.drawing.try_update_value(Drawing::next_frame);
-                turn();
-            }),
+            Then::Frame => crate::browser::next_frame(frame),
+            Then::SecondFrame => {
+                crate::browser::next_frame(move || crate::browser::next_frame(frame));
+            }
         }
     }
 

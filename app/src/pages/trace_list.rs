@@ -131,6 +131,7 @@ fn page(list: TraceList, state: ListState, resource: Loaded, delete: Act) -> Any
         }
         .into_any()
     };
+    let content = Beside::here().anew(content);
     view! {
         <Frame experiment=Some(experiment) section=Section::Traces crumbs=crumbs is_list=!is_waiting>
             <div class="page trace-list">

@@ -13,7 +13,8 @@ use domain::span::Span;
 use domain::span_row::SpanRow;
 use domain::span_table::SpanTable;
 use domain::store::{
-    AttributeValue, DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceCount, TraceQuery, TraceStore,
+    AttributeValue, DeleteTraces, SpanStream, StoreResult, StoredSpans, TraceCount, TraceQuery,
+    TraceStore,
 };
 use domain::trace::TraceInfo;
 use futures_util::stream;

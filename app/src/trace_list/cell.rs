@@ -24,7 +24,8 @@ pub struct Said {
 /// What a cell of a row says; `None` if the cell is empty.
 pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
     let text = |field: &str, value: &str| {
-        let quoted = quote_value(value);
+        // Cut short, it equals nothing.
+        let quoted = quote_value(value).filter(|_| !value.ends_with('…'));
         let clause = |operator: &str| {
             quoted
                 .as_ref()
@@ -80,10 +81,6 @@ pub fn said(row: &TraceRow, cell: &str, columns: &Columns) -> Option<Said> {
             if kind == "attribute" {
                 // Another span may well have another value.
                 said.drop = said.keep.as_ref().map(|keep| format!("NOT {keep}"));
-            }
-            if value.ends_with('…') {
-                // Cut short, it equals nothing.
-                (said.keep, said.drop) = (None, None);
             }
             Some(said)
         }
@@ -232,6 +229,11 @@ mod tests {
         let object = "span.attributes.`a b` = '{\"a\": [1]}'";
         assert_eq!(keep("attribute.a b").as_deref(), Some(object));
         assert_eq!(keep("meta.long"), None);
+        let long = TraceRow {
+            name: "a name that was cut…".to_owned(),
+            ..TraceRow::default()
+        };
+        assert_eq!(said(&long, "name", &columns).unwrap().keep, None);
         // Both kinds of quotes: it can be copied, not searched for.
         assert_eq!(keep("session"), None);
         assert_eq!(said(&row, "session", &columns).unwrap().value, "'\"");

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::words::pin_button;
-
 use crate::trace_list::row::feedback_chip;
 #[cfg(feature = "hydrate")]
 use crate::trace_view::rates::Target;

@@ -89,8 +89,8 @@ impl Head {
     /// All spans with none of what they carry but these attributes: a fraction of the work.
     pub(crate) fn spans_with(&self, keys: &[String], body: &[u8]) -> Result<Vec<Span>, Damaged> {
         let mut spans = Vec::with_capacity(self.rows.len());
-        for chunk in 0..self.chunks.len() {
-            spans.extend(self.chunk_with(chunk, keys, body)?);
+        for chunk in &self.chunks {
+            self.add_chunk_with(chunk, keys, body, &mut spans)?;
         }
         Ok(spans)
     }
@@ -103,12 +103,24 @@ impl Head {
         body: &[u8],
     ) -> Result<Vec<Span>, Damaged> {
         let chunk = self.chunks.get(chunk).ok_or(Damaged("no such chunk"))?;
+        let mut spans = Vec::with_capacity(chunk.spans.len());
+        self.add_chunk_with(chunk, keys, body, &mut spans)?;
+        Ok(spans)
+    }
+
+    fn add_chunk_with(
+        &self,
+        chunk: &Chunk,
+        keys: &[String],
+        body: &[u8],
+        spans: &mut Vec<Span>,
+    ) -> Result<(), Damaged> {
         let raw = chunk.open(body, self.preset)?;
         let mut reader = Reader::new(&raw);
-        let spans = chunk.spans.clone();
-        spans
-            .map(|index| self.assemble_with(index, reader.bytes()?, keys))
-            .collect()
+        for index in chunk.spans.clone() {
+            spans.push(self.assemble_with(index, reader.bytes()?, keys)?);
+        }
+        Ok(())
     }
 
     /// Which spans each chunk has, and its bytes once it is opened.
